@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests read the packages' sources (condition `@usewire/source`), so none needs a build first. */
+const source = {
+  resolve: { conditions: ['@usewire/source', 'node', 'import', 'default'] },
+  ssr: { resolve: { conditions: ['@usewire/source', 'node', 'import', 'default'] } },
+};
+
+const suite = (name: string, include: string[], testTimeout = 10_000) => ({
+  ...source,
+  test: { name, include, testTimeout, environment: 'node' as const },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      suite('unit', ['{protocol,device-sdk,gateway,simulators}/src/**/*.test.ts']),
+      suite('conformance', ['tests/conformance/**/*.test.ts'], 60_000),
+      suite('contract', ['tests/contract/**/*.test.ts'], 30_000),
+      suite('types', ['tests/types/**/*.test.ts'], 120_000),
+      suite('bundle', ['tests/bundle/**/*.test.ts'], 60_000),
+      suite('e2e', ['tests/e2e/**/*.test.ts'], 120_000),
+    ],
+  },
+});
