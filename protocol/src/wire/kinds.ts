@@ -1,0 +1,23 @@
+/** Message kinds of POU 1 (SPEC.md). Integers never change meaning and are never reused. */
+export const Kind = {
+  hello: 0,
+  data: 1,
+  status: 2,
+  bye: 3,
+  ack: 4,
+  nack: 5,
+  time: 6,
+  consent: 7,
+  consentAck: 8,
+  choice: 9,
+  config: 10,
+  configAck: 11,
+  modelReq: 12,
+  model: 13,
+  erase: 14,
+  eraseAck: 15,
+  exportReq: 16,
+  export: 17,
+} as const;
+export type KindName = keyof typeof Kind;
+export type KindCode = (typeof Kind)[KindName];
