@@ -1,0 +1,32 @@
+/** Who may import whom: ARCHITECTURE.md "Walls". Project references hold most of it at compile time; this holds all of it in CI. */
+const src = (path) => `^${path}`;
+const forbid = (name, from, to, comment) => ({ name, severity: 'error', comment, from, to });
+const test = '\\.test\\.ts$';
+
+module.exports = {
+  forbidden: [
+    forbid('no-circular', {}, { circular: true }, 'A cycle means a concept is missing'),
+    forbid('wire-imports-nothing', { path: src('protocol/src/wire/'), pathNot: test }, { pathNot: src('protocol/src/wire/') }, 'The wire format runs on boards'),
+    forbid('model-imports-wire-only', { path: src('protocol/src/model/'), pathNot: test }, { pathNot: src('protocol/src/(wire|model)/') }, 'Models run on boards'),
+    forbid('protocol-is-the-contract', { path: src('protocol/') }, { path: src('(device-sdk|gateway|simulators|examples)/') }, 'Nothing of ours below the contract'),
+    forbid('check-uses-zod-only', { path: src('protocol/src/check/'), pathNot: test }, { dependencyTypes: ['npm', 'npm-dev'], pathNot: 'node_modules/.*zod' }, 'zod is the checker\'s one library'),
+    forbid('core-is-portable', { path: src('device-sdk/src/core/'), pathNot: test }, { pathNot: src('(device-sdk/src/core/|protocol/src/(wire|model)/)') }, 'The core reaches the world by ports'),
+    forbid('platforms-apart', { path: src('device-sdk/src/platform/([^/]+)/') }, { path: src('device-sdk/src/platform/'), pathNot: src('device-sdk/src/platform/$1/') }, 'One platform does not import another'),
+    forbid('device-not-gateway', { path: src('device-sdk/') }, { path: src('(gateway|simulators)/') }, 'A device does not know its gateway\'s code'),
+    forbid('domain-is-pure', { path: src('gateway/src/domain/'), pathNot: test }, { pathNot: src('(gateway/src/domain/|protocol/src/)') }, 'Policy has no clock, socket or file'),
+    forbid('adapters-apart', { path: src('gateway/src/(ingress|spool|sinks|admin|observability)/'), pathNot: test }, { path: src('gateway/src/(ingress|spool|sinks|admin|observability)/'), pathNot: src('gateway/src/$1/') }, 'Adapters meet in the assembly only'),
+    forbid('aedes-in-one-place', { path: src('gateway/src/'), pathNot: [src('gateway/src/ingress/'), test] }, { path: 'node_modules/.*/aedes/' }, 'Only the MQTT ingress knows the broker'),
+    forbid('sqlite-in-two-places', { path: src('gateway/src/'), pathNot: [src('gateway/src/(spool|sinks|sqlite)'), test] }, { path: 'node_modules/.*/@photostructure/sqlite/' }, 'Spool and the SQLite sink'),
+    forbid('gateway-not-device', { path: src('gateway/src/'), pathNot: test }, { path: src('(device-sdk|simulators)/') }, 'The gateway knows the protocol, not the SDK'),
+    forbid('simulators-talk-like-a-board', { path: src('simulators/src/') }, { path: src('gateway/') }, 'Only tests join device and gateway'),
+    forbid('public-entries-only', { path: src('(examples|tests)/') , pathNot: src('tests/(bundle|types|support|bench)/') }, { path: src('(device-sdk|gateway|protocol|simulators)/src/'), pathNot: '/(index\\.ts)$|^protocol/(tools|vectors)/' }, 'No deep paths from outside a package'),
+    forbid('no-orphan-packages', { path: src('(protocol|device-sdk|gateway|simulators)/src/'), pathNot: test }, { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] }, 'Declare what you import'),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(dist|coverage)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['@usewire/source', 'import', 'node', 'default', 'types'], extensions: ['.ts', '.js', '.mjs', '.json'] },
+  },
+};

@@ -1,0 +1,10 @@
+import { defineConfig } from 'tsup';
+
+export default defineConfig({
+  entry: { 'wire/index': 'src/wire/index.ts', 'model/index': 'src/model/index.ts', 'check/index': 'src/check/index.ts' },
+  format: ['esm'],
+  target: 'node20',
+  platform: 'neutral',
+  splitting: true,
+  clean: false,
+});
