@@ -10,7 +10,9 @@ const stamp = join(root, 'node_modules', '.usewire-installed');
 
 /** Installs the workspace with the pinned pnpm when the lockfile has changed since the last time. */
 export async function ensureInstalled() {
-  const wanted = createHash('sha256').update(readFileSync(join(root, 'pnpm-lock.yaml'))).digest('hex');
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(root, 'pnpm-lock.yaml')))
+    .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   say(`Installing the workspace with ${packageManager} (once; about a minute on a new machine) ...`);
@@ -27,7 +29,12 @@ function progressLine(line) {
 /** Runs a command in the repository root and collects its output; `echo` sees every line as it comes. */
 export function execute(command, args, { echo = () => {}, env = process.env, cwd = root } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' });
+    const child = spawn(command, args, {
+      cwd,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      shell: process.platform === 'win32',
+    });
     let output = '';
     let rest = '';
     const take = (chunk) => {

@@ -7,7 +7,11 @@ export function requireNode() {
   const old = parts[0] < least[0] || (parts[0] === least[0] && parts[1] < least[1]);
   if (!old) return;
   console.error(
-    'Usewire needs Node ' + least.join('.') + ' or newer; this is Node ' + process.versions.node + '. Install a newer Node and try again.',
+    'Usewire needs Node ' +
+      least.join('.') +
+      ' or newer; this is Node ' +
+      process.versions.node +
+      '. Install a newer Node and try again.',
   );
   process.exit(1);
 }

@@ -1,0 +1,25 @@
+import { spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './bootstrap.mjs';
+
+const bin = join(root, 'simulators', 'bin', 'usewire-sim.js');
+
+/** Starts `usewire-sim` with the given arguments; its messages go to `logFile` (or to this terminal). */
+export function startSimulator(args, { logFile } = {}) {
+  const child = spawn(process.execPath, [bin, ...args], {
+    stdio: ['ignore', 'pipe', logFile ? 'pipe' : 'inherit'],
+    detached: process.platform !== 'win32',
+  });
+  if (logFile) child.stderr.pipe(createWriteStream(logFile, { flags: 'a' }));
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk) => {
+    output += chunk;
+  });
+  const exited = new Promise((resolve) => child.on('close', (code) => resolve(code ?? 1)));
+  const stop = () => {
+    child.kill('SIGTERM');
+    return exited;
+  };
+  return { exited, stop, lastLine: () => output.trim().split('\n').at(-1) ?? '' };
+}
