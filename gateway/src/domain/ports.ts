@@ -59,19 +59,240 @@ export interface QuarantinedMessage extends DeviceId {
 }
 
 /** Why the spool could not take a commit. The link must not acknowledge; the device keeps and resends. */
-export type SpoolFailure = { code: 'SPOOL_FULL' | 'SPOOL_IO' | 'SPOOL_READONLY' | 'SPOOL_CLOSED'; message: string };
+export type SpoolFailure = {
+  code: 'SPOOL_FULL' | 'SPOOL_IO' | 'SPOOL_READONLY' | 'SPOOL_CLOSED';
+  message: string;
+};
 
 export type CommitOutcome = { ok: true } | { ok: false; failure: SpoolFailure };
 
 /** The durable store. All of one `commit` becomes durable together, or nothing of it. */
 export interface Spool {
-  commit(messages: readonly AdmittedMessage[], quarantined: readonly QuarantinedMessage[]): Promise<CommitOutcome>;
+  commit(
+    messages: readonly AdmittedMessage[],
+    quarantined: readonly QuarantinedMessage[],
+    changes?: SpoolChanges,
+  ): Promise<CommitOutcome>;
   /** Rows after `position`, in order, up to both limits (at least one row when there is one). */
   readAfter(position: number, limit: { messages: number; bytes: number }): StoredMessage[];
   cursor(sink: string): number;
   /** Durable: everything up to `position` has been delivered to `sink`. */
   advance(sink: string, position: number): void;
   close(): Promise<void>;
+}
+
+/** What becomes durable together with the messages of a commit. */
+export interface SpoolChanges {
+  devices?: readonly DeviceChange[];
+  choices?: readonly StoredChoice[];
+  models?: readonly StoredModel[];
+  /** Quarantine entries that leave it, because their message was admitted now. */
+  releasedQuarantine?: readonly number[];
+}
+
+/** What a device said about itself (hello, status, bye). Absent fields stay as they are. */
+export interface DeviceChange extends DeviceId {
+  lastSeenMs: number;
+  boot?: string;
+  nextSeq?: number;
+  hw?: string;
+  sw?: string;
+  /** Hex of the model hash as told in hello (8 bytes or more). */
+  modelHash?: string;
+  state?: DeviceState;
+}
+
+export type DeviceState = 'online' | 'offline' | 'lost';
+
+/** A grant, refusal or withdrawal made on the device (kind 9). */
+export interface StoredChoice extends DeviceId {
+  boot: string;
+  seq: number;
+  epoch: number;
+  subject: number;
+  /** Purpose code -> 0 refused, 1 granted, 2 withdrawn. */
+  purposes: Record<string, number>;
+  receivedAtMs: number;
+}
+
+/** A product model as its canonical bytes. */
+export interface StoredModel {
+  /** Hex of SHA-256 of `bytes` (64 digits). */
+  hash: string;
+  bytes: Uint8Array;
+  receivedAtMs: number;
+}
+
+/** What is known of one boot of a device: enough to recognise duplicates and to map its times after a restart. */
+export interface BootSnapshot extends DeviceId {
+  boot: string;
+  /** Stored sequence numbers as closed ranges: first, last, first, last, ... ascending. */
+  ranges: number[];
+  /** Next sequence number by the device's own word; 0 when it never said. */
+  nextSeq: number;
+  /** Unix ms of uptime 0 by the gateway's estimate; null = none yet. */
+  originMs: number | null;
+  /** Whether the estimate rests on a message built when it was sent (hello, status, bye). */
+  originFresh: boolean;
+  lastSeenMs: number;
+}
+
+export interface DeviceTotals {
+  messages: number;
+  records: number;
+  gapRecords: number;
+  duplicates: number;
+  quarantined: number;
+  /** Receive time minus time of the newest message's base, ms; null = unknown. */
+  lastDelayMs: number | null;
+}
+
+export interface DeviceRow extends DeviceId, DeviceTotals {
+  firstSeenMs: number;
+  lastSeenMs: number;
+  boot: string;
+  nextSeq: number;
+  hw: string;
+  sw: string;
+  modelHash: string;
+  state: DeviceState;
+}
+
+export interface QuarantineEntry extends QuarantinedMessage {
+  id: number;
+}
+
+export interface QuarantineFilter {
+  tenant?: string;
+  device?: string;
+  reason?: string;
+  /** Entries with an id below this one: pages go from new to old. */
+  beforeId?: number;
+  /** 1..1000, 100 unless told. */
+  limit?: number;
+}
+
+export interface MessageKey extends DeviceId {
+  boot: string;
+  seq: number;
+}
+
+export interface SpoolSize {
+  messages: number;
+  /** Pages in use. Free pages inside the file do not count. */
+  usedBytes: number;
+  maxBytes: number;
+  quarantineMessages: number;
+  quarantineBytes: number;
+  firstPosition: number;
+  lastPosition: number;
+}
+
+/** State at start: the snapshot plus everything committed after it. */
+export interface SpoolState {
+  boots: BootSnapshot[];
+  devices: DeviceRow[];
+  models: StoredModel[];
+}
+
+/** State to be kept before rows go: saved and pruned in one transaction. */
+export interface SpoolCheckpoint {
+  /** Boots and devices that changed since the last checkpoint, with everything committed so far in them. */
+  boots: readonly BootSnapshot[];
+  devices: readonly DeviceRow[];
+  /** Rows go when received before this time and delivered to each of `sinks`; absent = none go. */
+  prune?: { receivedBeforeMs: number; sinks: readonly string[] };
+}
+
+/** The spool with what start, admin and retention need of it. */
+export interface SpoolStore extends Spool {
+  load(): SpoolState;
+  checkpoint(
+    checkpoint: SpoolCheckpoint,
+  ): { ok: true; pruned: number } | { ok: false; failure: SpoolFailure };
+  /** Newest first. */
+  quarantine(filter: QuarantineFilter): QuarantineEntry[];
+  /** Messages parked for a model (reason 'unknownModel') by the hex of its 4-byte hash, oldest first. */
+  parked(modelHash: string, limit: number): QuarantineEntry[];
+  findMessage(key: MessageKey): StoredMessage | null;
+  choices(id: DeviceId): StoredChoice[];
+  size(): SpoolSize;
+  /** Position of the newest row; 0 = none yet. */
+  lastPosition(): number;
+}
+
+/** Sequence numbers of a boot that have not arrived: closed range. */
+export interface SequenceGap extends DeviceId {
+  boot: string;
+  first: number;
+  last: number;
+}
+
+/** Counters since start; only grow. */
+export interface GatewayCounters {
+  messages: number;
+  records: number;
+  gapRecords: number;
+  bytes: number;
+  duplicates: number;
+  acks: number;
+  commits: number;
+  commitFailures: number;
+  nacks: number;
+  modelRequests: number;
+  clockImplausible: number;
+  /** QoS 0 telemetry: stored, but without any promise. */
+  unacknowledged: number;
+  /** By reason (names of wire codes). */
+  quarantined: Record<string, number>;
+  /** Connections refused or closed by the gateway, by reason. */
+  refused: Record<string, number>;
+}
+
+/** What is happening now. */
+export interface GatewayGauges {
+  connections: number;
+  uncommittedBytes: number;
+  paused: boolean;
+  /** Why commits fail now; null while they succeed. */
+  storageFailure: SpoolFailure | null;
+  /** Duration of the last commits, ms. */
+  lastCommitMs: number;
+}
+
+/** Read side for admin, metrics, `tail`. Everything answers from memory but `quarantine`, `findMessage`, `choices`. */
+export interface GatewayView {
+  counters(): GatewayCounters;
+  gauges(): GatewayGauges;
+  devices(): DeviceRow[];
+  gaps(id?: DeviceId): SequenceGap[];
+  quarantine(filter: QuarantineFilter): QuarantineEntry[];
+  findMessage(key: MessageKey): StoredMessage | null;
+  choices(id: DeviceId): StoredChoice[];
+  size(): SpoolSize;
+  /** 'starting' | 'ready' | 'draining' | 'stopped'. */
+  phase(): GatewayPhase;
+}
+
+export type GatewayPhase = 'starting' | 'ready' | 'draining' | 'stopped';
+
+/** Defers work without the domain knowing of an event loop. */
+export interface Scheduler {
+  /** After the input that is at hand now has been taken in. */
+  soon(task: () => void): void;
+  /** Returns a function that cancels. */
+  after(delayMs: number, task: () => void): () => void;
+}
+
+/** Where an acknowledgement goes: a connection. `ack` gathers, `flush` writes what was gathered at once. */
+export interface AckTarget {
+  ack(token: number): void;
+  flush(): void;
+}
+
+/** Sends a message of the gateway to a device, best effort. */
+export interface Downlink {
+  send(id: DeviceId, payload: Uint8Array): void;
 }
 
 /** One record as sinks see it: what the device said plus what the gateway knows. */

@@ -1,0 +1,101 @@
+import type { ModelTable } from '@usewire/protocol/model';
+import type { Clock, GatewayView, Log, Sink, SpoolStore } from './domain/ports.ts';
+
+/** A device that may connect in mode `tokens`. */
+export interface DeviceCredential {
+  tenant: string;
+  device: string;
+  /** SHA-256 of the token, 64 hex digits. The token itself is never kept. */
+  tokenSha256: string;
+}
+
+export type IdentityOptions =
+  /** Any valid `<tenant>.<device>` client id; the listener must be on loopback. */
+  { mode: 'development' } | { mode: 'tokens'; devices: readonly DeviceCredential[] };
+
+export interface MqttOptions {
+  /** Default 127.0.0.1. */
+  host?: string;
+  /** Default 1883; 0 = any free port. */
+  port?: number;
+  /** Largest frame of an accepted connection; default 65,536. */
+  maxPacketBytes?: number;
+  /** Default 10,000. */
+  maxConnections?: number;
+  /** From TCP connect to an accepted CONNECT; default 10,000. */
+  connectTimeoutMs?: number;
+  /** Telemetry goes through the broker instead of being taken by the guard in front of it; default false. */
+  telemetryThroughBroker?: boolean;
+}
+
+export interface SpoolOptions {
+  /** Folder of the store; it is made when missing. null = in memory (tests, trials). */
+  directory: string | null;
+  /** At this size the gateway stops acknowledging. Default 4 GiB. */
+  maxBytes?: number;
+  /** Bytes of quarantine kept, oldest out first. Default 64 MiB. */
+  maxQuarantineBytes?: number;
+  /** The same for one device. Default 4 MiB. */
+  maxQuarantineBytesPerDevice?: number;
+  /** How long delivered rows stay, for look-ups and replay. Default 1 h. */
+  retentionMs?: number;
+}
+
+export interface PathOptions {
+  /** Device clocks before this are not believed; default 2024-01-01. */
+  earliestPlausibleMs?: number;
+  /** Sockets are paused above this many uncommitted bytes; default 8 MiB. */
+  highWaterBytes?: number;
+  /** Messages in one commit; default 1,000. */
+  maxCommitMessages?: number;
+  /** Models that devices may bring; default 1,000. */
+  maxModels?: number;
+}
+
+/** Everything the gateway is told. Only `spool` has to be given. */
+export interface GatewayOptions {
+  mqtt?: MqttOptions;
+  /** Default `{ mode: 'development' }`. */
+  identity?: IdentityOptions;
+  spool: SpoolOptions;
+  path?: PathOptions;
+  /** Canonical bytes of product models that are known from the start. */
+  models?: readonly Uint8Array[];
+}
+
+/** What parts (forwarders, admin) get of the running gateway. */
+export interface GatewayContext {
+  clock: Clock;
+  log: Log;
+  store: SpoolStore;
+  view: GatewayView;
+  sinks: readonly Sink[];
+  /** The table of a model by hex of its 4-byte hash (as in `StoredMessage.modelHash`). */
+  modelTable(modelHash: string): ModelTable | undefined;
+  /** Called after each commit that brought rows; returns the way to stop it. */
+  onCommit(listener: (lastPosition: number) => void): () => void;
+}
+
+/** Forwarders run from before the first message is taken until after the last ack; admin likewise. */
+export interface GatewayPart {
+  /** `httpPort` when the part listens. */
+  start(): Promise<{ httpPort?: number } | undefined>;
+  /** Finishes what is under way, within its own deadline. */
+  stop(): Promise<void>;
+}
+
+export interface GatewayPorts {
+  clock?: Clock;
+  log?: Log;
+  sinks?: readonly Sink[];
+  /** Started in this order, stopped in the reverse one. */
+  parts?: readonly ((context: GatewayContext) => GatewayPart)[];
+}
+
+export interface Gateway {
+  /** Ready to take messages when it resolves. `httpPort` is 0 when no part listens. */
+  start(): Promise<{ mqttPort: number; httpPort: number }>;
+  /** Drains: no new connections, open commits and acks finish, parts stop, the store closes. */
+  stop(): Promise<void>;
+  view: GatewayView;
+}
