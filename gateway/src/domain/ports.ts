@@ -298,6 +298,8 @@ export interface Downlink {
 /** One record as sinks see it: what the device said plus what the gateway knows. */
 export interface SinkRecord extends DeviceId {
   product: string;
+  /** Position in the spool of the message it came in. */
+  position: number;
   /** Point name, and its number in the model. */
   point: string;
   pointId: number;

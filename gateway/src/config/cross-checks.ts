@@ -1,0 +1,91 @@
+import type { Fault } from './faults.ts';
+import { child, type Path } from './shape.ts';
+
+/**
+ * What no single value shows. Works on the raw value, whatever its shape, so that these faults are told in the same
+ * run as the others.
+ */
+export function crossChecks(config: unknown): Fault[] {
+  return [...openDoor(config), ...tokenFaults(config), ...sinkFaults(config)];
+}
+
+/** `localhost` may resolve to either loopback address; a name that resolves elsewhere is not loopback. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function openDoor(config: unknown): Fault[] {
+  const host = at(config, ['listen', 'mqtt', 'host']) ?? '127.0.0.1';
+  const mode = at(config, ['auth', 'mode']) ?? 'development';
+  if (mode !== 'development' || typeof host !== 'string' || isLoopback(host)) return [];
+  const message =
+    `"${host}" can be reached from other machines and auth.mode "development" lets any device in; ` +
+    'use auth.mode "tokens", or the host 127.0.0.1';
+  return [{ path: ['listen', 'mqtt', 'host'], message }];
+}
+
+function tokenFaults(config: unknown): Fault[] {
+  const devices = list(at(config, ['auth', 'devices']));
+  const path: Path = ['auth', 'devices'];
+  const single = devices.flatMap((device, index) => {
+    const given = ['tokenSha256', 'tokenFile'].filter((key) => child(device, key) !== undefined);
+    if (typeof device !== 'object' || given.length === 1) return [];
+    const got = given.length === 0 ? 'neither' : 'both';
+    return [
+      { path: [...path, index], message: `received ${got}, expected one of tokenSha256 and tokenFile` },
+    ];
+  });
+  const name = (device: unknown) => `${child(device, 'tenant')}/${child(device, 'device')}`;
+  return [...single, ...repeated(devices, path, 'device', name)];
+}
+
+function sinkFaults(config: unknown): Fault[] {
+  const sinks = list(at(config, ['sinks']));
+  const placed = (type: string, key: string, fallback: string) => {
+    const only = sinks.map((sink) => (child(sink, 'type') === type ? sink : undefined));
+    return repeated(only, ['sinks'], key, (sink) => sink && String(child(sink, key) ?? fallback));
+  };
+  return [
+    ...repeated(sinks, ['sinks'], 'name', (sink) => child(sink, 'name')),
+    ...placed('sqlite', 'file', 'usage.db'),
+    ...placed('jsonl', 'directory', 'jsonl'),
+    ...sinks.flatMap((sink, index) => retryFault(sink, index)),
+  ];
+}
+
+function retryFault(sink: unknown, index: number): Fault[] {
+  const base = at(sink, ['retry', 'baseMs']) ?? 500;
+  const most = at(sink, ['retry', 'maxMs']) ?? 60_000;
+  if (typeof base !== 'number' || typeof most !== 'number' || base <= most) return [];
+  const path = ['sinks', index, 'retry', 'maxMs'];
+  return [{ path, message: `received ${most}, expected at least baseMs (${base})` }];
+}
+
+/** Every element after the first with the same key. */
+function repeated(items: unknown[], path: Path, what: string, keyOf: (item: unknown) => unknown): Fault[] {
+  const first = new Map<unknown, number>();
+  return items.flatMap((item, index) => {
+    const key = keyOf(item);
+    if (key === undefined || String(key).includes('undefined')) return [];
+    const before = first.get(key);
+    if (before === undefined) {
+      first.set(key, index);
+      return [];
+    }
+    const at = `${path.join('.')}[${before}]`;
+    return [
+      {
+        path: [...path, index],
+        message: `received the ${what} "${key}" again, expected one other than that of ${at}`,
+      },
+    ];
+  });
+}
+
+function at(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(child, value);
+}
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}

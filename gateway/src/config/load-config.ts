@@ -1,0 +1,133 @@
+import { dirname, isAbsolute, resolve } from 'node:path';
+import { crossChecks } from './cross-checks.ts';
+import { type Fault, faultsOf, pathText, received } from './faults.ts';
+import { interpolate } from './interpolate.ts';
+import { coerce, environmentOverrides, type Override, withOverride } from './overrides.ts';
+import { configSchema, type DeviceToken, type GatewayConfig, type ParsedConfig } from './schema.ts';
+import { type Path, shapeAt } from './shape.ts';
+import { readTokenFile } from './token-file.ts';
+import { readYaml, type YamlSource } from './yaml-source.ts';
+
+export interface ConfigInput {
+  /** The file's text; without it there are only defaults, environment and flags. */
+  text?: string;
+  /** How errors name the file. */
+  fileName?: string;
+  /** Paths in the file are relative to this folder. Default: the working directory. */
+  baseDirectory?: string;
+  environment?: Readonly<Record<string, string | undefined>>;
+  /** From the command line; they win over everything. Text is read as the schema wants it. */
+  flags?: readonly { flag: string; path: Path; value: string }[];
+}
+
+export type ConfigResult = { ok: true; config: GatewayConfig } | { ok: false; problems: string[] };
+
+/** Defaults < file < environment < flags. Every fault is listed, each on one line that says where it stands. */
+export function loadConfig(input: ConfigInput): ConfigResult {
+  const name = input.fileName ?? 'usewire.yaml';
+  const yaml = readYaml(input.text ?? '');
+  const problems = yaml.errors.map(
+    ({ place, message }) => `${name}:${place.line}:${place.column}: ${message}`,
+  );
+  if (yaml.errors.some((error) => error.fatal)) return { ok: false, problems };
+  const layered = layer(yaml, input);
+  const tell = (fault: Fault) => located(fault, { yaml, name, overrides: layered.overrides });
+  const parsed = configSchema.safeParse(layered.value);
+  const faults = [
+    ...layered.faults,
+    // A list or a word instead of a map: one fault says it all.
+    ...(parsed.success ? [] : faultsOf(parsed.error, layered.value)),
+    ...crossChecks(layered.value),
+  ];
+  problems.push(...layered.strays, ...inOrder(faults, yaml).map(tell));
+  if (!parsed.success || problems.length > 0) return { ok: false, problems };
+  return finish(parsed.data, input, tell);
+}
+
+function layer(yaml: YamlSource, input: ConfigInput) {
+  const environment = input.environment ?? {};
+  const file = interpolate(yaml.value ?? {}, environment);
+  const fromEnvironment = environmentOverrides(environment, file.value);
+  const flags: Override[] = (input.flags ?? []).map(({ flag, path, value }) => ({
+    path,
+    value: coerce(value, shapeAt(path, {})),
+    origin: `flag ${flag}`,
+  }));
+  const overrides = [...fromEnvironment.overrides, ...flags];
+  return {
+    value: overrides.reduce<unknown>(withOverride, file.value),
+    overrides,
+    faults: file.faults as Fault[],
+    strays: fromEnvironment.faults.map(({ origin, message }) => `${origin}: ${message}`),
+  };
+}
+
+interface Sources {
+  yaml: YamlSource;
+  name: string;
+  overrides: Override[];
+}
+
+function located(fault: Fault, { yaml, name, overrides }: Sources): string {
+  const what = fault.path.length ? `${pathText(fault.path)}: ` : '';
+  const origin = overrides
+    .filter(({ path }) => path.every((step, i) => fault.path[i] === step))
+    .at(-1)?.origin;
+  if (origin) return `${origin}: ${what}${fault.message}`;
+  const { line, column } = placeOf(fault, yaml);
+  return `${name}:${line}:${column}: ${what}${fault.message}`;
+}
+
+function placeOf(fault: Fault, yaml: YamlSource) {
+  return fault.key === undefined
+    ? yaml.placeOf(fault.path)
+    : yaml.placeOfKey(fault.path.slice(0, -1), fault.key);
+}
+
+function inOrder(faults: Fault[], yaml: YamlSource): Fault[] {
+  const place = new Map(faults.map((fault) => [fault, placeOf(fault, yaml)]));
+  return [...faults].sort((a, b) => {
+    const [one, other] = [place.get(a)!, place.get(b)!];
+    return one.line - other.line || one.column - other.column;
+  });
+}
+
+function finish(parsed: ParsedConfig, input: ConfigInput, tell: (fault: Fault) => string): ConfigResult {
+  const base = resolve(input.baseDirectory ?? '.');
+  const inBase = (path: string) => resolve(base, path);
+  const dataDirectory = inBase(parsed.dataDirectory);
+  const tokens = deviceTokens(parsed, inBase);
+  if (tokens.faults.length > 0) return { ok: false, problems: tokens.faults.map(tell) };
+  const inData = (path: string) => (isAbsolute(path) ? path : resolve(dataDirectory, path));
+  const sinks = parsed.sinks.map((sink) => {
+    if (sink.type === 'sqlite') return { ...sink, file: inData(sink.file) };
+    if (sink.type === 'jsonl') return { ...sink, directory: inData(sink.directory) };
+    return sink;
+  });
+  const auth: GatewayConfig['auth'] =
+    parsed.auth.mode === 'tokens' ? { mode: 'tokens', devices: tokens.devices } : parsed.auth;
+  return { ok: true, config: { ...parsed, auth, dataDirectory, sinks, models: parsed.models.map(inBase) } };
+}
+
+function deviceTokens(parsed: ParsedConfig, inBase: (path: string) => string) {
+  const devices: DeviceToken[] = [];
+  const faults: Fault[] = [];
+  const listed = parsed.auth.mode === 'tokens' ? parsed.auth.devices : [];
+  listed.forEach(({ tenant, device, tokenSha256, tokenFile }, index) => {
+    const read =
+      tokenFile === undefined
+        ? { ok: true as const, sha256: tokenSha256! }
+        : readTokenFile(inBase(tokenFile));
+    if (read.ok) devices.push({ tenant, device, tokenSha256: read.sha256.toLowerCase() });
+    else {
+      const message = `received ${received(tokenFile)}, expected a file that holds a token: ${read.problem}`;
+      faults.push({ path: ['auth', 'devices', index, 'tokenFile'], message });
+    }
+  });
+  return { devices, faults };
+}
+
+/** The folder that a configuration file's relative paths start from. */
+export function baseOf(file: string): string {
+  return dirname(resolve(file));
+}

@@ -1,0 +1,140 @@
+import { z } from 'zod';
+
+/**
+ * The shape of `usewire.yaml`. Unknown keys are faults: a misspelt limit that is silently ignored is worse than none.
+ * `describe()` texts are what error messages show as "expected".
+ */
+
+const name = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,32}$/)
+  .describe('1 to 32 of the characters A-Z a-z 0-9 _ -');
+const port = z.int().min(0).max(65_535).describe('an integer from 0 (any free port) to 65535');
+const host = z.string().min(1).max(255).describe('a host name or address');
+const path = z.string().min(1).describe('a path');
+const positive = (least: number, most: number) => z.int().min(least).max(most);
+
+const mqtt = z.strictObject({
+  host: host.default('127.0.0.1'),
+  port: port.default(1883),
+  /** Largest MQTT packet of an authenticated connection; before CONNACK the guard allows 4 KiB. */
+  maxPacketBytes: positive(512, 16_777_216).default(65_536),
+  maxConnections: positive(1, 1_000_000).default(10_000),
+});
+
+const device = z.strictObject({
+  tenant: name,
+  device: name,
+  tokenSha256: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64}$/)
+    .describe('the SHA-256 of the token: 64 hexadecimal digits')
+    .optional(),
+  tokenFile: path.optional(),
+});
+
+const auth = z.discriminatedUnion('mode', [
+  z.strictObject({ mode: z.literal('development') }),
+  z.strictObject({ mode: z.literal('tokens'), devices: z.array(device) }),
+]);
+
+const spool = z.strictObject({
+  /** At this size the gateway stops acknowledging; devices keep their data. */
+  maxBytes: positive(1_048_576, Number.MAX_SAFE_INTEGER).default(2_147_483_648),
+  /** Readiness fails and a warning is logged from here on. */
+  highWaterPercent: positive(1, 100).default(80),
+  maxQuarantineBytes: positive(0, Number.MAX_SAFE_INTEGER).default(67_108_864),
+});
+
+const time = z.strictObject({
+  /** A device clock before this is not believed. */
+  earliestPlausible: z
+    .union([z.iso.datetime({ offset: true }), z.iso.date()])
+    .describe('a date such as 2024-01-01 or 2024-01-01T00:00:00Z')
+    .default('2024-01-01T00:00:00Z'),
+});
+
+const batch = z.strictObject({
+  maxRecords: positive(1, 100_000).default(1_000),
+  maxBytes: positive(1_024, 67_108_864).default(262_144),
+  /** How long the oldest message may wait for its batch to fill. */
+  maxAgeMs: positive(0, 3_600_000).default(500),
+});
+
+const retry = z.strictObject({
+  baseMs: positive(1, 3_600_000).default(500),
+  maxMs: positive(1, 86_400_000).default(60_000),
+  /** Failures in a row after which the sink counts as down and is only probed. */
+  breakerAfter: positive(1, 1_000).default(5),
+  probeEveryMs: positive(1, 86_400_000).default(30_000),
+});
+
+const common = {
+  name,
+  batch: batch.prefault({}),
+  retry: retry.prefault({}),
+};
+
+const sqliteSink = z.strictObject({ ...common, type: z.literal('sqlite'), file: path.default('usage.db') });
+
+const jsonlSink = z.strictObject({
+  ...common,
+  type: z.literal('jsonl'),
+  directory: path.default('jsonl'),
+  rotateBytes: positive(1_024, Number.MAX_SAFE_INTEGER).default(67_108_864),
+  rotateAfterSeconds: positive(1, 31_536_000).default(3_600),
+});
+
+const httpSink = z.strictObject({
+  ...common,
+  type: z.literal('http'),
+  url: z.url({ protocol: /^https?$/ }).describe('an http:// or https:// address'),
+  headers: z.record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/), z.string()).default({}),
+  gzip: z.boolean().default(true),
+  timeoutMs: positive(10, 600_000).default(10_000),
+});
+
+const sink = z.discriminatedUnion('type', [sqliteSink, jsonlSink, httpSink]);
+
+const admin = z.strictObject({ host: host.default('127.0.0.1'), port: port.default(18_080) });
+
+const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+
+export const configSchema = z.strictObject({
+  listen: z.strictObject({ mqtt: mqtt.prefault({}) }).prefault({}),
+  auth: auth.prefault({ mode: 'development' }),
+  dataDirectory: path.default('usewire-data'),
+  spool: spool.prefault({}),
+  time: time.prefault({}),
+  models: z.array(path).default([]),
+  sinks: z.array(sink).prefault([
+    { name: 'usage', type: 'sqlite' },
+    { name: 'jsonl', type: 'jsonl' },
+  ]),
+  admin: admin.prefault({}),
+  log: z.strictObject({ level: z.enum(logLevels).default('info') }).prefault({}),
+});
+
+type Parsed = z.output<typeof configSchema>;
+
+/** What the gateway runs with: every default filled in, paths absolute, token files read. Made by `loadConfig`. */
+export interface GatewayConfig extends Omit<Parsed, 'auth'> {
+  auth: { mode: 'development' } | { mode: 'tokens'; devices: DeviceToken[] };
+}
+
+export interface DeviceToken {
+  tenant: string;
+  device: string;
+  /** Lower-case hex. The token itself is kept nowhere. */
+  tokenSha256: string;
+}
+
+export type ParsedConfig = Parsed;
+/** What a person may write: everything that has a default may be left out. */
+export type GatewayConfigInput = z.input<typeof configSchema>;
+export type SinkConfig = GatewayConfig['sinks'][number];
+export type SqliteSinkConfig = Extract<SinkConfig, { type: 'sqlite' }>;
+export type JsonlSinkConfig = Extract<SinkConfig, { type: 'jsonl' }>;
+export type HttpSinkConfig = Extract<SinkConfig, { type: 'http' }>;
+export type BatchConfig = SinkConfig['batch'];
+export type RetryConfig = SinkConfig['retry'];
