@@ -1,4 +1,4 @@
-import type { ModelTable } from '@usewire/protocol/model';
+import type { Model, ModelTable } from '@usewire/protocol/model';
 import type { Clock, GatewayView, Log, Sink, SpoolStore } from './domain/ports.ts';
 
 /** A device that may connect in mode `tokens`. */
@@ -72,6 +72,8 @@ export interface GatewayContext {
   sinks: readonly Sink[];
   /** The table of a model by hex of its 4-byte hash (as in `StoredMessage.modelHash`). */
   modelTable(modelHash: string): ModelTable | undefined;
+  /** The whole model by the same hash: sinks take units, titles and purposes from it. */
+  model(modelHash: string): Model | undefined;
   /** Called after each commit that brought rows; returns the way to stop it. */
   onCommit(listener: (lastPosition: number) => void): () => void;
 }

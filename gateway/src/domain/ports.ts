@@ -3,6 +3,8 @@
  * Data flows one way: link -> guard -> admit -> spool (commit) -> ack -> forwarders -> sinks.
  */
 
+import type { Model } from '@usewire/protocol/model';
+
 export interface Clock {
   /** Unix time in ms. */
   nowMs(): number;
@@ -343,6 +345,8 @@ export interface SinkBatch {
   firstPosition: number;
   lastPosition: number;
   records: SinkRecord[];
+  /** The models of these records by `SinkRecord.modelHash`: names, units, purposes. */
+  models: ReadonlyMap<string, Model>;
 }
 
 /** Expected failure is a value; the forward machine owns retry, backoff and breaker. */
@@ -363,75 +367,4 @@ export interface Log {
   info(event: string, fields?: Record<string, unknown>): void;
   warn(event: string, fields?: Record<string, unknown>): void;
   error(event: string, fields?: Record<string, unknown>): void;
-}
-
-/**
- * Counters of the path. Implementations add to plain numbers (no label lookup on the hot path); `/metrics` reads them.
- * Identity, checked in tests: received = stored + duplicate + quarantined + refused (messages).
- */
-export interface Metrics {
-  received(messages: number, bytes: number): void;
-  /** After the commit: messages with the records and gap counts in them. */
-  stored(messages: number, records: number, gaps: number): void;
-  duplicate(messages: number): void;
-  /** `reason` = stable name of a wire code. */
-  quarantined(reason: string): void;
-  /** Neither stored nor quarantined nor acknowledged: the device keeps it. */
-  refused(reason: 'acl' | 'size' | 'rate' | 'overload' | 'spool'): void;
-  /** One group commit: rows in it and how long it took. */
-  committed(rows: number, seconds: number): void;
-  /** From the last byte of a message to its acknowledgement. */
-  ackDelay(seconds: number): void;
-  /** Connections open now, by link ('mqtt', 'serial', ...). */
-  connections(link: string, open: number): void;
-  connectionRefused(reason: 'auth' | 'size' | 'limit' | 'protocol'): void;
-}
-
-/** What the admin pages and the CLI ask of the store; all are queries, none changes anything. */
-export interface SpoolView {
-  /** Highest position ever given out; 0 when the spool was never written. */
-  lastPosition(): number;
-  totals(): SpoolTotals;
-  devices(): DeviceSummary[];
-  /** Quarantined messages with id > `afterId`, oldest first. */
-  quarantine(afterId: number, limit: number): QuarantineRow[];
-  health(): SpoolHealth;
-}
-
-/** Since the store was made, over restarts. */
-export interface SpoolTotals {
-  messages: number;
-  records: number;
-  /** Sum of gap counts: records that a device accepted and lost, and told so. */
-  gaps: number;
-  duplicates: number;
-  quarantined: number;
-  payloadBytes: number;
-}
-
-export interface DeviceSummary extends DeviceId {
-  product: string;
-  messages: number;
-  records: number;
-  gaps: number;
-  duplicates: number;
-  lastSeenMs: number;
-  /** Receive time minus the time of the newest message's base; null while unknown. */
-  delayMs: number | null;
-  /** Sequence ranges not received, both ends included. */
-  missing: { boot: string; from: number; to: number }[];
-}
-
-export interface QuarantineRow extends QuarantinedMessage {
-  id: number;
-}
-
-export interface SpoolHealth {
-  writable: boolean;
-  bytes: number;
-  /** 0 = no limit. */
-  maxBytes: number;
-  overHighWater: boolean;
-  /** Why it is not writable, in words; null when it is. */
-  problem: string | null;
 }
