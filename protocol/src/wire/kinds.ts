@@ -21,3 +21,11 @@ export const Kind = {
 } as const;
 export type KindName = keyof typeof Kind;
 export type KindCode = (typeof Kind)[KindName];
+
+/** The name of a kind ('hello', ...), or 'unknown'. */
+export function kindName(kind: number): KindName | 'unknown' {
+  for (const name in Kind) {
+    if (Kind[name as KindName] === kind) return name as KindName;
+  }
+  return 'unknown';
+}

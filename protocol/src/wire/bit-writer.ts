@@ -1,0 +1,109 @@
+import { limits } from './limits.ts';
+import { type RiceState, riceEscape, riceParameter, riceUpdate } from './rice.ts';
+
+/** Bits, most significant first, into a growing buffer that never passes `maxBytes` (then `overflowed`, as in Writer). */
+export class BitWriter {
+  overflowed: boolean;
+  private buffer: Uint8Array;
+  /** Bits written. */
+  private used: number;
+  private readonly maxBytes: number;
+
+  constructor(maxBytes: number) {
+    this.maxBytes = maxBytes;
+    this.buffer = new Uint8Array(Math.min(maxBytes, 64));
+    this.used = 0;
+    this.overflowed = false;
+  }
+
+  /** Starts again with the same buffer. */
+  reset(): void {
+    for (let i = 0; i < this.buffer.length && i * 8 < this.used; i++) this.buffer[i] = 0;
+    this.used = 0;
+    this.overflowed = false;
+  }
+
+  bitLength(): number {
+    return this.used;
+  }
+
+  /** The low `count` (0..53) bits of an unsigned value below 2^count. */
+  bits(value: number, count: number): void {
+    if (!(value >= 0 && value < Math.pow(2, count)) || Math.floor(value) !== value) {
+      throw new Error(value + ' does not fit ' + count + ' bits');
+    }
+    if (!this.room(count)) return;
+    let left = count;
+    let divisor = Math.pow(2, count);
+    let rest = value;
+    while (left > 0) {
+      const free = 8 - (this.used & 7);
+      const take = Math.min(left, free);
+      left -= take;
+      divisor /= 1 << take;
+      const chunk = Math.floor(rest / divisor);
+      rest -= chunk * divisor;
+      this.buffer[this.used >> 3] |= chunk << (free - take);
+      this.used += take;
+    }
+  }
+
+  /** Exponential Golomb of order k: zeros, floor(value / 2^k) + 1 in binary, then the low k bits. Values to 2^53 - 2. */
+  eg(value: number, k: number): void {
+    if (!(value >= 0 && value < limits.maxInt) || Math.floor(value) !== value)
+      throw new Error('EG of ' + value);
+    const step = Math.pow(2, k);
+    const quotient = Math.floor(value / step) + 1;
+    let length = 0;
+    for (let reach = 2; reach <= quotient; reach *= 2) length++;
+    this.bits(0, length);
+    this.bits(quotient, length + 1);
+    this.bits(value % step, k);
+  }
+
+  /** Adaptive Rice of 0..2^53 - 1; changes the state as the reader does. */
+  rice(value: number, state: RiceState): void {
+    const k = riceParameter(state);
+    const quotient = Math.floor(value / Math.pow(2, k));
+    if (quotient < riceEscape) {
+      this.bits(Math.pow(2, quotient + 1) - 2, quotient + 1);
+      this.bits(value - quotient * Math.pow(2, k), k);
+    } else this.escape(value);
+    riceUpdate(state, value);
+  }
+
+  /** Eight bits each, wherever the stream stands. */
+  octets(bytes: Uint8Array): void {
+    for (let i = 0; i < bytes.length; i++) this.bits(bytes[i], 8);
+  }
+
+  /** A copy, padded with zero bits. Throws when it overflowed: check `overflowed` first. */
+  finish(): Uint8Array {
+    if (this.overflowed) throw new Error('BitWriter.finish() after overflow of ' + this.maxBytes + ' bytes');
+    return new Uint8Array(this.buffer.subarray(0, (this.used + 7) >> 3));
+  }
+
+  private escape(value: number): void {
+    let length = 0;
+    for (let reach = 1; reach <= value; reach *= 2) length++;
+    this.bits(65535, riceEscape);
+    this.bits(length, 6);
+    this.bits(value, length);
+  }
+
+  private room(count: number): boolean {
+    const needed = (this.used + count + 7) >> 3;
+    if (needed <= this.buffer.length && !this.overflowed) return true;
+    if (needed > this.maxBytes || this.overflowed) {
+      this.overflowed = true;
+      return false;
+    }
+    let size = this.buffer.length * 2;
+    if (size < needed) size = needed;
+    if (size > this.maxBytes) size = this.maxBytes;
+    const grown = new Uint8Array(size);
+    grown.set(this.buffer);
+    this.buffer = grown;
+    return true;
+  }
+}
