@@ -65,8 +65,7 @@ export class BitReader {
 
   /** Exponential Golomb of order k. */
   eg(k: number): number {
-    let length = 0;
-    while (length <= 52 && this.code === 0 && this.bits(1) === 0) length++;
+    const length = this.run(0, 53);
     if (length > 52) return this.fail(Code.malformed, 'exponential Golomb code too long');
     const quotient = powers[length] + this.bits(length) - 1;
     const value = quotient * powers[k] + this.bits(k);
@@ -77,8 +76,7 @@ export class BitReader {
   /** Adaptive Rice; an escape where none was needed is refused, so each value has one code. */
   rice(state: RiceState): number {
     const k = riceParameter(state);
-    let ones = 0;
-    while (ones < riceEscape && this.bits(1) === 1) ones++;
+    const ones = this.run(1, riceEscape);
     const value = ones === riceEscape ? this.escape(k) : ones * powers[k] + this.bits(k);
     if (this.code !== 0) return 0;
     riceUpdate(state, value);
@@ -102,6 +100,33 @@ export class BitReader {
     if (this.code !== 0) return;
     if (left > 7) this.fail(Code.malformed, 'bytes after the end of the bit stream');
     else if (this.bits(left) !== 0) this.fail(Code.malformed, 'padding bits are not zero');
+  }
+
+  /** Passes over at most `max` equal bits and, when there were fewer, the one that ends them. How many there were. */
+  private run(bit: number, max: number): number {
+    if (this.at + 32 <= this.end && this.code === 0) {
+      const i = this.at >> 3;
+      const bytes = this.bytes;
+      const load = (bytes[i] << 24) | (bytes[i + 1] << 16) | (bytes[i + 2] << 8) | bytes[i + 3];
+      let word = (bit === 0 ? load : ~load) << (this.at & 7);
+      let count = 0;
+      // 25 bits are sure to be loaded, whatever the offset in the first byte.
+      while (word >= 0 && count < 25) {
+        word <<= 1;
+        count++;
+      }
+      if (count < 25 && count < max) {
+        this.at += count + 1;
+        return count;
+      }
+    }
+    return this.slowRun(bit, max);
+  }
+
+  private slowRun(bit: number, max: number): number {
+    let count = 0;
+    while (count < max && this.code === 0 && this.bits(1) === bit) count++;
+    return count;
   }
 
   private escape(k: number): number {

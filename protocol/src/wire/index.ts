@@ -4,6 +4,7 @@ export { type Choice, ChoiceCode } from './choices.ts';
 export { decodeMessage, encodeMessage, encodeMessageTo } from './codec.ts';
 export { Code, type CodeClass, type CodeName, type CodeNumber, codeClass, codeName } from './codes.ts';
 export { type Elective, electiveInt, readElectiveInt } from './elective.ts';
+export { Major } from './head-reader.ts';
 export { fromHex, toHex } from './hex.ts';
 export type { Boot, Clock, Range, UintMap } from './items.ts';
 export { Kind, type KindCode, type KindName, kindName } from './kinds.ts';
@@ -28,7 +29,7 @@ export type { ModelReqMessage } from './messages/model-req.ts';
 export type { NackMessage } from './messages/nack.ts';
 export type { StatusMessage } from './messages/status.ts';
 export type { TimeMessage } from './messages/time.ts';
-export { Major, Reader } from './reader.ts';
+export { Reader } from './reader.ts';
 export type { Message } from './registry.ts';
 export { failure, type Result, success, type WireFailure } from './result.ts';
 export {

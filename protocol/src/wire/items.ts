@@ -1,6 +1,7 @@
 import { Code } from './codes.ts';
+import { Major } from './head-reader.ts';
 import { limits } from './limits.ts';
-import { Major, type Reader } from './reader.ts';
+import type { Reader } from './reader.ts';
 import { utf8Length } from './utf8.ts';
 import type { Writer } from './writer.ts';
 

@@ -1,6 +1,7 @@
 import { Code } from './codes.ts';
+import { Major } from './head-reader.ts';
 import { type ItemType, messageDepth } from './items.ts';
-import { Major, type Reader } from './reader.ts';
+import type { Reader } from './reader.ts';
 import type { Writer } from './writer.ts';
 
 /**

@@ -29,7 +29,7 @@ export function riceParameter(state: RiceState): number {
 }
 
 export function riceUpdate(state: RiceState, value: number): void {
-  state.a += value < largestAddend ? value : largestAddend;
+  state.a += Math.min(value, largestAddend);
   state.n++;
   if (state.n === 64) {
     state.n = 32;

@@ -1,7 +1,8 @@
 import { Code } from './codes.ts';
+import { Major } from './head-reader.ts';
 import { arrayItem, bytesItem, type ItemType, textItem } from './items.ts';
 import { limits } from './limits.ts';
-import { Major, type Reader } from './reader.ts';
+import type { Reader } from './reader.ts';
 import type { Writer } from './writer.ts';
 
 /** A value in state and config maps. */
@@ -50,7 +51,7 @@ export const configValueItem: ItemType<Value | Value[]> = {
     return reader.peekMajor() === Major.array ? valueList.read(reader) : valueItem.read(reader);
   },
   write: function (writer: Writer, value: Value | Value[]): void {
-    if (value instanceof Array) valueList.write(writer, value);
+    if (Array.isArray(value)) valueList.write(writer, value);
     else valueItem.write(writer, value);
   },
 };
