@@ -1,0 +1,65 @@
+/** Stable codes of faults in a model. */
+export const modelFaultCodes = [
+  'MODEL_NAME',
+  'MODEL_VERSION',
+  'MODEL_KEY_UNKNOWN',
+  'MODEL_KEY_MISSING',
+  'MODEL_TYPE',
+  'MODEL_LIMIT',
+  'MODEL_NAME_TWICE',
+  'PURPOSE_BASIS',
+  'PURPOSE_CODE',
+  'PURPOSE_SPECIAL',
+  'POINT_NAME',
+  'POINT_KIND',
+  'POINT_ID',
+  'POINT_ID_TWICE',
+  'POINT_PURPOSE',
+  'POINT_SENSITIVITY',
+  'POINT_SPECIAL',
+  'POINT_SUBJECTS',
+  'POINT_CONTEXT',
+  'POINT_RETENTION',
+  'POINT_PRIORITY',
+  'POINT_RESOLUTION',
+  'POINT_PERIOD',
+  'POINT_VALUES',
+  'ATTRIBUTE_NAME',
+  'ATTRIBUTE_TYPE',
+  'NUMBER_RANGE',
+  'NUMBER_SCALE',
+  'NUMBER_UNIT',
+  'NUMBER_OUTSIDE',
+  'ENUM_LABELS',
+  'SIZE_LIMIT',
+  'SETTING_DEFAULT',
+  'RULE_POINT',
+  'RULE_TEST',
+  'RULE_EVENT',
+] as const;
+export type ModelFaultCode = (typeof modelFaultCodes)[number];
+
+export interface ModelFault {
+  readonly code: ModelFaultCode;
+  /** Where: 'points.heart_rate.range'. */
+  readonly path: string;
+  /** What is wrong and what to write instead, one sentence. */
+  readonly message: string;
+}
+
+/** Thrown by `product()`; `faults` has all of them, the message tells the first. */
+export interface ModelError extends Error {
+  code: ModelFaultCode;
+  path: string;
+  faults: ModelFault[];
+}
+
+export function faultError(faults: ModelFault[]): ModelError {
+  const first = faults[0];
+  const more = faults.length > 1 ? ' (and ' + (faults.length - 1) + ' more)' : '';
+  const error = new Error(first.path + ': ' + first.message + more) as ModelError;
+  error.code = first.code;
+  error.path = first.path;
+  error.faults = faults;
+  return error;
+}
