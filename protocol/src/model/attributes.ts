@@ -76,7 +76,7 @@ export interface NumOptions<O extends boolean> extends IntOptions<O> {
 }
 
 export interface SizeOptions<O extends boolean> extends AttributeOptions<O> {
-  /** Longest value in bytes (of UTF-8 for text), 1..1024. Default: 64. */
+  /** Longest value in bytes (of UTF-8 for text), 1..128. Default: 64. */
   readonly maxBytes?: number;
 }
 

@@ -62,7 +62,7 @@ function attributeField(name: string, key: number, source: Attribute): FieldTabl
     return withLabels(made, source.labels);
   }
   if (source.maxBytes !== undefined) {
-    made.max = source.maxBytes;
+    made.maxBytes = source.maxBytes;
   }
   return made;
 }

@@ -3,7 +3,15 @@
  * Made from a model by `modelTable()`; a board's build can ship it instead of the model.
  */
 
-export type PointKind = 'event' | 'counter' | 'gauge' | 'state' | 'session' | 'series' | 'distribution' | 'gap';
+export type PointKind =
+  | 'event'
+  | 'counter'
+  | 'gauge'
+  | 'state'
+  | 'session'
+  | 'series'
+  | 'distribution'
+  | 'gap';
 
 export type FieldType = 'int' | 'bool' | 'enum' | 'text' | 'bytes' | 'location' | 'histogram';
 
@@ -14,7 +22,7 @@ export interface FieldTable {
   key: number;
   type: FieldType;
   optional: boolean;
-  /** int: one step on the wire in model units; a power of ten. 1 for the other types. */
+  /** int, and sum, min and max of a histogram: one step on the wire in model units; a power of ten. 1 for the other types. */
   scale: number;
   /** int: bounds in wire steps, inclusive; undefined = none. */
   min?: number;
@@ -23,6 +31,8 @@ export interface FieldTable {
   outside: 'refuse' | 'keep';
   /** int: packed as differences. */
   delta: boolean;
+  /** text, bytes: longest value in bytes (of UTF-8 for text); at most `limits.maxValueBytes`. */
+  maxBytes?: number;
   /** enum: names by index. */
   labels?: string[];
 }
