@@ -34,7 +34,7 @@ export function interpolate(
 
 function lookUp(inside: string, environment: Readonly<Record<string, string | undefined>>) {
   const match = /^env:([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/.exec(inside);
-  if (!match) return { value: undefined, problem: 'expected ${env:NAME} or ${env:NAME:-default}' };
+  if (!match) return { value: undefined, problem: `expected \${env:NAME} or \${env:NAME:-default}` };
   const [, name, fallback] = match;
   const value = environment[name!];
   // As in a shell, `:-` also stands in for a variable that is set but empty.

@@ -1,0 +1,54 @@
+export interface BatchLimits {
+  maxRecords: number;
+  maxBytes: number;
+  /** How long the oldest message may wait for its batch to fill. */
+  maxAgeMs: number;
+  /** A narrower bound on messages while a refused batch is being searched; null = none. */
+  maxMessages: number | null;
+}
+
+/** What the planner needs of a message. */
+export interface Plannable {
+  recordCount: number;
+  receivedAtMs: number;
+  payload: { length: number };
+}
+
+export type BatchPlan =
+  | { kind: 'empty' }
+  /** Send the first `messages` rows. */
+  | { kind: 'take'; messages: number }
+  /** Not full and young: look again after this. */
+  | { kind: 'wait'; ms: number };
+
+/** Decides what to do with the rows after a cursor. `now` asks for whatever there is (drain, probe). */
+export function planBatch(
+  rows: readonly Plannable[],
+  limits: BatchLimits,
+  when: { nowMs: number; now: boolean },
+): BatchPlan {
+  const first = rows[0];
+  if (first === undefined) return { kind: 'empty' };
+  const { messages, full } = fill(rows, limits);
+  if (full || when.now) return { kind: 'take', messages };
+  // A wall clock that was set back must not hold a batch for longer than its age.
+  const waitedMs = Math.max(0, when.nowMs - first.receivedAtMs);
+  const leftMs = limits.maxAgeMs - waitedMs;
+  return leftMs <= 0 ? { kind: 'take', messages } : { kind: 'wait', ms: leftMs };
+}
+
+function fill(rows: readonly Plannable[], limits: BatchLimits): { messages: number; full: boolean } {
+  let records = 0;
+  let bytes = 0;
+  let messages = 0;
+  for (const row of rows) {
+    records += row.recordCount;
+    bytes += row.payload.length;
+    // At least one: a message that is larger than a limit goes alone.
+    if (messages > 0 && (records > limits.maxRecords || bytes > limits.maxBytes))
+      return { messages, full: true };
+    messages += 1;
+    if (messages === limits.maxMessages) return { messages, full: true };
+  }
+  return { messages, full: records >= limits.maxRecords || bytes >= limits.maxBytes };
+}

@@ -1,0 +1,84 @@
+import { compileModel, type DataChecker, materialise } from '@usewire/protocol/check';
+import type { Model, ModelTable } from '@usewire/protocol/model';
+import { Kind } from '@usewire/protocol/wire';
+import type { SinkRecord, StoredMessage } from './ports.ts';
+
+/** Where models come from, by hex of the 4-byte hash. */
+export interface ModelSource {
+  modelTable(modelHash: string): ModelTable | undefined;
+  model(modelHash: string): Model | undefined;
+}
+
+export type Decoded =
+  | { ok: true; records: SinkRecord[]; models: Map<string, Model> }
+  | { ok: false; kind: 'unknown-model' | 'undecodable'; position: number; detail: string };
+
+/** Turns stored messages into records as sinks see them; messages of other kinds than `data` bring none. */
+export function createRecordDecoder(source: ModelSource): (messages: readonly StoredMessage[]) => Decoded {
+  const known = new Map<string, KnownModel>();
+  return (messages) => {
+    const models = new Map<string, Model>();
+    const records: SinkRecord[] = [];
+    for (const message of messages) {
+      if (message.kind !== Kind.data) continue;
+      const found = known.get(message.modelHash) ?? lookUp(message.modelHash, source);
+      if (!found) {
+        const detail = `model ${message.modelHash} is not known`;
+        return { ok: false, kind: 'unknown-model', position: message.position, detail };
+      }
+      known.set(message.modelHash, found);
+      models.set(message.modelHash, found.model);
+      const problem = decodeInto(records, message, found);
+      if (problem) return { ok: false, kind: 'undecodable', position: message.position, detail: problem };
+    }
+    return { ok: true, records, models };
+  };
+}
+
+interface KnownModel {
+  model: Model;
+  table: ModelTable;
+  checker: DataChecker;
+}
+
+function lookUp(modelHash: string, source: ModelSource): KnownModel | undefined {
+  const model = source.model(modelHash);
+  const table = source.modelTable(modelHash);
+  return model && table ? { model, table, checker: compileModel(table) } : undefined;
+}
+
+function decodeInto(
+  records: SinkRecord[],
+  message: StoredMessage,
+  { table, checker }: KnownModel,
+): string | null {
+  const verdict = checker.check(message.payload);
+  if (!verdict.ok) return `${verdict.detail} at byte ${verdict.offset}`;
+  const subject = verdict.subject > 0 ? (table.subjects[verdict.subject - 1] ?? null) : null;
+  for (const record of materialise(table, verdict)) {
+    records.push({
+      tenant: message.tenant,
+      device: message.device,
+      product: table.product,
+      position: message.position,
+      point: record.point,
+      pointId: record.pointId,
+      kind: record.kind,
+      subject,
+      boot: message.boot,
+      seq: message.seq,
+      index: record.index,
+      atMs: message.time.originMs + record.uptimeMs,
+      uptimeMs: record.uptimeMs,
+      timeQuality: message.time.quality,
+      timeBoundMs: message.time.boundMs,
+      receivedAtMs: message.receivedAtMs,
+      consentEpoch: verdict.epoch,
+      modelHash: message.modelHash,
+      value: record.value,
+      attributes: record.attributes,
+      flags: record.flags,
+    });
+  }
+  return null;
+}

@@ -1,0 +1,97 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { Agent, type Dispatcher } from 'undici';
+import type { Clock, Sink, SinkBatch, SinkOutcome } from '../domain/ports.ts';
+import { type Answer, outcomeOf } from './http/answer.ts';
+import { cloudEvents } from './http/cloud-events.ts';
+import { problemOf, retryLater } from './outcome.ts';
+
+export interface HttpSinkOptions {
+  name: string;
+  /** http:// or https://; redirects are not followed. */
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  gzip: boolean;
+  /** For the whole attempt, from connect to the end of the answer. */
+  timeoutMs: number;
+}
+
+const compress = promisify(gzip);
+const EXCERPT_BYTES = 200;
+
+/** Posts each batch as one CloudEvents batch. A receiver that remembers `Idempotency-Key` takes a batch once. */
+export function createHttpSink(options: HttpSinkOptions, clock: Clock): Sink {
+  const agent = new Agent({ connections: 1, pipelining: 1, connect: { timeout: options.timeoutMs } });
+  let closed: Promise<void> | null = null;
+  return {
+    name: options.name,
+    async deliver(batch, signal) {
+      if (closed) return retryLater('the sink is closed');
+      try {
+        return outcomeOf(await post(agent, batch, { ...options, signal }), clock.nowMs());
+      } catch (error) {
+        return failure(error, signal, options.timeoutMs);
+      }
+    },
+    close() {
+      closed ??= agent.destroy().catch(() => {});
+      return closed;
+    },
+  };
+}
+
+async function post(
+  agent: Agent,
+  batch: SinkBatch,
+  options: HttpSinkOptions & { signal: AbortSignal },
+): Promise<Answer> {
+  const url = new URL(options.url);
+  const json = Buffer.from(JSON.stringify(cloudEvents(batch)));
+  const { statusCode, headers, body } = await agent.request({
+    origin: url.origin,
+    path: url.pathname + url.search,
+    method: 'POST',
+    headers: {
+      ...lowerCase(options.headers),
+      ...authorization(url),
+      'content-type': 'application/cloudevents-batch+json; charset=utf-8',
+      'idempotency-key': batch.key,
+      ...(options.gzip ? { 'content-encoding': 'gzip' } : {}),
+    },
+    body: options.gzip ? await compress(json) : json,
+    signal: AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]),
+  });
+  return { status: statusCode, headers, excerpt: await beginning(body) };
+}
+
+/** Reads to the end, so that the connection can be used again, but keeps and believes only the beginning. */
+async function beginning(body: Dispatcher.ResponseData['body']): Promise<string> {
+  let text = '';
+  let total = 0;
+  for await (const chunk of body) {
+    const bytes = chunk as Buffer;
+    if (text.length < EXCERPT_BYTES) text += bytes.toString('utf8');
+    total += bytes.length;
+    if (total > 65_536) break;
+  }
+  return text
+    .slice(0, EXCERPT_BYTES)
+    .replace(/[^\P{C}]+|\s+/gu, ' ')
+    .trim();
+}
+
+function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+function authorization(url: URL): Record<string, string> {
+  if (url.username === '' && url.password === '') return {};
+  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+}
+
+function failure(error: unknown, signal: AbortSignal, timeoutMs: number): SinkOutcome {
+  if (signal.aborted) return retryLater('the gateway is stopping');
+  if ((error as Error).name === 'TimeoutError') return retryLater(`no answer within ${timeoutMs} ms`);
+  return retryLater(problemOf(error));
+}

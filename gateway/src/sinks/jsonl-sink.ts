@@ -1,0 +1,115 @@
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock, Sink, SinkBatch, SinkOutcome, SinkRecord } from '../domain/ports.ts';
+import { type Checkpoint, readCheckpoint, syncDirectory, writeCheckpoint } from './jsonl/checkpoint.ts';
+import { accepted, problemOf, retryLater } from './outcome.ts';
+
+export interface JsonlSinkOptions {
+  name: string;
+  directory: string;
+  /** A new file is begun when the next batch would make this one larger. */
+  rotateBytes: number;
+  /** ... and when this one's first batch is older. */
+  rotateAfterSeconds: number;
+}
+
+/**
+ * One JSON object a record, one record a line. Exactly once: a batch is written behind the bytes that the checkpoint
+ * vouches for, synced, and only then does the checkpoint move; what was torn is cut off before the next batch.
+ */
+export function createJsonlSink(options: JsonlSinkOptions, clock: Clock): Sink {
+  let opened: OpenFile | null = null;
+  let closed = false;
+  const reopen = async (): Promise<OpenFile> => {
+    await mkdir(options.directory, { recursive: true });
+    return { checkpoint: await readCheckpoint(options.directory), handle: null };
+  };
+  return {
+    name: options.name,
+    async deliver(batch) {
+      if (closed) return retryLater('the sink is closed');
+      try {
+        opened ??= await reopen();
+        return await append(opened, batch, { ...options, nowMs: clock.nowMs() });
+      } catch (error) {
+        await opened?.handle?.close().catch(() => {});
+        // Unknown what reached the disk: the checkpoint is read again before the next attempt.
+        opened = null;
+        return retryLater(problemOf(error));
+      }
+    },
+    async close() {
+      closed = true;
+      const handle = opened?.handle;
+      opened = null;
+      await handle?.close().catch(() => {});
+    },
+  };
+}
+
+interface OpenFile {
+  checkpoint: Checkpoint;
+  handle: FileHandle | null;
+}
+
+type AppendOptions = JsonlSinkOptions & { nowMs: number };
+
+async function append(file: OpenFile, batch: SinkBatch, options: AppendOptions): Promise<SinkOutcome> {
+  const after = file.checkpoint.lastPosition;
+  if (batch.lastPosition <= after) return accepted;
+  // A batch that overlaps what is written (its cursor was set back) brings only what is new.
+  const fresh = batch.records.filter((record) => record.position > after);
+  const bytes = Buffer.from(fresh.map(line).join(''));
+  if (mustRotate(file.checkpoint, bytes.length, options)) await rotate(file, batch, options);
+  const { checkpoint } = file;
+  file.handle ??= await openAt(options.directory, checkpoint);
+  const { handle } = file;
+  await handle.write(bytes, 0, bytes.length, checkpoint.bytes);
+  await handle.datasync();
+  const next = { ...checkpoint, bytes: checkpoint.bytes + bytes.length, lastPosition: batch.lastPosition };
+  await writeCheckpoint(options.directory, next);
+  file.checkpoint = next;
+  return accepted;
+}
+
+function mustRotate({ file, bytes, openedAtMs }: Checkpoint, more: number, options: AppendOptions): boolean {
+  if (file === '') return true;
+  const old = options.nowMs - openedAtMs >= options.rotateAfterSeconds * 1_000;
+  return bytes > 0 && (old || bytes + more > options.rotateBytes);
+}
+
+async function rotate(file: OpenFile, batch: SinkBatch, options: AppendOptions): Promise<void> {
+  if (file.checkpoint.file !== '') {
+    // The file is final from now on: cut off whatever an unfinished batch left behind it.
+    file.handle ??= await openAt(options.directory, file.checkpoint);
+    await file.handle.close();
+  }
+  file.handle = null;
+  const stamp = new Date(options.nowMs).toISOString().replace(/[:.]/g, '-');
+  const name = `usage-${stamp}-${String(batch.firstPosition).padStart(12, '0')}.jsonl`;
+  file.checkpoint = { ...file.checkpoint, file: name, bytes: 0, openedAtMs: options.nowMs };
+}
+
+/** Opens the current file and cuts it to the bytes that are vouched for. */
+async function openAt(directory: string, { file, bytes }: Checkpoint): Promise<FileHandle> {
+  const path = join(directory, file);
+  const handle = await open(path, 'r+').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return open(path, 'w+');
+  });
+  try {
+    const { size } = await handle.stat();
+    if (size < bytes)
+      throw new Error(`${file} is shorter than what was written to it; move it away to begin a new one`);
+    if (size > bytes) await handle.truncate(bytes);
+    if (bytes === 0) await syncDirectory(directory);
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+function line(record: SinkRecord): string {
+  return `${JSON.stringify({ time: new Date(record.atMs).toISOString(), ...record })}\n`;
+}

@@ -1,0 +1,118 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Model } from '@usewire/protocol/model';
+import type { Sink, SinkBatch, SinkOutcome } from '../domain/ports.ts';
+import { accepted, problemOf, rejected, retryLater } from './outcome.ts';
+import { quoted } from './sqlite/names.ts';
+import { openDatabase, type SqlDatabase, type SqlStatement } from './sqlite/open-database.ts';
+import { applyModel, type PointTarget, prepareDatabase } from './sqlite/schema.ts';
+
+export interface SqliteSinkOptions {
+  name: string;
+  /** Path of the database; its folder is made when missing. */
+  file: string;
+}
+
+/**
+ * One table a point with real columns, and views to read. A batch is one transaction; a record that is there already
+ * (same tenant, device, boot, seq, idx) is left as it is, so a batch may come any number of times.
+ */
+export function createSqliteSink(options: SqliteSinkOptions): Sink {
+  let store: Store | null = null;
+  let closed = false;
+  return {
+    name: options.name,
+    async deliver(batch) {
+      if (closed) return retryLater('the sink is closed');
+      try {
+        store ??= openStore(options.file);
+        return store.insert(batch);
+      } catch (error) {
+        // Half-made tables and statements of a failed transaction are forgotten with the connection.
+        store?.close();
+        store = null;
+        return outcomeOf(error);
+      }
+    },
+    async close() {
+      closed = true;
+      store?.close();
+      store = null;
+    },
+  };
+}
+
+/** What no repetition can mend: the values themselves do not fit. */
+const CONSTRAINT = 19;
+const MISMATCH = 20;
+const TOO_BIG = 18;
+
+function outcomeOf(error: unknown): SinkOutcome {
+  const code = (error as { errcode?: number }).errcode;
+  const primary = code === undefined ? 0 : code & 0xff;
+  const hopeless = [CONSTRAINT, MISMATCH, TOO_BIG].includes(primary);
+  return hopeless ? rejected(problemOf(error)) : retryLater(problemOf(error));
+}
+
+interface Store {
+  insert(batch: SinkBatch): SinkOutcome;
+  close(): void;
+}
+
+interface Insert {
+  statement: SqlStatement;
+  columns: PointTarget['columns'];
+}
+
+function openStore(file: string): Store {
+  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
+  const db = openDatabase(file);
+  try {
+    prepareDatabase(db);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  const inserts = new Map<string, Map<string, Insert>>();
+  return {
+    insert: (batch) => insertBatch(db, inserts, batch),
+    close: () => db.close(),
+  };
+}
+
+function insertBatch(
+  db: SqlDatabase,
+  inserts: Map<string, Map<string, Insert>>,
+  batch: SinkBatch,
+): SinkOutcome {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    for (const [hash, model] of batch.models) {
+      if (!inserts.has(hash)) inserts.set(hash, insertsFor(db, model));
+    }
+    for (const record of batch.records) {
+      const insert = inserts.get(record.modelHash)?.get(record.point);
+      if (!insert) throw new Error(`point ${record.point} is not in model ${record.modelHash}`);
+      insert.statement.run(...insert.columns.map((column) => column.read(record)));
+    }
+    db.exec('COMMIT');
+    return accepted;
+  } catch (error) {
+    // After SQLITE_FULL and SQLITE_IOERR the transaction may be gone already.
+    try {
+      db.exec('ROLLBACK');
+    } catch {}
+    throw error;
+  }
+}
+
+function insertsFor(db: SqlDatabase, model: Model): Map<string, Insert> {
+  const inserts = new Map<string, Insert>();
+  for (const [point, { table, columns }] of applyModel(db, model)) {
+    const names = columns.map((column) => quoted(column.name)).join(', ');
+    const marks = columns.map(() => '?').join(', ');
+    const sql = `INSERT INTO ${quoted(table)} (${names}) VALUES (${marks}) ON CONFLICT DO NOTHING`;
+    inserts.set(point, { statement: db.prepare(sql), columns });
+  }
+  return inserts;
+}

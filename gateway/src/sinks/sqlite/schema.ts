@@ -1,0 +1,132 @@
+import type { Model } from '@usewire/protocol/model';
+import { commonColumns, type PointColumn, pointColumns } from './columns.ts';
+import { literal, quoted, snake, unique } from './names.ts';
+import type { SqlDatabase } from './open-database.ts';
+import { createViews, pointView } from './views.ts';
+
+/** A point's row in `points`: how a table is found again, whatever its model calls it later. */
+export interface PointRow {
+  product: string;
+  point_id: number;
+  point: string;
+  kind: string;
+  unit: string | null;
+  purpose: string;
+  table_name: string;
+  view_name: string;
+  value_column: string | null;
+}
+
+/** Where the records of one point of one model go. */
+export interface PointTarget {
+  table: string;
+  columns: { name: string; read: PointColumn['read'] }[];
+}
+
+const KEY = 'PRIMARY KEY (tenant, device, boot, seq, idx)';
+
+/** Tables that exist before any model is known. */
+export function prepareDatabase(db: SqlDatabase): void {
+  db.exec(`
+    CREATE TABLE IF NOT EXISTS points (
+      product TEXT NOT NULL, point_id INTEGER NOT NULL, point TEXT NOT NULL, kind TEXT NOT NULL,
+      unit TEXT, purpose TEXT NOT NULL, table_name TEXT NOT NULL UNIQUE, view_name TEXT NOT NULL UNIQUE,
+      value_column TEXT, PRIMARY KEY (product, point_id)
+    );
+    CREATE TABLE IF NOT EXISTS gap_rows (
+      ${commonColumns.map(({ name, type }) => `${name} ${type}`).join(', ')},
+      product TEXT NOT NULL, lost INTEGER NOT NULL, cause TEXT, first_seq INTEGER, span_ms INTEGER, ${KEY}
+    ) WITHOUT ROWID;`);
+  createViews(db, knownPoints(db));
+}
+
+export function knownPoints(db: SqlDatabase): PointRow[] {
+  return db.prepare('SELECT * FROM points ORDER BY product, point_id').all() as PointRow[];
+}
+
+/**
+ * Brings the tables up to a model: new points get a table and a view, new attributes a column. Nothing is ever
+ * dropped or retyped: what an older model recorded stays. Returns the targets by point name.
+ */
+export function applyModel(db: SqlDatabase, model: Model): Map<string, PointTarget> {
+  const targets = new Map<string, PointTarget>([['gap', gapTarget]]);
+  for (const [name, point] of Object.entries(model.points)) {
+    const columns = pointColumns(point);
+    const row = pointRow(db, { model, name, columns });
+    bringUp(db, row, columns);
+    targets.set(name, { table: row.table_name, columns: [...commonColumns, ...columns] });
+  }
+  createViews(db, knownPoints(db));
+  return targets;
+}
+
+const gapTarget: PointTarget = {
+  table: 'gap_rows',
+  columns: [
+    ...commonColumns,
+    { name: 'product', read: (record) => record.product },
+    { name: 'lost', read: (record) => (typeof record.value === 'number' ? record.value : 0) },
+    { name: 'cause', read: (record) => textOf(record.attributes.cause) },
+    { name: 'first_seq', read: (record) => numberOf(record.attributes.firstSeq) },
+    { name: 'span_ms', read: (record) => numberOf(record.attributes.spanMs) },
+  ],
+};
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function numberOf(value: unknown): number | null {
+  return typeof value === 'number' ? value : null;
+}
+
+function pointRow(
+  db: SqlDatabase,
+  { model, name, columns }: { model: Model; name: string; columns: PointColumn[] },
+): PointRow {
+  const point = model.points[name]!;
+  const found = db
+    .prepare('SELECT * FROM points WHERE product = ? AND point_id = ?')
+    .get(model.product, point.id) as PointRow | undefined;
+  if (found) return found;
+  const reserved = ['points', 'gap_rows', 'gaps', 'records', 'sessions'];
+  const taken = new Set([...reserved, ...knownPoints(db).flatMap((row) => [row.table_name, row.view_name])]);
+  const view = unique(`${snake(model.product)}_${snake(name)}`, taken);
+  const row: PointRow = {
+    product: model.product,
+    point_id: point.id,
+    point: name,
+    kind: point.kind,
+    unit: point.kind === 'session' ? 's' : (point.unit ?? null),
+    purpose: String(point.for),
+    table_name: unique(`${view}_rows`, taken),
+    view_name: view,
+    value_column: columns.find((column) => column.role === 'value')?.name ?? null,
+  };
+  db.prepare('INSERT INTO points VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
+    ...[row.product, row.point_id, row.point, row.kind, row.unit, row.purpose],
+    ...[row.table_name, row.view_name, row.value_column],
+  );
+  return row;
+}
+
+function bringUp(db: SqlDatabase, row: PointRow, columns: PointColumn[]): void {
+  const table = quoted(row.table_name);
+  const common = commonColumns.map(({ name, type }) => `${name} ${type}`);
+  db.exec(`CREATE TABLE IF NOT EXISTS ${table} (${[...common, KEY].join(', ')}) WITHOUT ROWID`);
+  const present = new Set(columnsOf(db, row.table_name));
+  for (const { name, type } of columns) {
+    if (!present.has(name)) db.exec(`ALTER TABLE ${table} ADD COLUMN ${quoted(name)} ${type}`);
+  }
+  const view = quoted(row.view_name);
+  db.exec(
+    `DROP VIEW IF EXISTS ${view}; CREATE VIEW ${view} AS ${pointView(row, columnsOf(db, row.table_name))}`,
+  );
+}
+
+function columnsOf(db: SqlDatabase, table: string): string[] {
+  const rows = db.prepare(`SELECT name FROM pragma_table_info(${literal(table)})`).all() as {
+    name: string;
+  }[];
+  return rows.map(({ name }) => name);
+}
