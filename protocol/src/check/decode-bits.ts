@@ -1,0 +1,112 @@
+import { Code, type CodeNumber, limits, riceEscape } from '../wire/index.ts';
+import { refuse } from './decode-cursor.ts';
+import type { DecodeState } from './decode-state.ts';
+
+/** A refusal inside the bit stream: tells the byte, and leaves no bits to read. */
+export function refuseBits(s: DecodeState, code: CodeNumber, detail: string): 0 {
+  if (s.code === 0) s.pos = Math.min(s.bit, s.bitEnd) >>> 3;
+  s.bit = s.bitEnd;
+  return refuse(s, code, detail);
+}
+
+function tailWord(s: DecodeState, at: number): number {
+  let word = 0;
+  for (let i = 0; i < 4; i++) word = (word << 8) | (at + i < s.bytes.length ? s.bytes[at + i]! : 0);
+  return word;
+}
+
+/** The next 24 bits without moving. Behind the stream's end they mean nothing: `skip` refuses to use them. */
+function peek24(s: DecodeState): number {
+  const at = s.bit >>> 3;
+  const b = s.bytes;
+  const word =
+    at + 4 <= b.length
+      ? (b[at]! << 24) | (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!
+      : tailWord(s, at);
+  return (word << (s.bit & 7)) >>> 8;
+}
+
+function skip(s: DecodeState, bits: number): void {
+  s.bit += bits;
+  if (s.bit > s.bitEnd) refuseBits(s, Code.malformed, 'the packed records end too early');
+}
+
+/** Up to 53 bits, most significant first. */
+export function readBits(s: DecodeState, count: number): number {
+  let value = 0;
+  let left = count;
+  while (left > 24) {
+    value = value * 16777216 + peek24(s);
+    skip(s, 24);
+    left -= 24;
+  }
+  if (left > 0) {
+    value = value * 2 ** left + (peek24(s) >>> (24 - left));
+    skip(s, left);
+  }
+  return value;
+}
+
+/** Exponential Golomb code of order `k`. */
+export function readGolomb(s: DecodeState, k: number): number {
+  let zeros = 0;
+  let window = peek24(s);
+  while (window === 0 && s.code === 0) {
+    zeros += 24;
+    skip(s, 24);
+    window = peek24(s);
+  }
+  const rest = Math.clz32(window) - 8;
+  skip(s, rest);
+  zeros += rest;
+  if (s.code !== 0) return 0;
+  // 53 bits are the most that stay exact; the greatest of them is no integer of the protocol.
+  const value = zeros + k + 1 > 53 ? limits.maxInt : readBits(s, zeros + k + 1) - 2 ** k;
+  return value < limits.maxInt ? value : refuseBits(s, Code.malformed, 'a packed number is beyond 2^53 - 2');
+}
+
+function readEscape(s: DecodeState, k: number): number {
+  const length = readBits(s, 6);
+  if (length > 53) return refuseBits(s, Code.malformed, 'an escaped number has more than 53 bits');
+  const value = readBits(s, length);
+  // One code per number: the escape has no leading zeros and is for numbers that the short code cannot hold.
+  const needed = value >= riceEscape * 2 ** k && value >= 2 ** (length - 1);
+  return needed || s.code !== 0
+    ? value
+    : refuseBits(s, Code.notDeterministic, 'an escape that is not needed');
+}
+
+/** Adaptive Golomb-Rice code as in LOCO-I; `slot` is its state. */
+export function readRice(s: DecodeState, slot: number): number {
+  const sum = s.riceSum[slot]!;
+  const count = s.riceCount[slot]!;
+  let k = 0;
+  for (let reach = count; reach < sum; reach *= 2) k++;
+  const ones = Math.clz32(~(peek24(s) << 8));
+  let value: number;
+  if (ones >= riceEscape) {
+    skip(s, riceEscape);
+    value = readEscape(s, k);
+  } else {
+    skip(s, ones + 1);
+    value = ones * 2 ** k + readBits(s, k);
+  }
+  adapt(s, slot, value);
+  return value;
+}
+
+/** What one value adds at most, so that the sum stays exact in every language (as `riceUpdate`). */
+const largestAddend = 2 ** 40;
+const resetCount = 64;
+
+function adapt(s: DecodeState, slot: number, value: number): void {
+  const sum = s.riceSum[slot]! + Math.min(value, largestAddend);
+  const count = s.riceCount[slot]! + 1;
+  s.riceSum[slot] = count === resetCount ? Math.floor(sum / 2) : sum;
+  s.riceCount[slot] = count === resetCount ? resetCount / 2 : count;
+}
+
+export function startRice(s: DecodeState, slot: number, sum: number): void {
+  s.riceSum[slot] = sum;
+  s.riceCount[slot] = 1;
+}

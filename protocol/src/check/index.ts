@@ -1,0 +1,17 @@
+export { type DataColumns, FLAG_ATTRIBUTE_RANGE, FLAG_VALUE_RANGE } from './columns.ts';
+export {
+  compileModel,
+  type DataAccepted,
+  type DataChecker,
+  type DataRefused,
+  type DataVerdict,
+} from './compile.ts';
+export {
+  type AttributeReading,
+  type DecodedRecord,
+  type HistogramReading,
+  type LocationReading,
+  materialise,
+  type Reading,
+} from './materialise.ts';
+export { type MessageHead, peekHead } from './peek.ts';

@@ -1,0 +1,38 @@
+import { bitsFor } from '../wire/index.ts';
+import type { FieldTable, ModelTable } from './table.ts';
+
+/** How the packed form writes an int (SPEC.md, Packed): bits of value - min where 0 or more, else exponential Golomb of zigzag ... */
+export const SIGNED_GOLOMB = -1;
+/** ... or of the value itself, which never goes below 0. */
+export const UNSIGNED_GOLOMB = -2;
+
+/** Wider ranges are written like numbers without a range, so that a range code fits 32 bits on every board. */
+const maxCodes = 4294967296;
+
+/** Bits of an enum or an int in the packed form, or one of the two negatives. */
+export function packedBits(field: FieldTable): number {
+  if (field.type === 'enum') return bitsFor(field.labels ? field.labels.length : 1);
+  if (field.min === undefined) return SIGNED_GOLOMB;
+  if (field.max !== undefined) {
+    const codes = field.max - field.min + (field.outside === 'keep' ? 2 : 1);
+    if (codes <= maxCodes) return bitsFor(codes);
+  }
+  return field.min >= 0 && field.outside === 'refuse' ? UNSIGNED_GOLOMB : SIGNED_GOLOMB;
+}
+
+/** Bits of a point's index in the packed form. */
+export function packedPointBits(table: ModelTable): number {
+  return bitsFor(table.points.length);
+}
+
+/** Ticks of columns and packed records in ms, by their index on the wire. */
+export const tickMs = [1, 10, 100, 1000, 10000, 60000];
+
+/** The largest tick that all these times, taken from the base, are multiples of. */
+export function commonTick(times: number[], baseMs: number): number {
+  let tick = tickMs.length - 1;
+  for (let i = 0; i < times.length; i++) {
+    while (tick > 0 && (times[i] - baseMs) % tickMs[tick] !== 0) tick--;
+  }
+  return tick;
+}
