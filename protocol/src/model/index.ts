@@ -13,9 +13,16 @@ export type {
   SizeOptions,
 } from './attributes.ts';
 export { bool, bytes, int, location, num, oneOf, optional, text } from './attributes.ts';
+export type { ModelChange, ModelChangeCode } from './compare.ts';
+export { compareModels } from './compare.ts';
+export { decodeModel } from './decode-model.ts';
 export type { Command, Commands, Definition, Model, Rule, Setting, Settings } from './definition.ts';
 export { command, setting } from './definition.ts';
 export { encodeModel, maxModelBytes, modelHash } from './describe.ts';
+export { encodeRecords } from './encode-records.ts';
+export { rowSize, writeRow } from './encode-row.ts';
+export { earliestMs } from './encode-sort.ts';
+export type { Entry, RawValue, RecordEntry, RecordsForm, SeriesEntry } from './entry.ts';
 export type { ModelError, ModelFault, ModelFaultCode } from './fault.ts';
 export { gapCauses, modelTable } from './model-table.ts';
 export type {
