@@ -1,0 +1,90 @@
+import {
+  counter,
+  distribution,
+  event,
+  gauge,
+  int,
+  oneOf,
+  product,
+  series,
+  session,
+  state,
+} from '@usewire/protocol/model';
+
+/** A milling machine in a workshop. */
+export const machineModel = product('acme.machine', 1, {
+  title: 'Milling machine',
+  purposes: {
+    service: { basis: 'contract', code: 'maintenance', title: 'Change tools before they break' },
+    improve: {
+      basis: 'legitimate_interest',
+      code: 'product_improvement',
+      title: 'Learn how machines are loaded',
+    },
+  },
+  points: {
+    phase: state({
+      id: 1,
+      for: 'service',
+      sensitivity: 'ordinary',
+      values: ['off', 'idle', 'starting', 'cutting', 'repositioning', 'tool_change', 'stopped'],
+      title: 'Phase',
+    }),
+    part: session({
+      id: 2,
+      for: 'improve',
+      sensitivity: 'ordinary',
+      attributes: {
+        program: int(1, 9999),
+        cut_seconds: int(0, 100_000, { unit: 's' }),
+        outcome: oneOf('good', 'scrap'),
+        tool: int(1, 1_000_000),
+      },
+      title: 'Part made',
+    }),
+    spindle_current: series({
+      id: 3,
+      for: 'service',
+      sensitivity: 'ordinary',
+      unit: 'A',
+      scale: 0.1,
+      range: [-20, 100],
+      periodMs: 10_000,
+      priority: 'bulk',
+      title: 'Spindle current',
+    }),
+    spindle_load: distribution({
+      id: 4,
+      for: 'service',
+      sensitivity: 'ordinary',
+      unit: 'A',
+      scale: 0.1,
+      title: 'Spindle current of a part',
+    }),
+    tool_wear: gauge({
+      id: 5,
+      for: 'service',
+      sensitivity: 'ordinary',
+      unit: 'mm',
+      scale: 0.001,
+      range: [0, 2],
+      attributes: { tool: int(1, 1_000_000) },
+      title: 'Wear of the tool',
+    }),
+    parts: counter({
+      id: 6,
+      for: 'improve',
+      sensitivity: 'ordinary',
+      unit: '{part}',
+      title: 'Parts since start',
+    }),
+    stop: event({
+      id: 7,
+      for: 'service',
+      sensitivity: 'ordinary',
+      priority: 'critical',
+      attributes: { reason: oneOf('alarm', 'material', 'operator', 'tool_broken') },
+      title: 'Unplanned stop',
+    }),
+  },
+});
