@@ -4,7 +4,7 @@ import type { Writer } from '../wire/index.ts';
 export type Tree = string | number | boolean | Uint8Array | Tree[] | { [key: string]: Tree };
 
 /** Bytewise order of encoded text keys (RFC 8949 4.2.1): the head carries the length, so shorter ones come first. */
-function byKey(a: string, b: string): number {
+export function compareKeys(a: string, b: string): number {
   if (a.length !== b.length) {
     return a.length - b.length;
   }
@@ -27,7 +27,7 @@ function writeList(out: Writer, list: Tree[]): void {
 }
 
 function writeMap(out: Writer, map: { [key: string]: Tree }): void {
-  const keys = Object.keys(map).sort(byKey);
+  const keys = Object.keys(map).sort(compareKeys);
   out.mapHead(keys.length);
   for (let i = 0; i < keys.length; i++) {
     out.text(keys[i]);

@@ -43,7 +43,7 @@ export function command<A extends Attributes = NoAttributes>(spec: {
   readonly description?: string;
 }): Command<A> {
   const made: { [key: string]: unknown } = { arguments: {} };
-  const source = spec as { [key: string]: unknown };
+  const source = (spec || {}) as { [key: string]: unknown };
   const keys = Object.keys(source);
   for (let i = 0; i < keys.length; i++) {
     if (source[keys[i]] !== undefined) {

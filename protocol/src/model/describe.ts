@@ -11,6 +11,10 @@ type Named = { [key: string]: Tree };
 /** Maps whose order of declaration is part of the contract travel as lists: a CBOR map has one order only. */
 const namedMaps = ' purposes points attributes config commands arguments ';
 
+export function isNamedMap(key: string): boolean {
+  return namedMaps.indexOf(' ' + key + ' ') >= 0;
+}
+
 function byId(a: Tree, b: Tree): number {
   return ((a as Named).id as number) - ((b as Named).id as number);
 }
@@ -35,7 +39,7 @@ function describeMap(source: { [key: string]: unknown }): Named {
     if (value === undefined) {
       continue;
     }
-    if (namedMaps.indexOf(' ' + key + ' ') >= 0) {
+    if (isNamedMap(key)) {
       out[key] = listOf(value as { [name: string]: unknown });
     } else {
       out[key] = describe(value);

@@ -6,7 +6,6 @@ export const modelFaultCodes = [
   'MODEL_KEY_MISSING',
   'MODEL_TYPE',
   'MODEL_LIMIT',
-  'MODEL_NAME_TWICE',
   'PURPOSE_BASIS',
   'PURPOSE_CODE',
   'PURPOSE_SPECIAL',

@@ -100,7 +100,7 @@ function point<P>(kind: Kind, defaults: Draft, spec: object): P {
     attributes: {},
     context: [],
   };
-  const sources = [defaults, spec as Draft];
+  const sources = [defaults, (spec || {}) as Draft];
   for (let s = 0; s < sources.length; s++) {
     const keys = Object.keys(sources[s]);
     for (let i = 0; i < keys.length; i++) {

@@ -1,15 +1,12 @@
 import type { Definition, Model } from './definition.ts';
 import { faultError } from './fault.ts';
+import { isMap, type Loose } from './fault-checks.ts';
 import { findModelFaults } from './find-faults.ts';
 import type { Purposes } from './purposes.ts';
 
-/** Definition keys and what stands for them when they are left out. */
-function withDefaults(
-  name: string,
-  version: number,
-  definition: { [key: string]: unknown },
-): { [key: string]: unknown } {
-  const model: { [key: string]: unknown } = {
+/** The definition, with what stands for keys that are left out. */
+function withDefaults(name: string, version: number, definition: Loose): Loose {
+  const model: Loose = {
     product: name,
     version: version,
     subjects: [],
@@ -19,7 +16,7 @@ function withDefaults(
     commands: {},
     rules: [],
   };
-  const keys = Object.keys(definition);
+  const keys = isMap(definition) ? Object.keys(definition) : [];
   for (let i = 0; i < keys.length; i++) {
     if (definition[keys[i]] !== undefined) {
       model[keys[i]] = definition[keys[i]];
@@ -45,7 +42,7 @@ export function product<
   version: number,
   definition: Definition<P, Pts, S, I, A, Cfg, Cmd>,
 ): Model<P, Pts, S, I, A, Cfg, Cmd> {
-  const model = withDefaults(name, version, definition as unknown as { [key: string]: unknown });
+  const model = withDefaults(name, version, definition as unknown as Loose);
   const faults = findModelFaults(model);
   if (faults.length > 0) {
     throw faultError(faults);

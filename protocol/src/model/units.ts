@@ -56,7 +56,7 @@ const atoms =
   ' 1 % s min h d wk mo a m g t K Cel deg rad sr Hz N Pa J W A V F Ohm S Wb T H lx lm cd mol L l bar B Np bit By Bd var cal eV u ' +
   '[in_i] [ft_i] [yd_i] [mi_i] [nmi_i] [kn_i] [gal_us] [pt_us] [foz_us] [cup_us] [lb_av] [oz_av] [degF] [psi] [HP] [Btu] [g] ' +
   '[ppth] [ppm] [ppb] [pH] [iU] [Hg] [H2O] [RPM] Bq Gy Sv kat ';
-const prefixes = ' n u m c d k M G T Ki Mi Gi ';
+const prefixes = ' n u m c d h k M G T Ki Mi Gi ';
 
 function contains(list: string, word: string): boolean {
   return word.length > 0 && list.indexOf(' ' + word + ' ') >= 0;
