@@ -1,6 +1,243 @@
-import type { Gateway, GatewayOptions, GatewayPorts } from './gateway-types.ts';
+import { type CommitQueue, commitQueue } from './domain/commit-queue.ts';
+import { countBy, zeroCounters } from './domain/counters.ts';
+import { type Devices, deviceRegistry } from './domain/devices.ts';
+import { type IntakeContext, takeIn } from './domain/intake.ts';
+import { type Keeper, keeper } from './domain/keeper.ts';
+import { type Models, modelRegistry } from './domain/models.ts';
+import type {
+  AckTarget,
+  Clock,
+  DeviceId,
+  GatewayPhase,
+  GatewayView,
+  Log,
+  Sink,
+  SpoolStore,
+} from './domain/ports.ts';
+import { replayParked } from './domain/replay.ts';
+import { settleGroup } from './domain/settle.ts';
+import type { Gateway, GatewayContext, GatewayOptions, GatewayPart, GatewayPorts } from './gateway-types.ts';
+import { identifier } from './ingress/identity.ts';
+import { type MqttListener, mqttListener } from './ingress/mqtt-listener.ts';
+import { type FullOptions, withDefaults } from './options.ts';
+import { openSqliteSpool } from './spool/sqlite-spool.ts';
+import { silentLog, systemClock, systemScheduler } from './system.ts';
 
-/** Puts the gateway together; nothing is opened before `start()`. */
-export function createGateway(_options: GatewayOptions, _ports: GatewayPorts = {}): Gateway {
-  throw new Error('the gateway is being assembled');
+/** Puts the gateway together; nothing is opened before `start()`. Wrong options throw with a sentence that says what to change. */
+export function createGateway(options: GatewayOptions, ports: GatewayPorts = {}): Gateway {
+  return new AssembledGateway(withDefaults(options), ports);
+}
+
+/** Held only between `start()` and `stop()`. */
+interface Running {
+  store: SpoolStore;
+  queue: CommitQueue;
+  listener: MqttListener;
+  keeper: Keeper;
+  parts: GatewayPart[];
+}
+
+class AssembledGateway implements Gateway {
+  readonly view: GatewayView;
+  private readonly options: FullOptions;
+  private readonly ports: GatewayPorts;
+  private readonly clock: Clock;
+  private readonly log: Log;
+  private readonly sinks: readonly Sink[];
+  private readonly counters = zeroCounters();
+  private readonly devices: Devices = deviceRegistry();
+  private readonly models: Models;
+  private readonly commitListeners = new Set<(lastPosition: number) => void>();
+  private phase: GatewayPhase = 'starting';
+  private running: Running | null = null;
+
+  constructor(options: FullOptions, ports: GatewayPorts) {
+    this.options = options;
+    this.ports = ports;
+    this.clock = ports.clock ?? systemClock;
+    this.log = ports.log ?? silentLog;
+    this.sinks = ports.sinks ?? [];
+    this.models = modelRegistry(options.path.maxModels);
+    this.view = this.makeView();
+  }
+
+  async start(): Promise<{ mqttPort: number; httpPort: number }> {
+    const store = openSqliteSpool(this.options.spool);
+    try {
+      return await this.startOn(store);
+    } catch (error) {
+      await this.stop();
+      await store.close();
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    const { running } = this;
+    if (running === null) return;
+    this.running = null;
+    this.phase = 'draining';
+    await running.listener.stopAccepting();
+    running.listener.setPressure(true);
+    await running.queue.drained();
+    await running.listener.close();
+    // Closing tells of lost devices (wills): they are the last commit.
+    await running.queue.drained();
+    for (const part of running.parts.toReversed()) await part.stop();
+    running.keeper.stop();
+    await running.store.close();
+    this.phase = 'stopped';
+    this.log.info('gateway.stopped', { messages: this.counters.messages });
+  }
+
+  private async startOn(store: SpoolStore): Promise<{ mqttPort: number; httpPort: number }> {
+    this.restore(store);
+    const queue = this.makeQueue(store);
+    const context = this.makeIntake(store, queue);
+    const listener = await this.makeListener(context);
+    context.downlink = listener;
+    const parts = (this.ports.parts ?? []).map((make) => make(this.partContext(store)));
+    this.running = { store, queue, listener, keeper: this.makeKeeper(store), parts };
+    let httpPort = 0;
+    for (const part of parts) httpPort = (await part.start())?.httpPort ?? httpPort;
+    for (const model of this.models.all()) replayParked(context, model);
+    this.running.keeper.start();
+    const mqttPort = await listener.listen();
+    this.phase = 'ready';
+    this.log.info('gateway.ready', { mqttPort, httpPort });
+    return { mqttPort, httpPort };
+  }
+
+  private restore(store: SpoolStore): void {
+    const state = store.load();
+    this.devices.restore(state);
+    const known = [...state.models.map((model) => model.bytes), ...this.options.models];
+    for (const bytes of known) {
+      const added = this.models.add(bytes);
+      if (!added.ok) this.log.warn('model.refused', { reason: added.reason });
+    }
+  }
+
+  private makeQueue(store: SpoolStore): CommitQueue {
+    const queue: CommitQueue = commitQueue(this.options.path, {
+      spool: store,
+      scheduler: systemScheduler,
+      clock: this.clock,
+      log: this.log,
+      onPressure: (on) => this.running?.listener.setPressure(on),
+      onCommitted: (group) => {
+        settleGroup(group, this.counters);
+        if (group.messages.length === 0) return;
+        const last = store.lastPosition();
+        for (const listener of this.commitListeners) listener(last);
+      },
+    });
+    return queue;
+  }
+
+  private makeIntake(store: SpoolStore, queue: CommitQueue): IntakeContext {
+    return {
+      options: {
+        earliestPlausibleMs: this.options.path.earliestPlausibleMs,
+        maxParkedBytes: this.options.spool.maxQuarantineBytesPerDevice,
+      },
+      clock: this.clock,
+      log: this.log,
+      queue,
+      devices: this.devices,
+      models: this.models,
+      store,
+      downlink: { send: () => {} },
+      counters: this.counters,
+    };
+  }
+
+  private makeListener(context: IntakeContext): Promise<MqttListener> {
+    return mqttListener(this.options.mqtt, {
+      clock: this.clock,
+      identify: identifier(this.options.identity),
+      take: (id, payload, target, token) => this.take(context, id, payload, { target, token }),
+      acked: (count) => {
+        this.counters.acks += count;
+      },
+      refused: (reason) => countBy(this.counters.refused, reason),
+    });
+  }
+
+  private take(
+    context: IntakeContext,
+    id: DeviceId,
+    payload: Uint8Array,
+    answer: { target: AckTarget | null; token: number },
+  ): { quarantined: boolean } | null {
+    const receivedAtMs = this.clock.nowMs();
+    const device = this.devices.entry(id, receivedAtMs);
+    const { target, token } = answer;
+    const taken = takeIn(context, { device, payload, link: 'mqtt', target, token, receivedAtMs });
+    if (taken.ok) return taken;
+    countBy(this.counters.refused, taken.reason);
+    return null;
+  }
+
+  private makeKeeper(store: SpoolStore): Keeper {
+    const { retentionMs, maxBytes } = this.options.spool;
+    const { devices, clock, log } = this;
+    const sinks = this.sinks.map((sink) => sink.name);
+    return keeper(
+      { retentionMs, maxBytes, sinks },
+      { store, devices, clock, log, scheduler: systemScheduler },
+    );
+  }
+
+  private partContext(store: SpoolStore): GatewayContext {
+    return {
+      clock: this.clock,
+      log: this.log,
+      store,
+      view: this.view,
+      sinks: this.sinks,
+      model: (modelHash) => this.models.find(modelHash)?.model,
+      modelTable: (modelHash) => this.models.find(modelHash)?.table,
+      onCommit: (listener) => {
+        this.commitListeners.add(listener);
+        return () => this.commitListeners.delete(listener);
+      },
+    };
+  }
+
+  private makeView(): GatewayView {
+    const store = () => {
+      if (this.running === null) throw new Error('the gateway is not running');
+      return this.running.store;
+    };
+    return {
+      counters: () => this.readCounters(),
+      gauges: () => this.readGauges(),
+      devices: () => this.devices.rows(),
+      gaps: (id) => this.devices.gaps(id),
+      quarantine: (filter) => store().quarantine(filter),
+      findMessage: (key) => store().findMessage(key),
+      choices: (id) => store().choices(id),
+      size: () => store().size(),
+      phase: () => this.phase,
+    };
+  }
+
+  private readCounters() {
+    const { queue } = this.running ?? {};
+    const { quarantined, refused } = this.counters;
+    const commits = { commits: queue?.commits() ?? 0, commitFailures: queue?.failures() ?? 0 };
+    return { ...this.counters, ...commits, quarantined: { ...quarantined }, refused: { ...refused } };
+  }
+
+  private readGauges() {
+    const { queue, listener } = this.running ?? {};
+    return {
+      connections: listener?.connections() ?? 0,
+      uncommittedBytes: queue?.uncommittedBytes() ?? 0,
+      paused: queue?.paused() ?? false,
+      storageFailure: queue?.failure() ?? null,
+      lastCommitMs: queue?.lastCommitMs() ?? 0,
+    };
+  }
 }

@@ -57,6 +57,8 @@ export interface QuarantinedMessage extends DeviceId {
   reason: string;
   detail: string;
   link: string;
+  /** Hex of the 4-byte model hash a parked message waits for (reason 'unknownModel'). */
+  modelHash?: string;
   payload: Uint8Array;
 }
 

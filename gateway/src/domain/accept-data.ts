@@ -1,0 +1,117 @@
+import type { DataAccepted } from '@usewire/protocol/check';
+import { Code, type DataMessage, decodeMessage, Kind, toHex } from '@usewire/protocol/wire';
+import { mark } from './dedupe.ts';
+import { type Delivery, TAKEN, type Taken } from './delivery.ts';
+import { type BootEntry, bootOf } from './device-entry.ts';
+import type { IntakeContext } from './intake.ts';
+import { askForModel } from './model-request.ts';
+import type { AdmittedMessage } from './ports.ts';
+import { enqueue, quarantineDelivery } from './refuse.ts';
+import { timeOf } from './time-of.ts';
+
+/** kind 1, the hot path. The checker of the device's last message is tried first: it knows its own model's hash. */
+export function acceptData(context: IntakeContext, delivery: Delivery): Taken {
+  const { device, payload } = delivery;
+  const checked = device.checker?.check(payload);
+  if (checked !== undefined && checked.ok) return admit(context, delivery, checked, device.modelHash);
+  if (checked !== undefined && checked.code !== Code.unknownModel) {
+    return quarantineDelivery(context, delivery, checked, refOf(payload));
+  }
+  return acceptByHash(context, delivery);
+}
+
+/** First message of a device, or another model than the one before. */
+function acceptByHash(context: IntakeContext, delivery: Delivery): Taken {
+  const { device, payload } = delivery;
+  const decoded = decodeMessage(payload);
+  if (!decoded.ok) return quarantineDelivery(context, delivery, decoded.error);
+  const message = decoded.value as DataMessage;
+  const modelHash = toHex(message.modelHash);
+  const model = context.models.find(modelHash);
+  if (model === undefined) return park(context, delivery, modelHash);
+  device.checker = model.checker;
+  device.modelHash = modelHash;
+  const checked = model.checker.check(payload);
+  if (!checked.ok) return quarantineDelivery(context, delivery, checked, message);
+  return admit(context, delivery, checked, modelHash);
+}
+
+function refOf(payload: Uint8Array): { seq: number; boot: number | Uint8Array } | undefined {
+  const decoded = decodeMessage(payload);
+  return decoded.ok && decoded.value.kind === Kind.data ? decoded.value : undefined;
+}
+
+function admit(context: IntakeContext, delivery: Delivery, data: DataAccepted, modelHash: string): Taken {
+  const { device, payload, receivedAtMs } = delivery;
+  const boot = bootOf(device, data.boot, receivedAtMs);
+  const seen = mark(boot, data.seq);
+  if (seen === 'too-many-gaps') return { ok: false, reason: seen };
+  if (seen === 'duplicate') return answerDuplicate(context, delivery, boot);
+  const { uptimeMs, ageMs, clock } = data;
+  const time = timeOf(context, device, boot, receivedAtMs, { uptimeMs, ageMs, clock, fresh: false });
+  const message: AdmittedMessage = {
+    tenant: device.tenant,
+    device: device.device,
+    kind: Kind.data,
+    boot: boot.name,
+    seq: data.seq,
+    receivedAtMs,
+    time,
+    modelHash,
+    recordCount: data.recordCount,
+    gapCount: data.gapCount,
+    payload,
+  };
+  pushMessage(context, delivery, boot, message);
+  device.row.lastDelayMs = receivedAtMs - (time.originMs + uptimeMs);
+  return TAKEN;
+}
+
+/** Puts a message into the commit that is being gathered. */
+export function pushMessage(
+  context: IntakeContext,
+  delivery: Delivery,
+  boot: BootEntry,
+  message: AdmittedMessage,
+): void {
+  const group = context.queue.gathering();
+  group.messages.push(message);
+  group.messageBoots.push(boot);
+  group.messageDevices.push(delivery.device);
+  if (delivery.target === null && delivery.parkedId === undefined) context.counters.unacknowledged += 1;
+  enqueue(context, delivery);
+}
+
+export function answerDuplicate(context: IntakeContext, delivery: Delivery, boot: BootEntry): Taken {
+  context.counters.duplicates += 1;
+  delivery.device.row.duplicates += 1;
+  delivery.device.row.lastSeenMs = delivery.receivedAtMs;
+  delivery.device.dirty = true;
+  boot.lastSeenMs = delivery.receivedAtMs;
+  enqueue(context, delivery);
+  return TAKEN;
+}
+
+/**
+ * A model that nobody has told us: the message is kept as it is and acknowledged, the device is asked for the model. Above the bound it
+ * is not acknowledged: pushing out an acknowledged message would lose it.
+ */
+function park(context: IntakeContext, delivery: Delivery, modelHash: string): Taken {
+  const { device, payload, link, receivedAtMs } = delivery;
+  askForModel(context, device, modelHash, receivedAtMs);
+  if (delivery.parkedId !== undefined) return TAKEN;
+  if (device.parkedBytes + payload.length > context.options.maxParkedBytes) {
+    return { ok: false, reason: 'parked-full' };
+  }
+  device.parkedBytes += payload.length;
+  device.row.lastSeenMs = receivedAtMs;
+  device.dirty = true;
+  const { tenant, device: name } = device;
+  const detail = `no model with hash ${modelHash} is known; the device has been asked for it`;
+  const reason = 'unknownModel';
+  const entry = { tenant, device: name, receivedAtMs, reason, detail, link, modelHash, payload };
+  context.queue.gathering().quarantined.push(entry);
+  context.counters.quarantined[reason] = (context.counters.quarantined[reason] ?? 0) + 1;
+  enqueue(context, delivery);
+  return TAKEN;
+}

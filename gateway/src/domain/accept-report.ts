@@ -1,0 +1,115 @@
+import {
+  type ByeMessage,
+  type ChoiceMessage,
+  type ConfigAckMessage,
+  type ConsentAckMessage,
+  type EraseAckMessage,
+  type ExportMessage,
+  encodeMessage,
+  type HelloMessage,
+  Kind,
+  type StatusMessage,
+  toHex,
+} from '@usewire/protocol/wire';
+import { answerDuplicate, pushMessage } from './accept-data.ts';
+import { mark } from './dedupe.ts';
+import { type Delivery, TAKEN, type Taken } from './delivery.ts';
+import { type BootEntry, bootOf } from './device-entry.ts';
+import type { IntakeContext } from './intake.ts';
+import { askForModel } from './model-request.ts';
+import type { DeviceChange, DeviceState, TimeMapping } from './ports.ts';
+import { enqueue } from './refuse.ts';
+import { timeOf } from './time-of.ts';
+
+type Report = HelloMessage | StatusMessage | ByeMessage | ConsentAckMessage | ConfigAckMessage;
+type Content = ChoiceMessage | EraseAckMessage | ExportMessage;
+
+/** Reason of the bye that a device leaves as its will. */
+const REASON_LOST = 9;
+
+/** Kinds whose label 1 is the next sequence number: they say how the device is, and what should have arrived by now. */
+export function acceptReport(context: IntakeContext, delivery: Delivery, message: Report): Taken {
+  const { device, receivedAtMs } = delivery;
+  const boot = bootOf(device, message.boot, receivedAtMs, message.kind === Kind.hello);
+  boot.nextSeq = Math.max(boot.nextSeq, message.seq);
+  boot.lastSeenMs = receivedAtMs;
+  boot.dirty = true;
+  timeOfReport(context, delivery, boot, message);
+  if (message.kind === Kind.hello) greet(context, delivery, message);
+  if (boot === device.current) applyChange(context, delivery, changeOf(delivery, boot, message));
+  enqueue(context, delivery);
+  return TAKEN;
+}
+
+function timeOfReport(context: IntakeContext, delivery: Delivery, boot: BootEntry, message: Report): void {
+  // A will was made when the connection began: its uptime says nothing of now.
+  if (message.kind === Kind.bye && message.reason === REASON_LOST) return;
+  const clock = message.kind === Kind.hello || message.kind === Kind.status ? message.clock : undefined;
+  const facts = { uptimeMs: message.uptimeMs, ageMs: 0, clock, fresh: true };
+  timeOf(context, delivery.device, boot, delivery.receivedAtMs, facts);
+}
+
+function stateOf(message: Report): DeviceState {
+  if (message.kind !== Kind.bye) return 'online';
+  return message.reason === REASON_LOST ? 'lost' : 'offline';
+}
+
+function changeOf(delivery: Delivery, boot: BootEntry, message: Report): DeviceChange {
+  const { tenant, device } = delivery.device;
+  const change: DeviceChange = { tenant, device, lastSeenMs: delivery.receivedAtMs };
+  change.boot = boot.name;
+  change.nextSeq = boot.nextSeq;
+  change.state = stateOf(message);
+  if (message.kind !== Kind.hello) return change;
+  change.modelHash = toHex(message.modelHash);
+  if (message.hardware) Object.assign(change, { hw: message.hardware.hw, sw: message.hardware.sw });
+  return change;
+}
+
+function applyChange(context: IntakeContext, delivery: Delivery, change: DeviceChange): void {
+  Object.assign(delivery.device.row, change);
+  delivery.device.dirty = true;
+  context.queue.gathering().devices.push(change);
+}
+
+/** What a device wants to know when it comes: whether its model is known, and the time when it asks with a nonce. */
+function greet(context: IntakeContext, delivery: Delivery, message: HelloMessage): void {
+  const hash = toHex(message.modelHash);
+  const model = context.models.find(hash.slice(0, 8));
+  if (!model?.hash.startsWith(hash)) askForModel(context, delivery.device, hash, delivery.receivedAtMs, true);
+  if (message.nonce === undefined) return;
+  const clock = { unixMs: context.clock.nowMs(), quality: 3 };
+  context.downlink.send(delivery.device, encodeMessage({ kind: Kind.time, clock, nonce: message.nonce }));
+}
+
+/** Kinds that consume a sequence number: stored once, like data. */
+export function acceptContent(context: IntakeContext, delivery: Delivery, message: Content): Taken {
+  const { device, payload, receivedAtMs } = delivery;
+  const boot = bootOf(device, message.boot, receivedAtMs);
+  const seen = mark(boot, message.seq);
+  if (seen === 'too-many-gaps') return { ok: false, reason: seen };
+  if (seen === 'duplicate') return answerDuplicate(context, delivery, boot);
+  const facts = { uptimeMs: message.uptimeMs, ageMs: 0, clock: undefined, fresh: false };
+  const time: TimeMapping = timeOf(context, device, boot, receivedAtMs, facts);
+  const { tenant, device: name } = device;
+  const modelHash = message.kind === Kind.export ? toHex(message.modelHash).slice(0, 8) : '';
+  const head = { tenant, device: name, kind: message.kind, boot: boot.name, seq: message.seq };
+  const counts = { recordCount: 0, gapCount: 0 };
+  if (message.kind === Kind.choice) keepChoice(context, delivery, boot, message);
+  pushMessage(context, delivery, boot, { ...head, receivedAtMs, time, modelHash, ...counts, payload });
+  return TAKEN;
+}
+
+function keepChoice(
+  context: IntakeContext,
+  delivery: Delivery,
+  boot: BootEntry,
+  message: ChoiceMessage,
+): void {
+  const { tenant, device } = delivery.device;
+  const { seq, epoch, subject } = message;
+  const purposes: Record<string, number> = { ...message.choices };
+  const receivedAtMs = delivery.receivedAtMs;
+  const choice = { tenant, device, boot: boot.name, seq, epoch, subject, purposes, receivedAtMs };
+  context.queue.gathering().choices.push(choice);
+}

@@ -1,0 +1,27 @@
+import type { DeviceEntry } from './device-entry.ts';
+import type { AckTarget } from './ports.ts';
+
+/** One payload as it came from a link, with where its acknowledgement goes. */
+export interface Delivery {
+  device: DeviceEntry;
+  payload: Uint8Array;
+  /** 'mqtt', 'serial', ...: kept with what is refused. */
+  link: string;
+  /** null = nobody waits (QoS 0). */
+  target: AckTarget | null;
+  token: number;
+  receivedAtMs: number;
+  /** Quarantine entry this payload was parked in; it leaves when the payload is decided. */
+  parkedId?: number;
+}
+
+/**
+ * taken: it will be acknowledged when it is durable. refused: it will not; the link should close, the device keeps its copy.
+ */
+export type Taken =
+  | { ok: true; quarantined: boolean }
+  | { ok: false; reason: 'parked-full' | 'too-many-gaps' };
+
+export const TAKEN: Taken = { ok: true, quarantined: false };
+/** Taken and acknowledged, but kept aside with a reason. */
+export const QUARANTINED: Taken = { ok: true, quarantined: true };

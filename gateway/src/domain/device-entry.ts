@@ -1,0 +1,122 @@
+import type { DataChecker } from '@usewire/protocol/check';
+import { toHex } from '@usewire/protocol/wire';
+import { emptyDevice } from './device-row.ts';
+import type { BootSnapshot, DeviceId, DeviceRow } from './ports.ts';
+import { type SeqSet, seqSet } from './seq-set.ts';
+import { type TimeMap, timeMap } from './time-map.ts';
+
+/** What the gateway knows of one boot of a device. */
+export interface BootEntry {
+  name: string;
+  /** As on the wire when it is a counter; -1 for a random boot id. */
+  counter: number;
+  /** Committed. */
+  stored: SeqSet;
+  /** Committed or waiting for a commit: what a new message is held against. */
+  taken: SeqSet;
+  nextSeq: number;
+  time: TimeMap;
+  lastSeenMs: number;
+  dirty: boolean;
+}
+
+/** What the gateway knows of one device. The row is what admin shows; it is changed in place. */
+export interface DeviceEntry extends DeviceId {
+  row: DeviceRow;
+  boots: Map<string, BootEntry>;
+  /** The newest boot; null until the first message. */
+  current: BootEntry | null;
+  /** Checker of the last message: nearly always the next one's too. */
+  checker: DataChecker | null;
+  /** Hex of that model's 4-byte hash. */
+  modelHash: string;
+  /** Bytes of this device that wait in quarantine for a model. */
+  parkedBytes: number;
+  /** When a model was last asked for, by hash. */
+  modelAskedMs: Map<string, number>;
+  dirty: boolean;
+}
+
+/** Boots kept a device: a board that restarts in a loop must not fill memory. */
+const MAX_BOOTS = 256;
+
+export function deviceEntry(id: DeviceId, nowMs: number, row?: DeviceRow): DeviceEntry {
+  return {
+    tenant: id.tenant,
+    device: id.device,
+    row: row ?? emptyDevice(id.tenant, id.device, nowMs),
+    boots: new Map(),
+    current: null,
+    checker: null,
+    modelHash: '',
+    parkedBytes: 0,
+    modelAskedMs: new Map(),
+    dirty: false,
+  };
+}
+
+/** Decimal counter, or 16 hex digits of a random boot id. */
+export function bootName(boot: number | Uint8Array): string {
+  return typeof boot === 'number' ? String(boot) : toHex(boot);
+}
+
+/** Boot of a message; made when it is new. The newest one becomes current: a counter that is higher, or told by hello. */
+export function bootOf(
+  device: DeviceEntry,
+  boot: number | Uint8Array,
+  nowMs: number,
+  isHello = false,
+): BootEntry {
+  const current = device.current;
+  if (current !== null && boot === current.counter) return current;
+  const name = bootName(boot);
+  let entry = device.boots.get(name);
+  if (entry === undefined) {
+    entry = addBoot(device, name, typeof boot === 'number' ? boot : -1, nowMs);
+  }
+  if (current === null || isHello || (entry.counter >= 0 && entry.counter > current.counter)) {
+    device.current = entry;
+    device.row.boot = name;
+  }
+  return entry;
+}
+
+function addBoot(device: DeviceEntry, name: string, counter: number, nowMs: number): BootEntry {
+  if (device.boots.size >= MAX_BOOTS) dropOldest(device);
+  const taken = { stored: seqSet(), taken: seqSet() };
+  const entry = { name, counter, ...taken, nextSeq: 0, time: timeMap(), lastSeenMs: nowMs, dirty: true };
+  device.boots.set(name, entry);
+  return entry;
+}
+
+function dropOldest(device: DeviceEntry): void {
+  let oldest: BootEntry | null = null;
+  for (const boot of device.boots.values()) {
+    if (boot !== device.current && (oldest === null || boot.lastSeenMs < oldest.lastSeenMs)) oldest = boot;
+  }
+  if (oldest !== null) device.boots.delete(oldest.name);
+}
+
+export function restoreBoot(device: DeviceEntry, snapshot: BootSnapshot): void {
+  const { boot: name, ranges, nextSeq, originMs, originFresh, lastSeenMs } = snapshot;
+  // 16 hex digits are a random id; a counter has at most 10 decimal digits.
+  const counter = name.length === 16 ? -1 : Number(name);
+  const sets = { stored: seqSet(ranges), taken: seqSet(ranges) };
+  const time = timeMap(originMs, originFresh);
+  const entry: BootEntry = { name, counter, ...sets, nextSeq, time, lastSeenMs, dirty: false };
+  device.boots.set(name, entry);
+  if (device.row.boot === name || device.current === null) device.current = entry;
+}
+
+export function bootSnapshot(device: DeviceEntry, boot: BootEntry): BootSnapshot {
+  return {
+    tenant: device.tenant,
+    device: device.device,
+    boot: boot.name,
+    ranges: boot.stored.ranges(),
+    nextSeq: boot.nextSeq,
+    originMs: boot.time.originMs(),
+    originFresh: boot.time.isFresh(),
+    lastSeenMs: boot.lastSeenMs,
+  };
+}

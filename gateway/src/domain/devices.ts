@@ -1,0 +1,78 @@
+import { bootSnapshot, type DeviceEntry, deviceEntry, restoreBoot } from './device-entry.ts';
+import type { BootSnapshot, DeviceId, DeviceRow, SequenceGap, SpoolState } from './ports.ts';
+
+/** All devices that were ever seen, in memory. */
+export interface Devices {
+  entry(id: DeviceId, nowMs: number): DeviceEntry;
+  find(id: DeviceId): DeviceEntry | undefined;
+  rows(): DeviceRow[];
+  gaps(id?: DeviceId): SequenceGap[];
+  restore(state: SpoolState): void;
+  /** What changed since the last call that was followed by `saved`. */
+  changed(): { boots: BootSnapshot[]; devices: DeviceRow[]; saved(): void };
+}
+
+export function deviceRegistry(): Devices {
+  const entries = new Map<string, DeviceEntry>();
+
+  function keyOf(id: DeviceId): string {
+    return `${id.tenant}.${id.device}`;
+  }
+
+  function entry(id: DeviceId, nowMs: number, row?: DeviceRow): DeviceEntry {
+    const key = keyOf(id);
+    const known = entries.get(key);
+    if (known !== undefined) return known;
+    const made = deviceEntry(id, nowMs, row);
+    entries.set(key, made);
+    return made;
+  }
+
+  function gapsOf(device: DeviceEntry): SequenceGap[] {
+    const gaps: SequenceGap[] = [];
+    for (const boot of device.boots.values()) {
+      const end = Math.max(boot.nextSeq, boot.stored.highest() + 1);
+      for (const hole of boot.stored.missing(end)) {
+        gaps.push({ tenant: device.tenant, device: device.device, boot: boot.name, ...hole });
+      }
+    }
+    return gaps;
+  }
+
+  function restore(state: SpoolState): void {
+    for (const row of state.devices) entry(row, row.firstSeenMs, row);
+    const boots = state.boots.slice().sort((a, b) => a.lastSeenMs - b.lastSeenMs);
+    for (const boot of boots) restoreBoot(entry(boot, boot.lastSeenMs), boot);
+  }
+
+  function changed(): { boots: BootSnapshot[]; devices: DeviceRow[]; saved(): void } {
+    const dirty = [...entries.values()].filter((device) => device.dirty);
+    const boots: BootSnapshot[] = [];
+    const settle: { dirty: boolean }[] = [...dirty];
+    for (const device of dirty) {
+      for (const boot of device.boots.values()) {
+        if (!boot.dirty) continue;
+        boots.push(bootSnapshot(device, boot));
+        settle.push(boot);
+      }
+    }
+    const saved = () => {
+      for (const item of settle) item.dirty = false;
+    };
+    return { boots, devices: dirty.map((device) => device.row), saved };
+  }
+
+  return {
+    entry,
+    find: (id) => entries.get(keyOf(id)),
+    rows: () => [...entries.values()].map((device) => ({ ...device.row })),
+    gaps: (id) => (id === undefined ? [...entries.values()] : lookUp(entries, keyOf(id))).flatMap(gapsOf),
+    restore,
+    changed,
+  };
+}
+
+function lookUp(entries: Map<string, DeviceEntry>, key: string): DeviceEntry[] {
+  const found = entries.get(key);
+  return found === undefined ? [] : [found];
+}

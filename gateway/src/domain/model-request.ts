@@ -1,0 +1,25 @@
+import { encodeMessage, fromHex, Kind } from '@usewire/protocol/wire';
+import type { DeviceEntry } from './device-entry.ts';
+import type { IntakeContext } from './intake.ts';
+
+/** A device that is slow to answer is not asked more often. */
+const ASK_AGAIN_MS = 10_000;
+
+/** Asks a device for the model of a hash (hex, 4 or 8 bytes). A new hello may be answered at once: the link is a new one. */
+export function askForModel(
+  context: IntakeContext,
+  device: DeviceEntry,
+  hash: string,
+  nowMs: number,
+  isHello = false,
+): void {
+  const short = hash.slice(0, 8);
+  const before = device.modelAskedMs.get(short);
+  if (!isHello && before !== undefined && nowMs - before < ASK_AGAIN_MS) return;
+  // One device has one or two models; more is a fault, and must not grow this for ever.
+  if (device.modelAskedMs.size > 16) device.modelAskedMs.clear();
+  device.modelAskedMs.set(short, nowMs);
+  context.counters.modelRequests += 1;
+  const request = encodeMessage({ kind: Kind.modelReq, modelHash: fromHex(hash)! });
+  context.downlink.send(device, request);
+}

@@ -1,0 +1,27 @@
+import { acceptData } from './accept-data.ts';
+import type { IntakeContext } from './intake.ts';
+import type { KnownModel } from './models.ts';
+import type { QuarantineEntry } from './ports.ts';
+
+const AT_ONCE = 200;
+
+/** Takes in the messages that were parked for a model, oldest first. Each leaves quarantine in the commit that stores it. */
+export function replayParked(context: IntakeContext, model: KnownModel): void {
+  const entries = context.store.parked(model.hash.slice(0, 8), AT_ONCE);
+  let taken = 0;
+  for (const entry of entries) taken += replay(context, entry) ? 1 : 0;
+  if (entries.length === 0) return;
+  context.log.info('model.replayed', { product: model.table.product, messages: taken });
+  if (taken === AT_ONCE) {
+    context.queue.gathering().settled.push(() => replayParked(context, model));
+    context.queue.added(0);
+  }
+}
+
+function replay(context: IntakeContext, entry: QuarantineEntry): boolean {
+  const device = context.devices.entry(entry, entry.receivedAtMs);
+  device.parkedBytes = Math.max(0, device.parkedBytes - entry.payload.length);
+  const { payload, link, receivedAtMs, id: parkedId } = entry;
+  const delivery = { device, payload, link, target: null, token: 0, receivedAtMs, parkedId };
+  return acceptData(context, delivery).ok;
+}

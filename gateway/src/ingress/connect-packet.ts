@@ -1,0 +1,23 @@
+/** What the guard needs of a CONNECT packet; the broker reads the rest. */
+export interface ConnectHead {
+  clientId: string;
+  keepAliveS: number;
+  /** Where the two bytes of keep-alive lie, from the start of the packet's body. */
+  keepAliveAt: number;
+}
+
+/** MQTT 3.1.1 section 3.1; null when the bytes are no CONNECT of protocol level 3 or 4. */
+export function readConnect(body: Buffer): ConnectHead | null {
+  if (body.length < 2) return null;
+  const nameLength = body.readUInt16BE(0);
+  const levelAt = 2 + nameLength;
+  if (body.length < levelAt + 6) return null;
+  const level = body[levelAt]!;
+  if (level !== 3 && level !== 4) return null;
+  const keepAliveAt = levelAt + 2;
+  const idAt = keepAliveAt + 4;
+  const idLength = body.readUInt16BE(keepAliveAt + 2);
+  if (body.length < idAt + idLength) return null;
+  const clientId = body.toString('utf8', idAt, idAt + idLength);
+  return { clientId, keepAliveS: body.readUInt16BE(keepAliveAt), keepAliveAt };
+}

@@ -1,0 +1,128 @@
+import { topicFor } from '@usewire/protocol/wire';
+import { Aedes, type Client, type ConnectPacket, type PublishPacket, type Subscription } from 'aedes';
+import type { AckTarget, DeviceId, Downlink } from '../domain/ports.ts';
+import { mayLeaveWill, mayPublish, maySubscribe } from '../domain/rights.ts';
+import type { Connection } from './connection.ts';
+import type { Identify } from './identity.ts';
+
+export interface BrokerPorts {
+  identify: Identify;
+  connectionOf(client: Client): Connection;
+  /** Answers through `target` when it is durable. null = close; otherwise whether the payload is good. */
+  take(id: DeviceId, payload: Buffer, target: AckTarget | null): { quarantined: boolean } | null;
+  refused(reason: string): void;
+}
+
+export interface Broker extends Downlink {
+  handle(connection: Connection): void;
+  close(): Promise<void>;
+}
+
+type Answer = (error?: (Error & { returnCode?: number }) | null) => void;
+
+const NOT_AUTHORISED = 5;
+const BAD_CREDENTIALS = 4;
+
+function denied(returnCode: number, message: string): Error & { returnCode: number } {
+  return Object.assign(new Error(message), { returnCode });
+}
+
+/** The embedded broker (MQTT 3.1.1): sessions, subscriptions, retained status, wills, commands. Telemetry goes around it. */
+export async function mqttBroker(ports: BrokerPorts): Promise<Broker> {
+  const wills = new WeakMap<object, string>();
+
+  function preConnect(
+    client: Client,
+    packet: ConnectPacket,
+    done: (error: Error | null, ok: boolean) => void,
+  ): void {
+    if (packet.will) wills.set(client, packet.will.topic);
+    done(null, true);
+  }
+
+  function authenticate(
+    client: Client,
+    user: unknown,
+    password: unknown,
+    done: (error: never, ok: boolean | null) => void,
+  ) {
+    const answer = done as (error: Error | null, ok: boolean | null) => void;
+    const connection = ports.connectionOf(client);
+    const clientId = connection.connect?.clientId ?? '';
+    const who = ports.identify(clientId, user as string | undefined, password as Buffer | undefined);
+    if (!who.ok) {
+      ports.refused(who.reason);
+      answer(denied(BAD_CREDENTIALS, who.reason), null);
+      return;
+    }
+    const will = wills.get(client);
+    if (will !== undefined && !mayLeaveWill(who.id, will)) {
+      ports.refused('will-topic');
+      answer(denied(NOT_AUTHORISED, 'the will is not on the own topic'), null);
+      return;
+    }
+    connection.id = who.id;
+    answer(null, true);
+  }
+
+  /**
+   * The only place where aedes can be made to hold a PUBACK (lib/handlers/publish.js). An error here closes the connection, so it is
+   * given for wrong topics only, never for a wrong payload. Replacing the hook also replaces its guard of $SYS: `mayPublish` is that guard.
+   */
+  function authorizePublish(client: Client | null, packet: PublishPacket, answer: Answer): void {
+    const id = client === null ? null : ports.connectionOf(client).id;
+    if (id === null || !mayPublish(id, packet.topic)) {
+      ports.refused('publish-topic');
+      answer(new Error('not authorised for this topic'));
+      return;
+    }
+    const target = { ack: () => answer(null), flush: () => {} };
+    const taken = ports.take(id, packet.payload as Buffer, packet.qos === 0 ? null : target);
+    if (taken === null) {
+      answer(new Error('not taken'));
+      return;
+    }
+    // Only a status that is right may greet later subscribers.
+    if (taken.quarantined || packet.topic.endsWith('/up')) packet.retain = false;
+    if (packet.qos === 0) answer(null);
+  }
+
+  function authorizeSubscribe(
+    client: Client,
+    subscription: Subscription,
+    answer: (e: null, s: Subscription | null) => void,
+  ) {
+    const { id } = ports.connectionOf(client);
+    const allowed = id !== null && maySubscribe(id, subscription.topic);
+    if (!allowed) ports.refused('subscribe-topic');
+    // null = SUBACK 0x80 for this filter; the connection stays.
+    answer(null, allowed ? subscription : null);
+  }
+
+  const broker = await Aedes.createBroker({
+    // Ids have up to 65 characters; 23 is the limit of MQTT 3.1.
+    maxClientsIdLength: 65,
+    preConnect,
+    authenticate: authenticate as never,
+    authorizePublish,
+    authorizeSubscribe,
+  });
+  broker.on('clientReady', (client) => {
+    const connection = ports.connectionOf(client);
+    if (connection.id !== null) connection.accepted(connection.id);
+  });
+  broker.on('clientError', () => {});
+  broker.on('connectionError', () => {});
+
+  function send(id: DeviceId, payload: Uint8Array): void {
+    const topic = topicFor(id.tenant, id.device, 'dn');
+    const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+    broker.publish({ cmd: 'publish', topic, payload: bytes, qos: 1, retain: false, dup: false }, () => {});
+  }
+
+  return {
+    send,
+    handle: (connection) => void broker.handle(connection.stream as never),
+    close: () => new Promise((resolve) => broker.close(() => resolve())),
+  };
+}

@@ -1,0 +1,116 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import type { AckTarget, Clock, DeviceId, Downlink } from '../domain/ports.ts';
+import { Connection, type ConnectionOptions } from './connection.ts';
+import type { Identify } from './identity.ts';
+import { type Broker, mqttBroker } from './mqtt-broker.ts';
+
+export interface MqttListenerOptions extends ConnectionOptions {
+  host: string;
+  port: number;
+  maxConnections: number;
+}
+
+export interface MqttListenerPorts {
+  clock: Clock;
+  identify: Identify;
+  /** null = not taken: close without an answer. */
+  take(
+    id: DeviceId,
+    payload: Uint8Array,
+    target: AckTarget | null,
+    token: number,
+  ): { quarantined: boolean } | null;
+  acked(count: number): void;
+  refused(reason: string): void;
+}
+
+export interface MqttListener extends Downlink {
+  /** Resolves with the port. */
+  listen(): Promise<number>;
+  connections(): number;
+  setPressure(on: boolean): void;
+  /** No new connections; those that are open stay. */
+  stopAccepting(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const SWEEP_MS = 1_000;
+
+/** MQTT over TCP: accepts connections, puts a guard in front of the broker for each. */
+export async function mqttListener(
+  options: MqttListenerOptions,
+  ports: MqttListenerPorts,
+): Promise<MqttListener> {
+  const connections = new Set<Connection>();
+  const byStream = new WeakMap<object, Connection>();
+  let pressure = false;
+
+  const broker: Broker = await mqttBroker({
+    identify: ports.identify,
+    connectionOf: (client) => byStream.get(client.conn)!,
+    take: (id, payload, target) => ports.take(id, payload, target, 0),
+    refused: ports.refused,
+  });
+
+  const connectionPorts = {
+    monotonicMs: ports.clock.monotonicMs,
+    telemetry: (connection: Connection, payload: Buffer, target: AckTarget | null, packetId: number) =>
+      ports.take(connection.id!, payload, target, packetId) !== null,
+    refused: ports.refused,
+    acked: ports.acked,
+    closed: (connection: Connection) => void connections.delete(connection),
+  };
+
+  function accept(socket: Socket): void {
+    if (connections.size >= options.maxConnections) {
+      ports.refused('max-connections');
+      socket.destroy();
+      return;
+    }
+    const connection = new Connection(socket, options, connectionPorts);
+    connections.add(connection);
+    byStream.set(connection.stream, connection);
+    if (pressure) connection.setPressure(true);
+    broker.handle(connection);
+  }
+
+  const server = createServer(accept);
+  const sweeper = setInterval(() => {
+    const now = ports.clock.monotonicMs();
+    for (const connection of connections) connection.sweep(now);
+  }, SWEEP_MS);
+  sweeper.unref();
+
+  async function stopAccepting(): Promise<void> {
+    if (server.listening) server.close();
+  }
+
+  async function close(): Promise<void> {
+    clearInterval(sweeper);
+    await stopAccepting();
+    await broker.close();
+    for (const connection of connections) connection.destroy();
+  }
+
+  return {
+    listen: () => listen(server, options),
+    send: broker.send,
+    connections: () => connections.size,
+    setPressure: (on) => {
+      pressure = on;
+      for (const connection of connections) connection.setPressure(on);
+    },
+    stopAccepting,
+    close,
+  };
+}
+
+function listen(server: Server, options: { host: string; port: number }): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, () => {
+      server.off('error', reject);
+      resolve((server.address() as { port: number }).port);
+    });
+  });
+}

@@ -1,0 +1,67 @@
+import type {
+  GatewayOptions,
+  IdentityOptions,
+  MqttOptions,
+  PathOptions,
+  SpoolOptions,
+} from './gateway-types.ts';
+import { isLoopback } from './ingress/identity.ts';
+
+export interface FullOptions {
+  mqtt: Required<MqttOptions>;
+  identity: IdentityOptions;
+  spool: Required<SpoolOptions>;
+  path: Required<PathOptions>;
+  models: readonly Uint8Array[];
+}
+
+const MQTT: Required<MqttOptions> = {
+  host: '127.0.0.1',
+  port: 1883,
+  maxPacketBytes: 65_536,
+  maxConnections: 10_000,
+  connectTimeoutMs: 10_000,
+  telemetryThroughBroker: false,
+};
+
+const SPOOL: Omit<Required<SpoolOptions>, 'directory'> = {
+  maxBytes: 4 * 2 ** 30,
+  maxQuarantineBytes: 64 * 2 ** 20,
+  maxQuarantineBytesPerDevice: 4 * 2 ** 20,
+  retentionMs: 3_600_000,
+};
+
+const PATH: Required<PathOptions> = {
+  earliestPlausibleMs: Date.UTC(2024, 0, 1),
+  highWaterBytes: 8 * 2 ** 20,
+  maxCommitMessages: 1_000,
+  maxModels: 1_000,
+};
+
+/** Values that were left out or are undefined take their defaults. */
+function fill<T extends object>(defaults: T, given: Partial<T> | undefined): T {
+  const set = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(set) };
+}
+
+/** Throws with a sentence that says what to change. */
+export function withDefaults(options: GatewayOptions): FullOptions {
+  const mqtt = fill(MQTT, options.mqtt);
+  const identity = options.identity ?? { mode: 'development' };
+  if (identity.mode === 'development' && !isLoopback(mqtt.host)) {
+    throw new Error(
+      `identity mode 'development' trusts every client, so mqtt.host must be a loopback address and not ${mqtt.host}: ` +
+        `use mode 'tokens', or 127.0.0.1`,
+    );
+  }
+  if (identity.mode === 'tokens') checkTokens(identity.devices);
+  const spool = { ...fill(SPOOL, options.spool), directory: options.spool.directory };
+  return { mqtt, identity, spool, path: fill(PATH, options.path), models: options.models ?? [] };
+}
+
+function checkTokens(devices: readonly { tenant: string; device: string; tokenSha256: string }[]): void {
+  for (const { tenant, device, tokenSha256 } of devices) {
+    if (/^[0-9a-f]{64}$/i.test(tokenSha256)) continue;
+    throw new Error(`tokenSha256 of ${tenant}.${device} must be the SHA-256 of its token as 64 hex digits`);
+  }
+}

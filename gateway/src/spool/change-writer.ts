@@ -1,0 +1,48 @@
+import type { DeviceChange, DeviceRow, SpoolChanges, StoredChoice, StoredModel } from '../domain/ports.ts';
+import type { SqlDatabase } from './sqlite.ts';
+
+const UPSERT_CHANGE = `INSERT INTO devices (tenant, device, first_seen_ms, last_seen_ms, boot, next_seq, hw, sw, model_hash, state)
+  VALUES (?1, ?2, ?3, ?3, coalesce(?4, ''), coalesce(?5, 0), coalesce(?6, ''), coalesce(?7, ''), coalesce(?8, ''), coalesce(?9, 'online'))
+  ON CONFLICT (tenant, device) DO UPDATE SET last_seen_ms = max(last_seen_ms, ?3),
+  boot = coalesce(?4, boot), next_seq = coalesce(?5, next_seq), hw = coalesce(?6, hw), sw = coalesce(?7, sw),
+  model_hash = coalesce(?8, model_hash), state = coalesce(?9, state)`;
+
+const REPLACE_DEVICE = `INSERT OR REPLACE INTO devices (tenant, device, first_seen_ms, last_seen_ms, boot, next_seq, hw, sw,
+  model_hash, state, messages, records, gap_records, duplicates, quarantined, last_delay_ms)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+/** Writes what travels with messages: device facts, choices, models. */
+export function changeWriter(db: SqlDatabase) {
+  const upsert = db.prepare(UPSERT_CHANGE);
+  const replace = db.prepare(REPLACE_DEVICE);
+  const choice = db.prepare('INSERT OR REPLACE INTO choices VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  const model = db.prepare('INSERT OR IGNORE INTO models (hash, received_ms, bytes) VALUES (?, ?, ?)');
+
+  function writeDevice(d: DeviceChange): void {
+    const { tenant, device, lastSeenMs, boot = null, nextSeq = null, hw = null, sw = null } = d;
+    upsert.run(tenant, device, lastSeenMs, boot, nextSeq, hw, sw, d.modelHash ?? null, d.state ?? null);
+  }
+
+  function writeChoice(c: StoredChoice): void {
+    const purposes = JSON.stringify(c.purposes);
+    choice.run(c.tenant, c.device, c.boot, c.seq, c.epoch, c.subject, purposes, c.receivedAtMs);
+  }
+
+  function writeModel(m: StoredModel): void {
+    model.run(m.hash, m.receivedAtMs, m.bytes);
+  }
+
+  function saveDevice(d: DeviceRow): void {
+    const facts = [d.boot, d.nextSeq, d.hw, d.sw, d.modelHash, d.state] as const;
+    const totals = [d.messages, d.records, d.gapRecords, d.duplicates, d.quarantined, d.lastDelayMs] as const;
+    replace.run(d.tenant, d.device, d.firstSeenMs, d.lastSeenMs, ...facts, ...totals);
+  }
+
+  function write(changes: SpoolChanges): void {
+    for (const d of changes.devices ?? []) writeDevice(d);
+    for (const c of changes.choices ?? []) writeChoice(c);
+    for (const m of changes.models ?? []) writeModel(m);
+  }
+
+  return { write, saveDevice };
+}

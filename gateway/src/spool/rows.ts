@@ -1,0 +1,112 @@
+import type {
+  AdmittedMessage,
+  BootSnapshot,
+  DeviceRow,
+  QuarantineEntry,
+  StoredMessage,
+  TimeMapping,
+} from '../domain/ports.ts';
+import type { SqlValue } from './sqlite.ts';
+
+const METHODS = ['receive', 'gateway-offset', 'device'] as const;
+
+export interface MessageRow {
+  position: number;
+  tenant: string;
+  device: string;
+  boot: string;
+  seq: number;
+  kind: number;
+  received_ms: number;
+  origin_ms: number;
+  bound_ms: number | null;
+  clock: number;
+  model: number | null;
+  records: number;
+  gaps: number;
+  payload: Uint8Array;
+}
+
+export const MESSAGE_COLUMNS =
+  'position, boot_id, seq, kind, received_ms, origin_ms, bound_ms, clock, model, records, gaps, payload';
+export const MESSAGE_WIDTH = 12;
+
+/** Quality (0..4) and method share a column: one value less to bind for each row. */
+function packClock(time: TimeMapping): number {
+  return time.quality * 4 + METHODS.indexOf(time.method);
+}
+
+/** Values of one row, appended: many rows are bound to one statement. */
+export function pushMessage(values: SqlValue[], position: number, bootId: number, m: AdmittedMessage): void {
+  const model = m.modelHash === '' ? null : Number.parseInt(m.modelHash, 16);
+  const { time } = m;
+  values.push(position, bootId, m.seq, m.kind, m.receivedAtMs, Math.round(time.originMs), time.boundMs);
+  values.push(packClock(time), model, m.recordCount, m.gapCount, m.payload);
+}
+
+export function toStoredMessage(row: MessageRow): StoredMessage {
+  return {
+    position: row.position,
+    tenant: row.tenant,
+    device: row.device,
+    boot: row.boot,
+    seq: row.seq,
+    kind: row.kind,
+    receivedAtMs: row.received_ms,
+    time: toTimeMapping(row),
+    modelHash: row.model === null ? '' : row.model.toString(16).padStart(8, '0'),
+    recordCount: row.records,
+    gapCount: row.gaps,
+    payload: row.payload,
+  };
+}
+
+function toTimeMapping(row: MessageRow): TimeMapping {
+  return {
+    originMs: row.origin_ms,
+    quality: (row.clock >> 2) as TimeMapping['quality'],
+    boundMs: row.bound_ms,
+    method: METHODS[row.clock & 3]!,
+  };
+}
+
+export interface BootRow {
+  id: number;
+  tenant: string;
+  device: string;
+  boot: string;
+  ranges: string;
+  next_seq: number;
+  origin_ms: number | null;
+  origin_fresh: number;
+  last_seen_ms: number;
+}
+
+export function toBoot(row: BootRow): BootSnapshot {
+  return {
+    tenant: row.tenant,
+    device: row.device,
+    boot: row.boot,
+    ranges: JSON.parse(row.ranges) as number[],
+    nextSeq: row.next_seq,
+    originMs: row.origin_ms,
+    originFresh: row.origin_fresh === 1,
+    lastSeenMs: row.last_seen_ms,
+  };
+}
+
+/** Names of columns as they are called in code. */
+export const DEVICE_SELECT = `SELECT tenant, device, first_seen_ms AS firstSeenMs, last_seen_ms AS lastSeenMs, boot,
+  next_seq AS nextSeq, hw, sw, model_hash AS modelHash, state, messages, records, gap_records AS gapRecords,
+  duplicates, quarantined, last_delay_ms AS lastDelayMs FROM devices`;
+
+export function toDevice(row: unknown): DeviceRow {
+  return { ...(row as DeviceRow) };
+}
+
+export const QUARANTINE_SELECT =
+  'SELECT id, tenant, device, received_ms AS receivedAtMs, reason, detail, link, payload FROM quarantine';
+
+export function toQuarantine(row: unknown): QuarantineEntry {
+  return { ...(row as QuarantineEntry) };
+}

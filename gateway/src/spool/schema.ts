@@ -1,0 +1,69 @@
+import type { SqlDatabase } from './sqlite.ts';
+
+/** Grows with every change of the tables; a store of a newer gateway is refused. */
+export const SCHEMA_VERSION = 1;
+
+const TABLES = `
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+-- One boot of one device: what was stored of it, and where its uptime 0 lies.
+CREATE TABLE IF NOT EXISTS boots (
+  id INTEGER PRIMARY KEY,
+  tenant TEXT NOT NULL, device TEXT NOT NULL, boot TEXT NOT NULL,
+  ranges TEXT NOT NULL DEFAULT '[]',
+  next_seq INTEGER NOT NULL DEFAULT 0,
+  origin_ms REAL, origin_fresh INTEGER NOT NULL DEFAULT 0,
+  last_seen_ms INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (tenant, device, boot)
+);
+CREATE TABLE IF NOT EXISTS messages (
+  position INTEGER PRIMARY KEY,
+  boot_id INTEGER NOT NULL, seq INTEGER NOT NULL, kind INTEGER NOT NULL,
+  received_ms INTEGER NOT NULL,
+  origin_ms INTEGER NOT NULL, bound_ms INTEGER, clock INTEGER NOT NULL,
+  model INTEGER, records INTEGER NOT NULL, gaps INTEGER NOT NULL,
+  payload BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS cursors (sink TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS quarantine (
+  id INTEGER PRIMARY KEY,
+  tenant TEXT NOT NULL, device TEXT NOT NULL, received_ms INTEGER NOT NULL,
+  reason TEXT NOT NULL, detail TEXT NOT NULL, link TEXT NOT NULL, model TEXT NOT NULL, payload BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS quarantine_by_device ON quarantine (tenant, device, id);
+CREATE INDEX IF NOT EXISTS quarantine_by_model ON quarantine (model, id) WHERE model <> '';
+CREATE TABLE IF NOT EXISTS devices (
+  tenant TEXT NOT NULL, device TEXT NOT NULL,
+  first_seen_ms INTEGER NOT NULL, last_seen_ms INTEGER NOT NULL,
+  boot TEXT NOT NULL DEFAULT '', next_seq INTEGER NOT NULL DEFAULT 0,
+  hw TEXT NOT NULL DEFAULT '', sw TEXT NOT NULL DEFAULT '', model_hash TEXT NOT NULL DEFAULT '',
+  state TEXT NOT NULL DEFAULT 'online',
+  messages INTEGER NOT NULL DEFAULT 0, records INTEGER NOT NULL DEFAULT 0, gap_records INTEGER NOT NULL DEFAULT 0,
+  duplicates INTEGER NOT NULL DEFAULT 0, quarantined INTEGER NOT NULL DEFAULT 0, last_delay_ms REAL,
+  PRIMARY KEY (tenant, device)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS models (hash TEXT PRIMARY KEY, received_ms INTEGER NOT NULL, bytes BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS choices (
+  tenant TEXT NOT NULL, device TEXT NOT NULL, boot TEXT NOT NULL, seq INTEGER NOT NULL,
+  epoch INTEGER NOT NULL, subject INTEGER NOT NULL, purposes TEXT NOT NULL, received_ms INTEGER NOT NULL,
+  PRIMARY KEY (tenant, device, boot, seq)
+) WITHOUT ROWID;
+`;
+
+/** Makes the tables of an empty file; throws with a clear sentence on a file of another version. */
+export function prepareSchema(db: SqlDatabase): void {
+  // FULL: a commit is on the medium when it returns; an acknowledgement rests on that.
+  db.exec(`PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+    PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -32768;
+    PRAGMA busy_timeout = 2000;`);
+  db.exec(TABLES);
+  const row = db.prepare("SELECT value FROM meta WHERE key = 'schema'").get() as
+    | { value: string }
+    | undefined;
+  if (row === undefined) {
+    db.prepare("INSERT INTO meta VALUES ('schema', ?)").run(String(SCHEMA_VERSION));
+  } else if (Number(row.value) !== SCHEMA_VERSION) {
+    throw new Error(
+      `the store has schema version ${row.value}, this gateway knows ${SCHEMA_VERSION}: start the gateway version that wrote it`,
+    );
+  }
+}

@@ -1,0 +1,309 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type {
+  AdmittedMessage,
+  BootSnapshot,
+  CommitOutcome,
+  MessageKey,
+  QuarantinedMessage,
+  SpoolChanges,
+  SpoolCheckpoint,
+  SpoolFailure,
+  SpoolSize,
+  SpoolStore,
+  StoredChoice,
+  StoredMessage,
+} from '../domain/ports.ts';
+import { bootIndex } from './boot-index.ts';
+import { changeWriter } from './change-writer.ts';
+import { storageFailure } from './failure.ts';
+import { loadState } from './load-state.ts';
+import { messageWriter } from './message-writer.ts';
+import { quarantineStore } from './quarantine-store.ts';
+import { type MessageRow, toStoredMessage } from './rows.ts';
+import { prepareSchema } from './schema.ts';
+import { openDatabase, type SqlDatabase } from './sqlite.ts';
+
+export interface SqliteSpoolOptions {
+  /** Folder of the store, or null for a store in memory. */
+  directory: string | null;
+  maxBytes: number;
+  maxQuarantineBytes: number;
+  maxQuarantineBytesPerDevice: number;
+}
+
+/** Rows deleted in one transaction: keeps the pause of a commit behind it short. */
+const PRUNE_ROWS = 5_000;
+/** How much may be written before the size is looked up again. */
+const SIZE_CHECK_BYTES = 1 << 20;
+/** What a row needs beside its payload, roughly. */
+const ROW_OVERHEAD_BYTES = 48;
+
+const CLOSED: SpoolFailure = { code: 'SPOOL_CLOSED', message: 'the store is closed' };
+const JOINED = `SELECT m.*, b.tenant, b.device, b.boot FROM messages m JOIN boots b ON b.id = m.boot_id`;
+
+/**
+ * The durable store: SQLite in WAL mode with synchronous=FULL, one writer. A commit runs in this thread: measured, handing
+ * rows to a worker costs more than the sync they wait for (ARCHITECTURE.md).
+ */
+export function openSqliteSpool(options: SqliteSpoolOptions): SpoolStore {
+  if (options.directory !== null) mkdirSync(options.directory, { recursive: true });
+  const db = openDatabase(options.directory === null ? ':memory:' : join(options.directory, 'spool.db'));
+  prepareSchema(db);
+  return sqliteSpool(db, options);
+}
+
+/** Over an open database with its tables in place. */
+export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): SpoolStore {
+  const boots = bootIndex(db);
+  const insertMessages = messageWriter(db, boots);
+  const quarantine = quarantineStore(db, options);
+  const changeRows = changeWriter(db);
+  const meta = metaValues(db);
+  const transaction = transactions(db);
+  const statements = prepareQueries(db);
+  let open = true;
+  let lastPosition = Math.max(meta.number('position'), statements.lastRow());
+  let usedBytes = statements.usedBytes();
+  let unmeasuredBytes = 0;
+  // Cursors that could not be saved, on a full disk: they are told again with the next checkpoint.
+  const unsaved = new Map<string, number>();
+
+  function advance(sink: string, position: number): void {
+    const failure = transaction(() => statements.advance.run(sink, position));
+    if (failure === null) unsaved.delete(sink);
+    else unsaved.set(sink, position);
+  }
+
+  function overLimit(
+    messages: readonly AdmittedMessage[],
+    quarantined: readonly QuarantinedMessage[],
+  ): boolean {
+    let bytes = 0;
+    for (const m of messages) bytes += m.payload.length + ROW_OVERHEAD_BYTES;
+    for (const q of quarantined) bytes += q.payload.length + ROW_OVERHEAD_BYTES;
+    unmeasuredBytes += bytes;
+    if (unmeasuredBytes > SIZE_CHECK_BYTES || usedBytes + unmeasuredBytes > options.maxBytes) measure();
+    return bytes > 0 && usedBytes + unmeasuredBytes + bytes > options.maxBytes;
+  }
+
+  function measure(): void {
+    usedBytes = statements.usedBytes();
+    unmeasuredBytes = 0;
+  }
+
+  function write(
+    messages: readonly AdmittedMessage[],
+    quarantined: readonly QuarantinedMessage[],
+    changes: SpoolChanges | undefined,
+  ): void {
+    if (messages.length > 0) insertMessages(messages, lastPosition + 1);
+    if (quarantined.length > 0) quarantine.add(quarantined);
+    if (changes === undefined) return;
+    changeRows.write(changes);
+    if (changes.releasedQuarantine) quarantine.release(changes.releasedQuarantine);
+  }
+
+  function commit(
+    messages: readonly AdmittedMessage[],
+    quarantined: readonly QuarantinedMessage[],
+    changes?: SpoolChanges,
+  ): CommitOutcome {
+    if (!open) return { ok: false, failure: CLOSED };
+    if (overLimit(messages, quarantined)) return { ok: false, failure: fullFailure(options.maxBytes) };
+    const failure = transaction(() => write(messages, quarantined, changes));
+    if (failure !== null) {
+      boots.undo();
+      return { ok: false, failure };
+    }
+    boots.settle();
+    lastPosition += messages.length;
+    return { ok: true };
+  }
+
+  function saveBoot(boot: BootSnapshot): void {
+    const id = boots.idOf(boot);
+    const { ranges, nextSeq, originMs, originFresh, lastSeenMs } = boot;
+    statements.saveBoot.run(JSON.stringify(ranges), nextSeq, originMs, originFresh ? 1 : 0, lastSeenMs, id);
+  }
+
+  function prune(rule: NonNullable<SpoolCheckpoint['prune']>): number {
+    for (const [sink, position] of unsaved) statements.advance.run(sink, position);
+    const cursors = rule.sinks.map((sink) => statements.cursorOf(sink));
+    const through = Math.min(lastPosition, ...cursors);
+    const last = statements.lastPrunable(through, PRUNE_ROWS, rule.receivedBeforeMs);
+    return last === null ? 0 : statements.deleteThrough(last);
+  }
+
+  function checkpoint(point: SpoolCheckpoint): ReturnType<SpoolStore['checkpoint']> {
+    if (!open) return { ok: false, failure: CLOSED };
+    let pruned = 0;
+    const failure = transaction(() => {
+      for (const boot of point.boots) saveBoot(boot);
+      for (const device of point.devices) changeRows.saveDevice(device);
+      if (point.prune) pruned = prune(point.prune);
+      // An idle gateway writes nothing.
+      if (point.boots.length + point.devices.length + pruned === 0) return;
+      meta.set('snapshot', lastPosition);
+      meta.set('position', lastPosition);
+    });
+    if (failure !== null) {
+      boots.undo();
+      return { ok: false, failure };
+    }
+    boots.settle();
+    if (pruned > 0) measure();
+    return { ok: true, pruned };
+  }
+
+  function size(): SpoolSize {
+    measure();
+    const { messages: quarantineMessages, bytes: quarantineBytes } = quarantine.usage();
+    const quarantineSize = { quarantineMessages, quarantineBytes };
+    const messages = statements.countRows();
+    const firstPosition = messages === 0 ? 0 : statements.firstRow();
+    return {
+      messages,
+      usedBytes,
+      maxBytes: options.maxBytes,
+      ...quarantineSize,
+      firstPosition,
+      lastPosition,
+    };
+  }
+
+  return {
+    commit: (messages, quarantined, changes) => Promise.resolve(commit(messages, quarantined, changes)),
+    readAfter: statements.readAfter,
+    cursor: (sink) => unsaved.get(sink) ?? statements.cursorOf(sink),
+    advance,
+    load: () => loadState(db, meta.number('snapshot')),
+    checkpoint,
+    quarantine: quarantine.list,
+    parked: quarantine.parked,
+    findMessage: statements.find,
+    choices: statements.choices,
+    size,
+    lastPosition: () => lastPosition,
+    close: async () => {
+      if (open) db.close();
+      open = false;
+    },
+  };
+}
+
+function fullFailure(maxBytes: number): SpoolFailure {
+  return {
+    code: 'SPOOL_FULL',
+    message: `the store has reached its limit of ${maxBytes} bytes (spool.maxBytes)`,
+  };
+}
+
+/** Runs work as one transaction; a storage failure rolls it back and is returned, a bug is thrown. */
+function transactions(db: SqlDatabase): (work: () => void) => SpoolFailure | null {
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const end = db.prepare('COMMIT');
+  const undo = db.prepare('ROLLBACK');
+  return function transaction(work) {
+    let began = false;
+    try {
+      begin.run();
+      began = true;
+      work();
+      end.run();
+      return null;
+    } catch (error) {
+      if (began) rollBack(undo);
+      return storageFailure(error);
+    }
+  };
+}
+
+function rollBack(undo: { run(): unknown }): void {
+  try {
+    undo.run();
+  } catch {
+    // SQLite has rolled back by itself after a full disk or an input/output error.
+  }
+}
+
+function metaValues(db: SqlDatabase) {
+  const get = db.prepare('SELECT value FROM meta WHERE key = ?');
+  const put = db.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)');
+  return {
+    number: (key: string): number => Number((get.get(key) as { value: string } | undefined)?.value ?? 0),
+    set: (key: string, value: number): void => void put.run(key, String(value)),
+  };
+}
+
+function prepareQueries(db: SqlDatabase) {
+  const after = db.prepare(`${JOINED} WHERE m.position > ? ORDER BY m.position LIMIT ?`);
+  const cursor = db.prepare('SELECT position FROM cursors WHERE sink = ?');
+  const edge = db.prepare('SELECT min(position) AS first, max(position) AS last FROM messages');
+  const count = db.prepare('SELECT count(*) AS n FROM messages');
+  const pages = db.prepare(
+    'SELECT (page_count - freelist_count) * page_size AS bytes FROM pragma_page_count, pragma_freelist_count, pragma_page_size',
+  );
+  const prunable = db.prepare(
+    `SELECT max(position) AS last FROM (SELECT position, received_ms FROM messages WHERE position <= ? ORDER BY position LIMIT ?)
+     WHERE received_ms < ?`,
+  );
+  const remove = db.prepare('DELETE FROM messages WHERE position <= ?');
+  const found = db.prepare(
+    `${JOINED} WHERE m.boot_id = (SELECT id FROM boots WHERE tenant = ? AND device = ? AND boot = ?) AND m.seq = ? LIMIT 1`,
+  );
+  const choiceRows = db.prepare(
+    'SELECT boot, seq, epoch, subject, purposes, received_ms FROM choices WHERE tenant = ? AND device = ? ORDER BY received_ms, seq',
+  );
+
+  function readAfter(position: number, limit: { messages: number; bytes: number }): StoredMessage[] {
+    const rows: StoredMessage[] = [];
+    let bytes = 0;
+    for (const row of after.iterate(position, limit.messages)) {
+      const message = toStoredMessage(row as MessageRow);
+      bytes += message.payload.length;
+      if (rows.length > 0 && bytes > limit.bytes) break;
+      rows.push(message);
+    }
+    return rows;
+  }
+
+  function find(key: MessageKey): StoredMessage | null {
+    const row = found.get(key.tenant, key.device, key.boot, key.seq);
+    return row === undefined ? null : toStoredMessage(row as MessageRow);
+  }
+
+  return {
+    readAfter,
+    find,
+    saveBoot: db.prepare(
+      'UPDATE boots SET ranges = ?, next_seq = ?, origin_ms = ?, origin_fresh = ?, last_seen_ms = ? WHERE id = ?',
+    ),
+    advance: db.prepare('INSERT OR REPLACE INTO cursors VALUES (?, ?)'),
+    cursorOf: (sink: string) => (cursor.get(sink) as { position: number } | undefined)?.position ?? 0,
+    lastRow: () => (edge.get() as { last: number | null }).last ?? 0,
+    firstRow: () => (edge.get() as { first: number | null }).first ?? 0,
+    countRows: () => (count.get() as { n: number }).n,
+    usedBytes: () => (pages.get() as { bytes: number }).bytes,
+    lastPrunable: (through: number, rows: number, beforeMs: number) =>
+      (prunable.get(through, rows, beforeMs) as { last: number | null }).last,
+    deleteThrough: (last: number) => Number((remove.run(last) as { changes: number }).changes),
+    choices: (id: { tenant: string; device: string }): StoredChoice[] =>
+      choiceRows.all(id.tenant, id.device).map((row) => toChoice(id, row as ChoiceRow)),
+  };
+}
+
+interface ChoiceRow {
+  boot: string;
+  seq: number;
+  epoch: number;
+  subject: number;
+  purposes: string;
+  received_ms: number;
+}
+
+function toChoice(id: { tenant: string; device: string }, row: ChoiceRow): StoredChoice {
+  const { boot, seq, epoch, subject, received_ms: receivedAtMs } = row;
+  const purposes = JSON.parse(row.purposes) as Record<string, number>;
+  return { tenant: id.tenant, device: id.device, boot, seq, epoch, subject, purposes, receivedAtMs };
+}

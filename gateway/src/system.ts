@@ -1,0 +1,17 @@
+import type { Clock, Log, Scheduler } from './domain/ports.ts';
+
+export const systemClock: Clock = {
+  nowMs: Date.now,
+  monotonicMs: () => performance.now(),
+};
+
+export const systemScheduler: Scheduler = {
+  // After the sockets that are readable now: their messages share one commit.
+  soon: (task) => void setImmediate(task),
+  after: (delayMs, task) => {
+    const timer = setTimeout(task, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
