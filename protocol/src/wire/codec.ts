@@ -50,7 +50,6 @@ export function decodeMessage(bytes: Uint8Array): Result<Message> {
   const spec = messageSpecs[kind];
   if (spec === undefined) return failure(Code.version, kindAt, 'message kind ' + kind + ' is not of POU 1');
   const message = readFields(reader, spec, pairs);
-  reader.finish();
   const problem = reader.code === 0 ? spec.check(message as never) : '';
   if (problem !== '') reader.fail(Code.schema, 0, problem);
   if (reader.code !== 0) return { ok: false, error: reader.failure() };

@@ -111,7 +111,7 @@ export class HeadReader {
     if (high === 0) this.fail(Code.notDeterministic, at, 'integer or length not in its shortest form');
     // -1 - argument has to stay exact as well.
     else if (high > 0x1fffff || (this.bytes[at] >> 5 === 1 && this.argument === limits.maxInt)) {
-      this.fail(Code.schema, at, 'integer beyond 2^53 - 1');
+      this.fail(Code.outOfRange, at, 'integer beyond 2^53 - 1');
     }
     return this.code === 0;
   }

@@ -79,37 +79,51 @@ export function nothingToCheck(): string {
   return '';
 }
 
-function missing(reader: Reader, at: number, field: AnyField): void {
-  reader.fail(Code.schema, at, 'label ' + field.label + ' (' + field.name + ') is missing');
+/** Where the reading of fields stands: labels rise, so each field is looked at once. */
+interface Progress {
+  next: number;
+  /** The first needed field that was passed over. Told last: only the whole message shows that it does not come. */
+  missing: AnyField | null;
 }
 
-/** Reads the pairs after the kind. The reader holds what was refused. */
+/** Moves up to the field with this label or beyond it. */
+function passTo(progress: Progress, fields: AnyField[], label: number): void {
+  for (; progress.next < fields.length && fields[progress.next].label < label; progress.next++) {
+    if (!fields[progress.next].optional && progress.missing === null)
+      progress.missing = fields[progress.next];
+  }
+}
+
+/** The field with this label, or null when the kind has none. */
+function fieldAt(progress: Progress, fields: AnyField[], label: number): AnyField | null {
+  passTo(progress, fields, label);
+  if (progress.next === fields.length || fields[progress.next].label !== label) return null;
+  return fields[progress.next++];
+}
+
+function readPair(reader: Reader, field: AnyField | null, message: MessageRecord): boolean {
+  if (field !== null) message[field.name] = field.type.read(reader);
+  return field !== null;
+}
+
+/** Reads the pairs after the kind, to the end of the bytes. The reader holds what was refused. */
 export function readFields(reader: Reader, spec: MessageSpec, pairs: number): MessageRecord {
   const message: MessageRecord = { kind: spec.kind };
-  const fields = spec.fields;
-  let next = 0;
-  let key = 0;
+  const progress: Progress = { next: 0, missing: null };
+  let label = 0;
   for (let i = 1; i < pairs && reader.code === 0; i++) {
     const at = reader.at;
-    key = reader.keyAfter(key, false);
-    if (key < 0) {
-      readElective(reader, message, key);
-      continue;
+    label = reader.keyAfter(label, false);
+    if (label < 0) readElective(reader, message, label);
+    else if (reader.code === 0 && !readPair(reader, fieldAt(progress, spec.fields, label), message)) {
+      reader.fail(Code.criticalLabel, at, 'critical label ' + label + ' unknown to this kind');
     }
-    for (; next < fields.length && fields[next].label < key; next++) {
-      if (!fields[next].optional) missing(reader, at, fields[next]);
-    }
-    if (reader.code !== 0) break;
-    if (next === fields.length || fields[next].label !== key) {
-      reader.fail(Code.criticalLabel, at, 'critical label ' + key + ' unknown to this kind');
-      break;
-    }
-    message[fields[next].name] = fields[next].type.read(reader);
-    next++;
   }
-  for (; next < fields.length && reader.code === 0; next++) {
-    if (!fields[next].optional) missing(reader, reader.at, fields[next]);
-  }
+  reader.finish();
+  passTo(progress, spec.fields, Infinity);
+  const missing = progress.missing;
+  if (missing !== null)
+    reader.fail(Code.schema, reader.at, 'label ' + missing.label + ' (' + missing.name + ') is missing');
   return message;
 }
 

@@ -1,0 +1,20 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Vector } from '../../protocol/tools/vectors/vector.ts';
+
+const folder = new URL('../../protocol/vectors/', import.meta.url);
+
+/** The rows of one file of protocol/vectors. */
+export function loadRows<T>(name: string): T[] {
+  return JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as T[];
+}
+
+/** Every message vector of every file; `bits.json` has rows of its own kind. */
+export function loadVectors(): Vector[] {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.json') && name !== 'bits.json');
+  return names.flatMap((name) => loadRows<Vector>(name));
+}
+
+/** Code names of vectors ('not-deterministic') as the registry has them ('notDeterministic'). */
+export function camelCase(code: string): string {
+  return code.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}
