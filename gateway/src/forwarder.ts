@@ -16,7 +16,7 @@ export interface ForwarderOptions {
 }
 
 export interface ForwarderPorts {
-  spool: Spool;
+  spool: Spool & { lastPosition(): number };
   clock: Clock;
   scheduler: Scheduler;
   /** 0 <= x < 1 */
@@ -30,6 +30,8 @@ export interface ForwarderStatus {
   name: string;
   /** Everything up to this position is done with. */
   cursor: number;
+  /** Messages behind the cursor that the sink has still to get. */
+  pending: number;
   state: 'idle' | 'sending' | 'backing-off' | 'down' | 'stopped';
   messagesDelivered: number;
   recordsDelivered: number;
@@ -74,6 +76,8 @@ class SpoolForwarder implements Forwarder {
   private batch: CutBatch | null = null;
   private lastProblem: string | null = null;
   private lookPlanned = false;
+  /** Nothing was left up to here when last looked: rows before a new sink's time may be pruned. */
+  private emptyAt = 0;
   private cancelTimer: (() => void) | null = null;
   private attempt: Promise<void> = Promise.resolve();
   private whenStopped: () => void = () => {};
@@ -113,9 +117,11 @@ class SpoolForwarder implements Forwarder {
 
   status(): ForwarderStatus {
     const { phase, down } = this.state;
+    const cursor = this.source.cursor();
     return {
       name: this.sink.name,
-      cursor: this.source.cursor(),
+      cursor,
+      pending: Math.max(0, this.ports.spool.lastPosition() - Math.max(cursor, this.emptyAt)),
       state: down && phase !== 'stopped' ? 'down' : phase,
       ...this.counts,
       lastProblem: this.lastProblem,
@@ -160,6 +166,7 @@ class SpoolForwarder implements Forwarder {
         now: this.state.draining || this.state.narrow !== null,
       });
       if (next.kind === 'batch') this.batch = next.batch;
+      if (next.kind === 'empty') this.emptyAt = this.ports.spool.lastPosition();
       if (next.kind === 'wait') this.wait(next.ms, () => this.look());
       else this.take({ kind: next.kind === 'batch' ? 'batch' : 'nothing' });
     } catch (error) {

@@ -1,6 +1,6 @@
 import { compileModel, type DataChecker, materialise } from '@usewire/protocol/check';
 import type { Model, ModelTable } from '@usewire/protocol/model';
-import { Kind } from '@usewire/protocol/wire';
+import { Kind, toHex } from '@usewire/protocol/wire';
 import type { SinkRecord, StoredMessage } from './ports.ts';
 
 /** Where models come from, by hex of the 4-byte hash. */
@@ -56,6 +56,7 @@ function decodeInto(
   if (!verdict.ok) return `${verdict.detail} at byte ${verdict.offset}`;
   const subject = verdict.subject > 0 ? (table.subjects[verdict.subject - 1] ?? null) : null;
   for (const record of materialise(table, verdict)) {
+    bytesAsText(record.attributes);
     records.push({
       tenant: message.tenant,
       device: message.device,
@@ -75,10 +76,21 @@ function decodeInto(
       receivedAtMs: message.receivedAtMs,
       consentEpoch: verdict.epoch,
       modelHash: message.modelHash,
-      value: record.value,
-      attributes: record.attributes,
+      value: asText(record.value) as SinkRecord['value'],
+      attributes: record.attributes as SinkRecord['attributes'],
       flags: record.flags,
     });
   }
   return null;
+}
+
+/** Byte strings leave as hex: every sink can carry text. */
+function asText<V>(value: V): Exclude<V, Uint8Array> | string {
+  return value instanceof Uint8Array ? toHex(value) : (value as Exclude<V, Uint8Array>);
+}
+
+function bytesAsText(attributes: Record<string, unknown>): void {
+  for (const name in attributes) {
+    if (attributes[name] instanceof Uint8Array) attributes[name] = asText(attributes[name]);
+  }
 }

@@ -58,7 +58,7 @@ function valueColumns(point: Point): PointColumn[] {
     case 'state':
       return [value('state', 'TEXT')];
     case 'session':
-      return [value('duration_s', 'REAL')];
+      return [durationColumn(point.resolutionMs)];
     case 'distribution':
       return histogramColumns(withUnit('value', point.unit));
     default:
@@ -77,6 +77,13 @@ function attributeType(attribute: Point['attributes'][string]): PointColumn['typ
 
 function value(name: string, type: PointColumn['type']): PointColumn {
   return { name, type, role: 'value', read: (record) => scalarValue(record.value) };
+}
+
+/** A session's value counts steps of the point's resolution. */
+function durationColumn(resolutionMs: number): PointColumn {
+  const read = (record: SinkRecord) =>
+    typeof record.value === 'number' ? (record.value * resolutionMs) / 1_000 : null;
+  return { name: 'duration_s', type: 'REAL', role: 'value', read };
 }
 
 function scalar(name: string, type: PointColumn['type'], attribute: string): PointColumn {

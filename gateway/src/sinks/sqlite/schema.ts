@@ -67,8 +67,8 @@ const gapTarget: PointTarget = {
     { name: 'product', read: (record) => record.product },
     { name: 'lost', read: (record) => (typeof record.value === 'number' ? record.value : 0) },
     { name: 'cause', read: (record) => textOf(record.attributes.cause) },
-    { name: 'first_seq', read: (record) => numberOf(record.attributes.firstSeq) },
-    { name: 'span_ms', read: (record) => numberOf(record.attributes.spanMs) },
+    { name: 'first_seq', read: (record) => numberOf(record.attributes.from) },
+    { name: 'span_ms', read: (record) => numberOf(record.attributes.span_ms) },
   ],
 };
 

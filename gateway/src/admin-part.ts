@@ -1,0 +1,49 @@
+import type { AddressInfo } from 'node:net';
+import { createAdminServer } from './admin/server.ts';
+import { createRecordDecoder } from './domain/forward-records.ts';
+import type { Forwarders } from './forwarders.ts';
+import type { GatewayContext, GatewayPart } from './gateway-types.ts';
+import { createMetrics } from './observability/metrics.ts';
+import { version } from './version.ts';
+
+export interface AdminOptions {
+  /** Default 127.0.0.1: the pages show people's data and ask for no password. */
+  host?: string;
+  /** Default 18080; 0 = any free port. */
+  port?: number;
+  /** Default 80. */
+  highWaterPercent?: number;
+}
+
+/** The admin pages as a part of the gateway. Start it before the forwarders: it then answers until they have drained. */
+export function createAdmin(
+  options: AdminOptions,
+  forwarders: Forwarders,
+): (context: GatewayContext) => GatewayPart {
+  return (context) => {
+    const sources = {
+      view: context.view,
+      spool: context.store,
+      lastPosition: () => context.store.lastPosition(),
+      forwarders: forwarders.statuses,
+      product: productLookup(context),
+      decode: createRecordDecoder(context),
+      metrics: createMetrics({ view: context.view, forwarders: forwarders.statuses }),
+      highWaterPercent: options.highWaterPercent ?? 80,
+      version,
+    };
+    const server = createAdminServer(sources);
+    return {
+      async start() {
+        await server.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 18_080 });
+        return { httpPort: (server.server.address() as AddressInfo).port };
+      },
+      stop: () => server.close(),
+    };
+  };
+}
+
+/** Devices tell 8 bytes or more of their model's hash; models are known by the first 4. */
+function productLookup(context: GatewayContext) {
+  return (modelHash: string): string | undefined => context.modelTable(modelHash.slice(0, 8))?.product;
+}

@@ -1,0 +1,88 @@
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Registry } from 'prom-client';
+import { z } from 'zod';
+import type { GatewayView } from '../domain/ports.ts';
+import { readiness } from './readiness.ts';
+import { type RecordSources, recordPage } from './records.ts';
+import { deviceList, type StatusSources, status } from './status.ts';
+
+export interface AdminSources extends StatusSources, RecordSources {
+  view: GatewayView;
+  lastPosition(): number;
+  metrics: Registry;
+  highWaterPercent: number;
+  version: string;
+}
+
+const count = (fallback: number, most: number) => z.coerce.number().int().min(0).max(most).default(fallback);
+
+const recordsQuery = z.strictObject({
+  /** A position, or `end` for only what is new. */
+  after: z.union([z.literal('end'), count(0, Number.MAX_SAFE_INTEGER)]).default(0),
+  limit: count(1_000, 10_000),
+});
+
+const quarantineQuery = z.strictObject({
+  tenant: z.string().max(32).optional(),
+  device: z.string().max(32).optional(),
+  reason: z.string().max(64).optional(),
+  beforeId: z.coerce.number().int().min(1).optional(),
+  limit: count(100, 1_000),
+});
+
+/** Read-only pages for operators and for `usewire tail`; listens on loopback unless told otherwise. */
+export function createAdminServer(sources: AdminSources): FastifyInstance {
+  const server = fastify({ logger: false, forceCloseConnections: true });
+  healthPages(server, sources);
+  apiPages(server, sources);
+  server.setNotFoundHandler((_request, reply) =>
+    reply.code(404).send({ error: 'there is no such page', pages: PAGES }),
+  );
+  server.setErrorHandler((error, _request, reply) => {
+    const refused = error instanceof z.ZodError;
+    const message = refused ? z.prettifyError(error) : 'the gateway could not answer; its log says why';
+    return reply.code(refused ? 400 : 500).send({ error: message });
+  });
+  return server;
+}
+
+const PAGES = [
+  '/healthz',
+  '/readyz',
+  '/metrics',
+  '/version',
+  '/api/status',
+  '/api/devices',
+  '/api/records',
+  '/api/quarantine',
+];
+
+function healthPages(
+  server: FastifyInstance,
+  { view, metrics, highWaterPercent, version }: AdminSources,
+): void {
+  server.get('/healthz', () => ({ alive: true }));
+  server.get('/readyz', (_request, reply) => {
+    const state = readiness(view, highWaterPercent);
+    return reply.code(state.ready ? 200 : 503).send(state);
+  });
+  server.get('/metrics', async (_request, reply) =>
+    reply.type(metrics.contentType).send(await metrics.metrics()),
+  );
+  server.get('/version', () => ({ version, node: process.version }));
+}
+
+function apiPages(server: FastifyInstance, sources: AdminSources): void {
+  server.get('/api/status', () => status(sources));
+  server.get('/api/devices', () => deviceList(sources));
+  server.get('/api/records', (request, reply) => {
+    const { after, limit } = recordsQuery.parse(request.query);
+    const page = recordPage(sources, after === 'end' ? sources.lastPosition() : after, limit);
+    return reply.type('application/x-ndjson').header('x-next-after', page.next).send(page.text);
+  });
+  server.get('/api/quarantine', (request) =>
+    sources.view
+      .quarantine(quarantineQuery.parse(request.query))
+      .map((entry) => ({ ...entry, payload: Buffer.from(entry.payload).toString('hex') })),
+  );
+}

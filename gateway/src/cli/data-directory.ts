@@ -1,0 +1,19 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openLock } from './lock.ts';
+import { fileFailure, unavailable } from './start-failure.ts';
+
+/** Makes the folder, proves that it can be written, and keeps a second gateway out of it. Returns the way to let go. */
+export function claimDataDirectory(directory: string): () => void {
+  try {
+    mkdirSync(directory, { recursive: true });
+    const probe = join(directory, '.writable');
+    writeFileSync(probe, '');
+    rmSync(probe);
+  } catch (error) {
+    throw fileFailure(directory, (error as NodeJS.ErrnoException).code) ?? error;
+  }
+  const release = openLock(join(directory, 'gateway.lock'));
+  if (release === null) throw unavailable(`Another gateway is running with the data folder ${directory}.`);
+  return release;
+}

@@ -1,0 +1,75 @@
+import { createAdmin } from '../admin-part.ts';
+import { isLoopback } from '../config/cross-checks.ts';
+import type { GatewayConfig } from '../config/schema.ts';
+import type { Log } from '../domain/ports.ts';
+import { createForwarders } from '../forwarders.ts';
+import { createGateway } from '../gateway.ts';
+import type { Gateway } from '../gateway-types.ts';
+import { createLogger } from '../observability/logger.ts';
+import { makeSinks } from '../sinks/make-sinks.ts';
+import { version } from '../version.ts';
+import { claimDataDirectory } from './data-directory.ts';
+import { Exit } from './exit.ts';
+import { forwarderOptions, gatewayOptions } from './gateway-options.ts';
+import { readModelFiles } from './model-files.ts';
+import { readSettings, type SettingsFlags } from './settings.ts';
+import { startFailure } from './start-failure.ts';
+
+/** Runs until SIGTERM or SIGINT; resolves after the drain. */
+export async function gatewayCommand(flags: SettingsFlags): Promise<void> {
+  const config = readSettings(flags);
+  const models = readModelFiles(config.models);
+  const release = claimDataDirectory(config.dataDirectory);
+  const log = createLogger(config.log.level);
+  const gateway = assemble(config, models, log);
+  try {
+    const ports = await gateway.start();
+    log.info('gateway.ready', { ...ports, dataDirectory: config.dataDirectory, ...facts(config), version });
+  } catch (error) {
+    throw startFailure(error) ?? error;
+  }
+  if (!isLoopback(config.admin.host)) log.warn('admin.exposed', { host: config.admin.host });
+  await untilSignal(log);
+  await gateway.stop();
+  release();
+  log.info('gateway.stopped');
+}
+
+function facts(config: GatewayConfig) {
+  return { pid: process.pid, auth: config.auth.mode, sinks: config.sinks.map((sink) => sink.name) };
+}
+
+function assemble(config: GatewayConfig, models: readonly Uint8Array[], log: Log): Gateway {
+  const clock = { nowMs: Date.now, monotonicMs: () => performance.now() };
+  const forwarders = createForwarders({ sinks: forwarderOptions(config) });
+  const admin = createAdmin({ ...config.admin, highWaterPercent: config.spool.highWaterPercent }, forwarders);
+  return createGateway(gatewayOptions(config, models), {
+    clock,
+    log,
+    sinks: makeSinks(config.sinks, clock),
+    parts: [admin, forwarders.part],
+  });
+}
+
+/** The first signal asks for a drain; the second ends at once, which the store survives as it survives a power cut. */
+function untilSignal(log: Log): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false;
+    const onSignal = (signal: NodeJS.Signals) => {
+      if (asked) process.exit(signal === 'SIGINT' ? 130 : 143);
+      asked = true;
+      log.info('gateway.draining', { signal });
+      resolve();
+    };
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+  });
+}
+
+/** A bug: said once in the log's own form, then the process ends; what was acknowledged is on the disk. */
+export function onCrash(log: Pick<Log, 'error'>): void {
+  process.on('uncaughtException', (error) => {
+    log.error('gateway.crash', { problem: error.message, stack: error.stack });
+    process.exit(Exit.internal);
+  });
+}

@@ -1,0 +1,22 @@
+import type { GatewayConfig } from '../config/schema.ts';
+import type { ForwarderOptions } from '../forwarder.ts';
+import type { GatewayOptions } from '../gateway-types.ts';
+
+/** What the gateway's assembly is told of a configuration; models are read from their files before. */
+export function gatewayOptions(config: GatewayConfig, models: readonly Uint8Array[]): GatewayOptions {
+  return {
+    mqtt: config.listen.mqtt,
+    identity: config.auth,
+    spool: {
+      directory: config.dataDirectory,
+      maxBytes: config.spool.maxBytes,
+      maxQuarantineBytes: config.spool.maxQuarantineBytes,
+    },
+    path: { earliestPlausibleMs: Date.parse(config.time.earliestPlausible) },
+    models,
+  };
+}
+
+export function forwarderOptions(config: GatewayConfig): Record<string, ForwarderOptions> {
+  return Object.fromEntries(config.sinks.map(({ name, batch, retry }) => [name, { batch, retry }]));
+}

@@ -1,0 +1,76 @@
+import { Command } from 'commander';
+import { version } from '../version.ts';
+import { decodeCommand } from './decode-command.ts';
+import { devicesCommand } from './devices-command.ts';
+import { CommandEnd, Exit } from './exit.ts';
+import { gatewayCommand } from './gateway-command.ts';
+import { tailCommand } from './tail-command.ts';
+import { validateCommand } from './validate-command.ts';
+
+/** Runs one command line; sets the exit code. */
+export async function main(argv: readonly string[]): Promise<void> {
+  try {
+    await program().parseAsync([...argv]);
+  } catch (error) {
+    if (!(error instanceof CommandEnd)) throw error;
+    if (error.message) process.stderr.write(`${error.message}\n`);
+    process.exitCode = error.exitCode;
+  }
+}
+
+function program(): Command {
+  const root = new Command('usewire')
+    .description('Points of Usage: the gateway and its tools')
+    .version(version)
+    .showHelpAfterError('(usewire --help lists the commands)')
+    .configureOutput({ outputError: (text, write) => write(text) })
+    .exitOverride((end) => {
+      throw new CommandEnd(end.exitCode === 0 ? Exit.ok : Exit.usage, '');
+    });
+  runCommands(root);
+  lookCommands(root);
+  return root;
+}
+
+function runCommands(root: Command): void {
+  root
+    .command('gateway')
+    .description('take messages of devices, store them, forward them; until SIGTERM or Ctrl-C')
+    .option('--config <file>', 'configuration (default: usewire.yaml when it is there)')
+    .option('--data-dir <folder>', 'where everything is kept')
+    .option('--mqtt-port <n>', 'port for devices; 0 = any free one')
+    .option('--http-port <n>', 'port of health, metrics and API; 0 = any free one')
+    .action(gatewayCommand);
+  root
+    .command('validate')
+    .argument('[file]', 'configuration (default: usewire.yaml)')
+    .description('check a configuration and the models it names; exit code 0 or 78')
+    .action(validateCommand);
+}
+
+function lookCommands(root: Command): void {
+  root
+    .command('decode')
+    .argument('<hex>', 'a message as hex digits, or - to read them from stdin')
+    .option('--model <file>', 'the product model: shows records in its words')
+    .description('say what a message says, or where and why it is malformed')
+    .action(decodeCommand);
+  const url = ['--url <url>', 'admin address of a running gateway', 'http://127.0.0.1:18080'] as const;
+  root
+    .command('tail')
+    .option(...url)
+    .option('--data-dir <folder>', 'read the store of this folder instead')
+    .option('--device <name>', 'only this device, or tenant.device')
+    .option('--point <name>', 'only this point')
+    .option('--from <position>', 'begin after this position instead of at the end')
+    .option('--json', 'one JSON object a record')
+    .option('--once', 'end when nothing is left to show')
+    .description('show records as they arrive')
+    .action(tailCommand);
+  root
+    .command('devices')
+    .option(...url)
+    .option('--json', 'as JSON')
+    .description('list devices with records, last sign of life and what is missing')
+    .action(devicesCommand);
+}

@@ -1,0 +1,51 @@
+import { CommandEnd, Exit } from './exit.ts';
+
+interface SystemError {
+  code?: string;
+  syscall?: string;
+  port?: number;
+  address?: string;
+  path?: string;
+  message?: string;
+}
+
+/** One sentence for what keeps a gateway from starting though its configuration is right; null for a bug. */
+export function startFailure(error: unknown): CommandEnd | null {
+  const { code, syscall, port, address, path } = error as SystemError;
+  if (code === 'EADDRINUSE') {
+    return unavailable(
+      `Port ${port} on ${address} is taken by another program; stop it or choose another port (0 = any free one).`,
+    );
+  }
+  if (code === 'EACCES' && syscall === 'listen') {
+    return unavailable(
+      `Port ${port} on ${address} needs rights that this user does not have; choose one above 1023.`,
+    );
+  }
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    return unavailable(
+      `This machine has no address "${address ?? (error as { hostname?: string }).hostname}" to listen on.`,
+    );
+  }
+  return path !== undefined ? fileFailure(path, code) : null;
+}
+
+const FILE_WORDS: Record<string, string> = {
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'a part of that path is a file',
+  EEXIST: 'a file stands where the folder should be',
+  EISDIR: 'a folder stands where the file should be',
+};
+
+/** One sentence for a path that cannot be used. */
+export function fileFailure(path: string, code: string | undefined): CommandEnd | null {
+  const words = FILE_WORDS[code ?? ''];
+  return words ? unavailable(`${path} cannot be used: ${words}.`) : null;
+}
+
+export function unavailable(message: string): CommandEnd {
+  return new CommandEnd(Exit.unavailable, message);
+}

@@ -1,0 +1,21 @@
+import { CommandEnd, Exit } from './exit.ts';
+import { modelFileProblems } from './model-files.ts';
+import { checkSettings } from './settings.ts';
+
+/** Checks everything that can be checked without starting: the file, the environment, token and model files. */
+export function validateCommand(file: string | undefined): void {
+  const flags = file === undefined ? {} : { config: file };
+  const result = checkSettings(flags);
+  const problems = result.ok ? modelFileProblems(result.config.models) : result.problems;
+  if (problems.length > 0 || !result.ok) {
+    const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+    throw new CommandEnd(Exit.config, [...problems, `${count} found.`].join('\n'));
+  }
+  const { sinks, models, auth } = result.config;
+  const parts = [
+    `auth ${auth.mode}`,
+    `${models.length} models`,
+    `sinks: ${sinks.map((s) => s.name).join(', ') || 'none'}`,
+  ];
+  process.stdout.write(`The configuration is valid (${parts.join('; ')}).\n`);
+}

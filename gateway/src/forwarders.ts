@@ -1,0 +1,68 @@
+import type { BatchLimits } from './domain/batch-plan.ts';
+import type { ForwardPolicy } from './domain/forward-machine.ts';
+import { createRecordDecoder } from './domain/forward-records.ts';
+import type { Scheduler } from './domain/ports.ts';
+import { createForwarder, type Forwarder, type ForwarderOptions, type ForwarderStatus } from './forwarder.ts';
+import type { GatewayContext, GatewayPart } from './gateway-types.ts';
+
+export interface ForwardersOptions {
+  /** By sink name; a sink that is not named gets the defaults. */
+  sinks?: Readonly<Record<string, ForwarderOptions>>;
+  /** How long a stop waits for sinks to take what is left. Default 10,000. */
+  drainMs?: number;
+}
+
+export interface Forwarders {
+  part(context: GatewayContext): GatewayPart;
+  statuses(): ForwarderStatus[];
+}
+
+const defaultBatch: Omit<BatchLimits, 'maxMessages'> = {
+  maxRecords: 1_000,
+  maxBytes: 262_144,
+  maxAgeMs: 500,
+};
+const defaultRetry: ForwardPolicy = { baseMs: 500, maxMs: 60_000, breakerAfter: 5, probeEveryMs: 30_000 };
+
+const scheduler: Scheduler = {
+  soon: (task) => void setImmediate(task),
+  after: (delayMs, task) => {
+    const timer = setTimeout(task, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** One forwarder a sink, each with its own cursor, timer and failures. */
+export function createForwarders(options: ForwardersOptions = {}): Forwarders {
+  let running: Forwarder[] = [];
+  return {
+    part(context) {
+      let unsubscribe = () => {};
+      return {
+        async start() {
+          running = context.sinks.map((sink) => {
+            const own = options.sinks?.[sink.name] ?? { batch: defaultBatch, retry: defaultRetry };
+            // Each its own decoder: a checker's columns are not shared between batches under way.
+            return createForwarder(sink, own, { ...portsOf(context), decode: createRecordDecoder(context) });
+          });
+          unsubscribe = context.onCommit(() => {
+            for (const forwarder of running) forwarder.notify();
+          });
+          for (const forwarder of running) forwarder.start();
+          return undefined;
+        },
+        async stop() {
+          unsubscribe();
+          const drainMs = options.drainMs ?? 10_000;
+          await Promise.all(running.map((forwarder) => forwarder.drain(drainMs)));
+          await Promise.all(context.sinks.map((sink) => sink.close()));
+        },
+      };
+    },
+    statuses: () => running.map((forwarder) => forwarder.status()),
+  };
+}
+
+function portsOf({ store, clock, log }: GatewayContext) {
+  return { spool: store, clock, log, scheduler, random: Math.random };
+}

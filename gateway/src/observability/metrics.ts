@@ -1,0 +1,125 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { GatewayView } from '../domain/ports.ts';
+import type { ForwarderStatus } from '../forwarder.ts';
+
+const PREFIX = 'usewire_gateway_';
+
+export interface MetricSources {
+  view: GatewayView;
+  forwarders(): ForwarderStatus[];
+}
+
+/**
+ * Prometheus names, base units. Everything is read from plain numbers when it is scraped: the message path never looks
+ * up a label. Labels are sink names and reasons; never a device, which would grow without bound.
+ */
+export function createMetrics(sources: MetricSources): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  pathMetrics(registry, sources.view);
+  gaugeMetrics(registry, sources.view);
+  sinkMetrics(registry, sources.forwarders);
+  return registry;
+}
+
+function pathMetrics(registry: Registry, view: GatewayView): void {
+  const total = (name: string, help: string, read: (c: ReturnType<GatewayView['counters']>) => number) =>
+    counter(registry, { name: `${name}_total`, help, read: () => [[{}, read(view.counters())]] });
+  const byReason = (name: string, help: string, read: () => Record<string, number>) =>
+    counter(registry, {
+      name: `${name}_total`,
+      help,
+      label: 'reason',
+      read: () => labelled('reason', read()),
+    });
+  total('messages_received', 'Messages that a device delivered', receivedMessages);
+  total('messages_stored', 'Messages made durable', (c) => c.messages);
+  total('records_stored', 'Records in stored messages', (c) => c.records);
+  total('gap_records', 'Records that devices told to have lost', (c) => c.gapRecords);
+  total('duplicates', 'Messages that were stored before', (c) => c.duplicates);
+  total('payload_bytes', 'Payload of stored messages', (c) => c.bytes);
+  total('acks', 'Acknowledgements sent', (c) => c.acks);
+  total('nacks', 'Refusals told to devices', (c) => c.nacks);
+  total('commits', 'Group commits', (c) => c.commits);
+  total('commit_failures', 'Group commits that failed', (c) => c.commitFailures);
+  total('unacknowledged', 'Messages taken with QoS 0, without any promise', (c) => c.unacknowledged);
+  total('model_requests', 'Models asked of devices', (c) => c.modelRequests);
+  total('clock_implausible', 'Device clocks that were not believed', (c) => c.clockImplausible);
+  byReason('quarantined', 'Messages put aside', () => view.counters().quarantined);
+  byReason('refused', 'Connections refused or closed', () => view.counters().refused);
+}
+
+/** What came in is what went somewhere: `/metrics` and the test of the accounting identity use the same sum. */
+export function receivedMessages(counters: ReturnType<GatewayView['counters']>): number {
+  const quarantined = Object.values(counters.quarantined).reduce((sum, n) => sum + n, 0);
+  return counters.messages + counters.duplicates + quarantined;
+}
+
+function gaugeMetrics(registry: Registry, view: GatewayView): void {
+  const now = (name: string, help: string, read: () => number) =>
+    gauge(registry, { name, help, read: () => [[{}, read()]] });
+  now('connections', 'Open connections', () => view.gauges().connections);
+  now('uncommitted_bytes', 'Taken in and not yet durable', () => view.gauges().uncommittedBytes);
+  now('paused', '1 while sockets are not read', () => Number(view.gauges().paused));
+  now('last_commit_seconds', 'Duration of the last group commit', () => view.gauges().lastCommitMs / 1_000);
+  now('storage_failing', '1 while commits fail', () => Number(view.gauges().storageFailure !== null));
+  now('spool_used_bytes', 'Pages of the store in use', () => view.size().usedBytes);
+  now('spool_limit_bytes', 'Size at which acknowledging stops', () => view.size().maxBytes);
+  now('spool_messages', 'Messages in the store', () => view.size().messages);
+  now('quarantine_messages', 'Messages in quarantine now', () => view.size().quarantineMessages);
+  now('devices', 'Devices ever seen', () => view.devices().length);
+}
+
+function sinkMetrics(registry: Registry, forwarders: () => ForwarderStatus[]): void {
+  const bySink = (read: (status: ForwarderStatus) => number) => (): Sample[] =>
+    forwarders().map((status) => [{ sink: status.name }, read(status)]);
+  const total = (name: string, help: string, read: (status: ForwarderStatus) => number) =>
+    counter(registry, { name: `sink_${name}_total`, help, label: 'sink', read: bySink(read) });
+  total('delivered_messages', 'Messages whose batch the sink accepted', (s) => s.messagesDelivered);
+  total('delivered_records', 'Records the sink accepted', (s) => s.recordsDelivered);
+  total('rejected_messages', 'Messages the sink refused; they are in quarantine', (s) => s.messagesRejected);
+  total('attempts', 'Deliveries tried', (s) => s.attempts);
+  total('retries', 'Deliveries that have to be tried again', (s) => s.retries);
+  const now = (name: string, help: string, read: (status: ForwarderStatus) => number) =>
+    gauge(registry, { name: `sink_${name}`, help, label: 'sink', read: bySink(read) });
+  now('pending_messages', 'Messages stored and not yet delivered', (s) => s.pending);
+  now('up', '0 after repeated failures, until one delivery succeeds', (s) => Number(s.state !== 'down'));
+}
+
+type Sample = [labels: Record<string, string>, value: number];
+
+interface Series {
+  name: string;
+  help: string;
+  label?: string;
+  read(): Sample[];
+}
+
+function labelled(label: string, counts: Record<string, number>): Sample[] {
+  return Object.entries(counts).map(([value, count]) => [{ [label]: value }, count]);
+}
+
+function counter(registry: Registry, { name, help, label, read }: Series): void {
+  const metric: Counter = new Counter({
+    name: PREFIX + name,
+    help,
+    labelNames: label ? [label] : [],
+    registers: [registry],
+    collect() {
+      metric.reset();
+      for (const [labels, value] of read()) metric.inc(labels, value);
+    },
+  });
+}
+
+function gauge(registry: Registry, { name, help, label, read }: Series): void {
+  const metric: Gauge = new Gauge({
+    name: PREFIX + name,
+    help,
+    labelNames: label ? [label] : [],
+    registers: [registry],
+    collect() {
+      for (const [labels, value] of read()) metric.set(labels, value);
+    },
+  });
+}

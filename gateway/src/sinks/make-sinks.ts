@@ -1,0 +1,21 @@
+import type { SinkConfig } from '../config/schema.ts';
+import type { Clock, Sink } from '../domain/ports.ts';
+import { createHttpSink } from './http-sink.ts';
+import { createJsonlSink } from './jsonl-sink.ts';
+import { createSqliteSink } from './sqlite-sink.ts';
+
+/** The sinks of a configuration. Nothing is opened before the first batch. */
+export function makeSinks(configs: readonly SinkConfig[], clock: Clock): Sink[] {
+  return configs.map((config) => makeSink(config, clock));
+}
+
+function makeSink(config: SinkConfig, clock: Clock): Sink {
+  switch (config.type) {
+    case 'sqlite':
+      return createSqliteSink(config);
+    case 'jsonl':
+      return createJsonlSink(config, clock);
+    case 'http':
+      return createHttpSink(config, clock);
+  }
+}
