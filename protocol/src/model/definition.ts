@@ -32,7 +32,14 @@ export interface Rule<When extends string = string, Emit extends string = string
   readonly emit: Emit;
 }
 
-export function setting<V>(spec: Setting<V>): Setting<V> {
+/** The default has to be a value of the type: it does not widen it. */
+export function setting<V>(spec: {
+  readonly id: number;
+  readonly type: Attribute<V, false>;
+  readonly default: NoInfer<V>;
+  readonly title?: string;
+  readonly description?: string;
+}): Setting<V> {
   return spec;
 }
 
@@ -125,6 +132,13 @@ type CheckContext<T extends PointTypes, I, A> = ('intent' extends T['context']
 
 type CheckPoints<P, Pts, S, I, A> = { [K in keyof Pts]: CheckPoint<P, Pts, K, S, I, A> };
 
+type CheckSettings<Cfg> = {
+  [K in keyof Cfg]: Cfg[K] extends Setting ? unknown : 'not a setting: use setting()';
+};
+type CheckCommands<Cmd> = {
+  [K in keyof Cmd]: Cmd[K] extends Command ? unknown : 'not a command: use command()';
+};
+
 type PurposeKey = 'basis' | 'code' | 'special' | 'title' | 'description';
 /** A type parameter takes any further key, so unknown ones are refused by name. */
 type CheckPurposes<P> = {
@@ -161,8 +175,8 @@ export interface Definition<
   /** Classes of people that use it. */
   readonly actors?: readonly A[];
   readonly points: Pts & CheckPoints<P, Pts, S, I, A>;
-  readonly config?: Cfg;
-  readonly commands?: Cmd;
+  readonly config?: Cfg & CheckSettings<Cfg>;
+  readonly commands?: Cmd & CheckCommands<Cmd>;
   readonly rules?: readonly Rule<
     Extract<keyof NoInfer<Pts>, string>,
     Extract<EmittedEvent<NoInfer<Pts>>, string>

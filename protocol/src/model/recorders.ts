@@ -20,14 +20,17 @@ type OptionalKey<A extends Attributes> = {
 type RequiredKey<A extends Attributes> = Exclude<keyof A, OptionalKey<A>>;
 type Flat<T> = { [K in keyof T]: T[K] };
 
-/** An object of an attribute map's values, as an application gives them: model units, labels by name. */
-export type AttributeValues<A extends Attributes> = Flat<
-  { [K in RequiredKey<A>]: ValueOf<A[K]> } & { [K in OptionalKey<A>]?: ValueOf<A[K]> }
->;
+/** An object without members; `{}` alone would take any. */
+type Nothing = Record<string, never>;
 
-type ContextValues<M extends Model, T extends PointTypes> = Partial<
-  Pick<ContextTypes<IntentName<M>, ActorName<M>>, T['context']>
->;
+/** An object of an attribute map's values, as an application gives them: model units, labels by name. */
+export type AttributeValues<A extends Attributes> = [keyof A] extends [never]
+  ? Nothing
+  : Flat<{ [K in RequiredKey<A>]: ValueOf<A[K]> } & { [K in OptionalKey<A>]?: ValueOf<A[K]> }>;
+
+type ContextValues<M extends Model, T extends PointTypes> = [T['context']] extends [never]
+  ? Nothing
+  : Partial<Pick<ContextTypes<IntentName<M>, ActorName<M>>, T['context']>>;
 
 /** Attributes may be left out as a whole when none is required; context is always optional. */
 type AttributeArgs<M extends Model, T extends PointTypes> = [RequiredKey<T['attributes']>] extends [never]
