@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { createAdminServer } from './admin/server.ts';
 import { createRecordDecoder } from './domain/forward-records.ts';
+import type { QuarantineFilter } from './domain/ports.ts';
 import type { Forwarders } from './forwarders.ts';
 import type { GatewayContext, GatewayPart } from './gateway-types.ts';
 import { createMetrics } from './observability/metrics.ts';
@@ -24,13 +25,20 @@ export function createAdmin(
     const sources = {
       view: context.view,
       spool: context.store,
+      size: () => context.store.size(),
+      quarantine: (filter: QuarantineFilter) => context.store.quarantine(filter),
       lastPosition: () => context.store.lastPosition(),
       forwarders: forwarders.statuses,
       product: productLookup(context),
       decode: createRecordDecoder(context),
-      metrics: createMetrics({ view: context.view, forwarders: forwarders.statuses }),
+      metrics: createMetrics({
+        view: context.view,
+        size: () => context.store.size(),
+        forwarders: forwarders.statuses,
+      }),
       highWaterPercent: options.highWaterPercent ?? 80,
       version,
+      log: context.log,
     };
     const server = createAdminServer(sources);
     return {

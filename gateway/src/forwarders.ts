@@ -1,9 +1,9 @@
 import type { BatchLimits } from './domain/batch-plan.ts';
 import type { ForwardPolicy } from './domain/forward-machine.ts';
 import { createRecordDecoder } from './domain/forward-records.ts';
-import type { Scheduler } from './domain/ports.ts';
 import { createForwarder, type Forwarder, type ForwarderOptions, type ForwarderStatus } from './forwarder.ts';
 import type { GatewayContext, GatewayPart } from './gateway-types.ts';
+import { systemScheduler } from './system.ts';
 
 export interface ForwardersOptions {
   /** By sink name; a sink that is not named gets the defaults. */
@@ -23,14 +23,6 @@ const defaultBatch: Omit<BatchLimits, 'maxMessages'> = {
   maxAgeMs: 500,
 };
 const defaultRetry: ForwardPolicy = { baseMs: 500, maxMs: 60_000, breakerAfter: 5, probeEveryMs: 30_000 };
-
-const scheduler: Scheduler = {
-  soon: (task) => void setImmediate(task),
-  after: (delayMs, task) => {
-    const timer = setTimeout(task, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
 
 /** One forwarder a sink, each with its own cursor, timer and failures. */
 export function createForwarders(options: ForwardersOptions = {}): Forwarders {
@@ -64,5 +56,5 @@ export function createForwarders(options: ForwardersOptions = {}): Forwarders {
 }
 
 function portsOf({ store, clock, log }: GatewayContext) {
-  return { spool: store, clock, log, scheduler, random: Math.random };
+  return { spool: store, clock, log, scheduler: systemScheduler, random: Math.random };
 }

@@ -1,4 +1,4 @@
-import type { GatewayView } from '../domain/ports.ts';
+import type { GatewayView, SpoolSize } from '../domain/ports.ts';
 
 export interface Check {
   ok: boolean;
@@ -14,10 +14,10 @@ export interface Readiness {
  * Whether a load balancer should send devices here. A sink that is down does not count: as long as there is room the
  * gateway takes data, and taking it away would turn a sink's outage into one of the ingest.
  */
-export function readiness(view: GatewayView, highWaterPercent: number): Readiness {
+export function readiness(view: GatewayView, size: SpoolSize, highWaterPercent: number): Readiness {
   const phase = view.phase();
   const { storageFailure, paused } = view.gauges();
-  const { usedBytes, maxBytes } = view.size();
+  const { usedBytes, maxBytes } = size;
   const percent = Math.floor((usedBytes / maxBytes) * 100);
   const checks = {
     phase: check(phase === 'ready', `the gateway is ${phase}`),

@@ -1,7 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import { z } from 'zod';
-import type { GatewayView } from '../domain/ports.ts';
+import type { GatewayView, Log } from '../domain/ports.ts';
 import { readiness } from './readiness.ts';
 import { type RecordSources, recordPage } from './records.ts';
 import { deviceList, type StatusSources, status } from './status.ts';
@@ -9,7 +9,9 @@ import { deviceList, type StatusSources, status } from './status.ts';
 export interface AdminSources extends StatusSources, RecordSources {
   view: GatewayView;
   lastPosition(): number;
+  quarantine: GatewayView['quarantine'];
   metrics: Registry;
+  log: Log;
   highWaterPercent: number;
   version: string;
 }
@@ -38,9 +40,10 @@ export function createAdminServer(sources: AdminSources): FastifyInstance {
   server.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ error: 'there is no such page', pages: PAGES }),
   );
-  server.setErrorHandler((error, _request, reply) => {
+  server.setErrorHandler((error, request, reply) => {
     const refused = error instanceof z.ZodError;
     const message = refused ? z.prettifyError(error) : 'the gateway could not answer; its log says why';
+    if (!refused) sources.log.error('admin.fault', { page: request.url, problem: String(error) });
     return reply.code(refused ? 400 : 500).send({ error: message });
   });
   return server;
@@ -57,13 +60,11 @@ const PAGES = [
   '/api/quarantine',
 ];
 
-function healthPages(
-  server: FastifyInstance,
-  { view, metrics, highWaterPercent, version }: AdminSources,
-): void {
+function healthPages(server: FastifyInstance, sources: AdminSources): void {
+  const { view, metrics, highWaterPercent, version } = sources;
   server.get('/healthz', () => ({ alive: true }));
   server.get('/readyz', (_request, reply) => {
-    const state = readiness(view, highWaterPercent);
+    const state = readiness(view, sources.size(), highWaterPercent);
     return reply.code(state.ready ? 200 : 503).send(state);
   });
   server.get('/metrics', async (_request, reply) =>
@@ -81,7 +82,7 @@ function apiPages(server: FastifyInstance, sources: AdminSources): void {
     return reply.type('application/x-ndjson').header('x-next-after', page.next).send(page.text);
   });
   server.get('/api/quarantine', (request) =>
-    sources.view
+    sources
       .quarantine(quarantineQuery.parse(request.query))
       .map((entry) => ({ ...entry, payload: Buffer.from(entry.payload).toString('hex') })),
   );

@@ -1,17 +1,19 @@
-import type { DeviceRow, GatewayView } from '../domain/ports.ts';
+import type { DeviceRow, GatewayView, SpoolSize } from '../domain/ports.ts';
 import type { ForwarderStatus } from '../forwarder.ts';
 
 export interface StatusSources {
   view: GatewayView;
+  /** Of the store itself: it answers while the gateway drains, too. */
+  size(): SpoolSize;
   forwarders(): ForwarderStatus[];
   product(modelHash: string): string | undefined;
 }
 
 /** What `/api/status` answers: totals of the store, over restarts, and where each sink stands. */
-export function status({ view, forwarders }: StatusSources) {
+export function status({ view, forwarders, ...store }: StatusSources) {
   const devices = view.devices();
   const counters = view.counters();
-  const size = view.size();
+  const size = store.size();
   const sum = (read: (device: DeviceRow) => number) =>
     devices.reduce((total, device) => total + read(device), 0);
   return {

@@ -7,6 +7,7 @@ import { createGateway } from '../gateway.ts';
 import type { Gateway } from '../gateway-types.ts';
 import { createLogger } from '../observability/logger.ts';
 import { makeSinks } from '../sinks/make-sinks.ts';
+import { systemClock } from '../system.ts';
 import { version } from '../version.ts';
 import { claimDataDirectory } from './data-directory.ts';
 import { Exit } from './exit.ts';
@@ -21,10 +22,11 @@ export async function gatewayCommand(flags: SettingsFlags): Promise<void> {
   const models = readModelFiles(config.models);
   const release = claimDataDirectory(config.dataDirectory);
   const log = createLogger(config.log.level);
+  onCrash(log);
+  log.info('gateway.starting', { dataDirectory: config.dataDirectory, ...facts(config), version });
   const gateway = assemble(config, models, log);
   try {
-    const ports = await gateway.start();
-    log.info('gateway.ready', { ...ports, dataDirectory: config.dataDirectory, ...facts(config), version });
+    await gateway.start();
   } catch (error) {
     throw startFailure(error) ?? error;
   }
@@ -32,7 +34,6 @@ export async function gatewayCommand(flags: SettingsFlags): Promise<void> {
   await untilSignal(log);
   await gateway.stop();
   release();
-  log.info('gateway.stopped');
 }
 
 function facts(config: GatewayConfig) {
@@ -40,13 +41,11 @@ function facts(config: GatewayConfig) {
 }
 
 function assemble(config: GatewayConfig, models: readonly Uint8Array[], log: Log): Gateway {
-  const clock = { nowMs: Date.now, monotonicMs: () => performance.now() };
   const forwarders = createForwarders({ sinks: forwarderOptions(config) });
   const admin = createAdmin({ ...config.admin, highWaterPercent: config.spool.highWaterPercent }, forwarders);
   return createGateway(gatewayOptions(config, models), {
-    clock,
     log,
-    sinks: makeSinks(config.sinks, clock),
+    sinks: makeSinks(config.sinks, systemClock),
     parts: [admin, forwarders.part],
   });
 }
@@ -67,7 +66,7 @@ function untilSignal(log: Log): Promise<void> {
 }
 
 /** A bug: said once in the log's own form, then the process ends; what was acknowledged is on the disk. */
-export function onCrash(log: Pick<Log, 'error'>): void {
+function onCrash(log: Pick<Log, 'error'>): void {
   process.on('uncaughtException', (error) => {
     log.error('gateway.crash', { problem: error.message, stack: error.stack });
     process.exit(Exit.internal);

@@ -11,6 +11,7 @@ export function gatewayOptions(config: GatewayConfig, models: readonly Uint8Arra
       directory: config.dataDirectory,
       maxBytes: config.spool.maxBytes,
       maxQuarantineBytes: config.spool.maxQuarantineBytes,
+      retentionMs: config.spool.retentionSeconds * 1_000,
     },
     path: { earliestPlausibleMs: Date.parse(config.time.earliestPlausible) },
     models,

@@ -40,9 +40,11 @@ const auth = z.discriminatedUnion('mode', [
 
 const spool = z.strictObject({
   /** At this size the gateway stops acknowledging; devices keep their data. */
-  maxBytes: positive(1_048_576, Number.MAX_SAFE_INTEGER).default(2_147_483_648),
+  maxBytes: positive(1_048_576, Number.MAX_SAFE_INTEGER).default(4_294_967_296),
   /** Readiness fails and a warning is logged from here on. */
   highWaterPercent: positive(1, 100).default(80),
+  /** How long delivered messages stay, for look-ups and `usewire tail --from`. */
+  retentionSeconds: positive(0, 31_536_000).default(3_600),
   maxQuarantineBytes: positive(0, Number.MAX_SAFE_INTEGER).default(67_108_864),
 });
 

@@ -1,11 +1,12 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { GatewayView } from '../domain/ports.ts';
+import type { GatewayView, SpoolSize } from '../domain/ports.ts';
 import type { ForwarderStatus } from '../forwarder.ts';
 
 const PREFIX = 'usewire_gateway_';
 
 export interface MetricSources {
   view: GatewayView;
+  size(): SpoolSize;
   forwarders(): ForwarderStatus[];
 }
 
@@ -17,7 +18,7 @@ export function createMetrics(sources: MetricSources): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   pathMetrics(registry, sources.view);
-  gaugeMetrics(registry, sources.view);
+  gaugeMetrics(registry, sources.view, sources.size);
   sinkMetrics(registry, sources.forwarders);
   return registry;
 }
@@ -55,7 +56,7 @@ export function receivedMessages(counters: ReturnType<GatewayView['counters']>):
   return counters.messages + counters.duplicates + quarantined;
 }
 
-function gaugeMetrics(registry: Registry, view: GatewayView): void {
+function gaugeMetrics(registry: Registry, view: GatewayView, size: () => SpoolSize): void {
   const now = (name: string, help: string, read: () => number) =>
     gauge(registry, { name, help, read: () => [[{}, read()]] });
   now('connections', 'Open connections', () => view.gauges().connections);
@@ -63,10 +64,10 @@ function gaugeMetrics(registry: Registry, view: GatewayView): void {
   now('paused', '1 while sockets are not read', () => Number(view.gauges().paused));
   now('last_commit_seconds', 'Duration of the last group commit', () => view.gauges().lastCommitMs / 1_000);
   now('storage_failing', '1 while commits fail', () => Number(view.gauges().storageFailure !== null));
-  now('spool_used_bytes', 'Pages of the store in use', () => view.size().usedBytes);
-  now('spool_limit_bytes', 'Size at which acknowledging stops', () => view.size().maxBytes);
-  now('spool_messages', 'Messages in the store', () => view.size().messages);
-  now('quarantine_messages', 'Messages in quarantine now', () => view.size().quarantineMessages);
+  now('spool_used_bytes', 'Pages of the store in use', () => size().usedBytes);
+  now('spool_limit_bytes', 'Size at which acknowledging stops', () => size().maxBytes);
+  now('spool_messages', 'Messages in the store', () => size().messages);
+  now('quarantine_messages', 'Messages in quarantine now', () => size().quarantineMessages);
   now('devices', 'Devices ever seen', () => view.devices().length);
 }
 
