@@ -45,10 +45,13 @@ export interface DataChecker {
   check(bytes: Uint8Array): DataVerdict;
 }
 
-/** The general decoder names faults of the envelope and of CBOR; what it has no words for is this checker's finding. */
+/**
+ * The general decoder knows the faults of the envelope and of CBOR, this one those of the records. The first offence in byte order
+ * counts, and at one place the general one (POU-CBOR-14).
+ */
 function refusal(s: DecodeState, bytes: Uint8Array): DataRefused {
   const general = decodeMessage(bytes);
-  if (!general.ok) return { ok: false, ...general.error };
+  if (!general.ok && general.error.offset <= s.offset) return { ok: false, ...general.error };
   return { ok: false, code: s.code as CodeNumber, offset: s.offset, detail: s.detail };
 }
 

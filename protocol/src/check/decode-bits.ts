@@ -31,38 +31,40 @@ function skip(s: DecodeState, bits: number): void {
   if (s.bit > s.bitEnd) refuseBits(s, Code.malformed, 'the packed records end too early');
 }
 
-/** Up to 53 bits, most significant first. */
-export function readBits(s: DecodeState, count: number): number {
+function readLong(s: DecodeState, count: number): number {
   let value = 0;
   let left = count;
-  while (left > 24) {
-    value = value * 16777216 + peek24(s);
-    skip(s, 24);
-    left -= 24;
-  }
-  if (left > 0) {
-    value = value * 2 ** left + (peek24(s) >>> (24 - left));
-    skip(s, left);
-  }
+  for (; left > 24; left -= 24) value = value * 16777216 + readBits(s, 24);
+  return value * (1 << left) + readBits(s, left);
+}
+
+/** Up to 53 bits, most significant first. */
+export function readBits(s: DecodeState, count: number): number {
+  if (count > 24) return readLong(s, count);
+  if (count === 0) return 0;
+  const value = peek24(s) >>> (24 - count);
+  skip(s, count);
   return value;
+}
+
+/** Leading zeros that one look does not show, then the rest of the code. */
+function readLongGolomb(s: DecodeState, k: number): number {
+  let zeros = 0;
+  while (zeros < 53 && s.code === 0 && readBits(s, 1) === 0) zeros++;
+  if (s.code !== 0) return 0;
+  // 53 bits are the most that stay exact; the greatest number of them is no integer of the protocol.
+  if (zeros + k > 52) return refuseBits(s, Code.malformed, 'a packed number is beyond 2^53 - 2');
+  const value = 2 ** (zeros + k) + readBits(s, zeros + k) - 2 ** k;
+  return value < limits.maxInt ? value : refuseBits(s, Code.malformed, 'a packed number is beyond 2^53 - 2');
 }
 
 /** Exponential Golomb code of order `k`. */
 export function readGolomb(s: DecodeState, k: number): number {
-  let zeros = 0;
-  let window = peek24(s);
-  while (window === 0 && s.code === 0) {
-    zeros += 24;
-    skip(s, 24);
-    window = peek24(s);
-  }
-  const rest = Math.clz32(window) - 8;
-  skip(s, rest);
-  zeros += rest;
-  if (s.code !== 0) return 0;
-  // 53 bits are the most that stay exact; the greatest of them is no integer of the protocol.
-  const value = zeros + k + 1 > 53 ? limits.maxInt : readBits(s, zeros + k + 1) - 2 ** k;
-  return value < limits.maxInt ? value : refuseBits(s, Code.malformed, 'a packed number is beyond 2^53 - 2');
+  const window = peek24(s);
+  const length = 2 * (Math.clz32(window) - 8) + 1 + k;
+  if (length > 24) return readLongGolomb(s, k);
+  skip(s, length);
+  return (window >>> (24 - length)) - (1 << k);
 }
 
 function readEscape(s: DecodeState, k: number): number {
@@ -76,21 +78,29 @@ function readEscape(s: DecodeState, k: number): number {
     : refuseBits(s, Code.notDeterministic, 'an escape that is not needed');
 }
 
+function readLongRice(s: DecodeState, ones: number, k: number): number {
+  if (ones >= riceEscape) {
+    skip(s, riceEscape);
+    return readEscape(s, k);
+  }
+  skip(s, ones + 1);
+  return ones * 2 ** k + readBits(s, k);
+}
+
 /** Adaptive Golomb-Rice code as in LOCO-I; `slot` is its state. */
 export function readRice(s: DecodeState, slot: number): number {
   const sum = s.riceSum[slot]!;
   const count = s.riceCount[slot]!;
   let k = 0;
   for (let reach = count; reach < sum; reach *= 2) k++;
-  const ones = Math.clz32(~(peek24(s) << 8));
+  const window = peek24(s);
+  const ones = Math.clz32(~(window << 8));
+  const length = ones + 1 + k;
   let value: number;
-  if (ones >= riceEscape) {
-    skip(s, riceEscape);
-    value = readEscape(s, k);
-  } else {
-    skip(s, ones + 1);
-    value = ones * 2 ** k + readBits(s, k);
-  }
+  if (ones < riceEscape && length <= 24) {
+    skip(s, length);
+    value = (ones << k) | ((window >>> (24 - length)) & ((1 << k) - 1));
+  } else value = readLongRice(s, ones, k);
   adapt(s, slot, value);
   return value;
 }

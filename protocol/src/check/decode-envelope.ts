@@ -1,5 +1,5 @@
 import { type Clock, Code, Kind, Label, limits } from '../wire/index.ts';
-import { readArgument, readCount, readInt, readUint, refuse } from './decode-cursor.ts';
+import { readArgument, readCount, readInt, readUint, refuse, refuseAt } from './decode-cursor.ts';
 import { readRecords } from './decode-records.ts';
 import type { DecodeState } from './decode-state.ts';
 
@@ -21,8 +21,9 @@ export function createEnvelope(): Envelope {
 }
 
 function readU32(s: DecodeState, what: string): number {
+  const start = s.pos;
   const value = readUint(s, what);
-  return value <= limits.maxU32 ? value : refuse(s, Code.schema, `${what} is beyond 32 bits`);
+  return value <= limits.maxU32 ? value : refuseAt(s, start, Code.schema, `${what} is beyond 32 bits`);
 }
 
 /** Moves past a key that must be next. */
@@ -42,7 +43,9 @@ const bootIdBytes = 8;
 
 function readBoot(s: DecodeState): number | Uint8Array {
   if (s.pos < s.end && s.bytes[s.pos]! >> 5 !== 2) return readU32(s, 'the boot');
-  if (readCount(s, 2, 'the boot') !== bootIdBytes) return refuse(s, Code.schema, 'a boot id has 8 bytes');
+  const start = s.pos;
+  if (readCount(s, 2, 'the boot') !== bootIdBytes)
+    return refuseAt(s, start, Code.schema, 'a boot id has 8 bytes');
   s.pos += bootIdBytes;
   return s.bytes.subarray(s.pos - bootIdBytes, s.pos);
 }
@@ -50,12 +53,14 @@ function readBoot(s: DecodeState): number | Uint8Array {
 const hashBytes = 4;
 
 function checkHash(s: DecodeState): void {
+  const start = s.pos;
   if (readCount(s, 2, 'the model hash') !== hashBytes)
-    refuse(s, Code.schema, 'a model hash has 4 bytes here');
+    refuseAt(s, start, Code.schema, 'a model hash has 4 bytes here');
   if (s.code !== 0) return;
   const hash = s.plan.table.hash;
   for (let i = 0; i < hashBytes; i++) {
-    if (s.bytes[s.pos + i] !== hash[i]) refuse(s, Code.unknownModel, 'the message is of another model');
+    if (s.code === 0 && s.bytes[s.pos + i] !== hash[i])
+      refuseAt(s, start, Code.unknownModel, 'the message is of another model');
   }
   if (s.code === 0) s.pos += hashBytes;
 }
@@ -70,10 +75,11 @@ function readClock(s: DecodeState): Clock {
 }
 
 function readSubject(s: DecodeState): number {
+  const start = s.pos;
   const subject = readUint(s, 'the subject');
-  if (subject > limits.maxSubject) refuse(s, Code.schema, `subject ${subject} is beyond 255`);
+  if (subject > limits.maxSubject) refuseAt(s, start, Code.schema, `subject ${subject} is beyond 255`);
   if (subject > s.plan.table.subjects.length)
-    refuse(s, Code.outOfRange, `subject ${subject} is not in the model`);
+    refuseAt(s, start, Code.outOfRange, `subject ${subject} is not in the model`);
   return subject;
 }
 
@@ -98,9 +104,10 @@ function readElectives(s: DecodeState, e: Envelope, pairs: number): void {
   if (pairs < 0) refuse(s, Code.malformed, 'the message has more labels than it says');
   let before = 0;
   for (let i = 0; i < pairs && s.code === 0; i++) {
+    const start = s.pos;
     const key = readInt(s, 'a label');
-    if (key >= 0) refuse(s, Code.criticalLabel, `critical label ${key} is unknown to this kind`);
-    if (key >= before) refuse(s, Code.notDeterministic, `label ${key} is out of order`);
+    if (key >= 0) refuseAt(s, start, Code.criticalLabel, `critical label ${key} is unknown to this kind`);
+    if (key >= before) refuseAt(s, start, Code.notDeterministic, `label ${key} is out of order`);
     before = key;
     if (s.pos < s.end && s.bytes[s.pos]! >> 5 > 1) {
       e.elective = true;

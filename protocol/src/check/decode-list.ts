@@ -1,5 +1,5 @@
 import { Code } from '../wire/index.ts';
-import { readArgument, readCount, refuse } from './decode-cursor.ts';
+import { readArgument, readCount, refuseAt } from './decode-cursor.ts';
 import type { DecodeState } from './decode-state.ts';
 
 /** An array of integers (`width` 0) or an RFC 8746 typed array of `width` bytes an element, little endian. */
@@ -25,22 +25,25 @@ const list: NumberList = { count: 0, width: 0, signed: false };
 export function openList(s: DecodeState, what: string): NumberList {
   list.width = 0;
   list.signed = true;
+  const start = s.pos;
   if (s.pos < s.end && s.bytes[s.pos]! >> 5 === 6) openTyped(s, what);
   else list.count = readCount(s, 4, what);
-  if (list.count === 0) refuse(s, Code.schema, `${what} are empty`);
+  if (list.count === 0) refuseAt(s, start, Code.schema, `${what} has no elements`);
   return list;
 }
 
 function openTyped(s: DecodeState, what: string): void {
+  const tagAt = s.pos;
   const tag = readArgument(s, 6, what);
   const form = typedArrays.get(tag);
   list.count = 0;
   if (form === undefined) {
-    refuse(s, Code.schema, `${what} have tag ${tag}, which is no typed array of integers`);
+    refuseAt(s, tagAt, Code.schema, `${what} has tag ${tag}, which is no typed array of integers`);
     return;
   }
+  const start = s.pos;
   const length = readCount(s, 2, what);
-  if (length % form.width !== 0) refuse(s, Code.schema, `${what} end inside an element`);
+  if (length % form.width !== 0) refuseAt(s, start, Code.schema, `${what} ends inside an element`);
   list.width = form.width;
   list.signed = form.signed;
   list.count = length / form.width;

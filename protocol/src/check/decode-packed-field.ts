@@ -14,8 +14,7 @@ export const FIRST_DELTA_STATE = 2;
 /** Judges a number that the bit stream gave; the stream is closed when the model refuses it. */
 function judged(s: DecodeState, field: FieldPlan, value: number): number {
   if (value >= field.min && value <= field.max) return value;
-  s.pos = s.bit >>> 3;
-  const kept = judge(s, field, value);
+  const kept = judge(s, field, value, s.bit >>> 3);
   if (s.code !== 0) s.bit = s.bitEnd;
   return kept;
 }
@@ -89,9 +88,9 @@ export function readPackedHistogram(s: DecodeState): number[] {
 function checkShape(s: DecodeState, field: FieldPlan): void {
   if (field.type === TYPE.location) {
     const [latitude = 0, longitude = 0, accuracy = 0] = readPackedLocation(s);
-    checkLocation(s, field, { latitude, longitude, accuracy });
+    checkLocation(s, field, { latitude, longitude, accuracy }, s.bit >>> 3);
   } else if (field.type === TYPE.histogram) {
-    checkHistogram(s, field, Float64Array.from(readPackedHistogram(s)));
+    checkHistogram(s, field, Float64Array.from(readPackedHistogram(s)), s.bit >>> 3);
   } else checkBlob(s, field);
 }
 

@@ -2,7 +2,7 @@ import { tickMs } from '../model/encode-layout.ts';
 import { Code } from '../wire/index.ts';
 import { reserveSlots } from './columns.ts';
 import type { PointPlan } from './compile-fields.ts';
-import { readCount, readInt, readUint, refuse } from './decode-cursor.ts';
+import { readCount, readInt, readUint, refuse, refuseAt } from './decode-cursor.ts';
 import { readField } from './decode-field.ts';
 import { openList, readElement } from './decode-list.ts';
 import { type DecodeState, pushRow, readTime, reserve } from './decode-state.ts';
@@ -15,9 +15,10 @@ function isNull(s: DecodeState): boolean {
 
 /** A point by its id; the gap point stands in after a refusal. */
 export function readPoint(s: DecodeState): PointPlan {
+  const start = s.pos;
   const id = readUint(s, 'the point');
   const index = id < s.plan.indexOfId.length ? s.plan.indexOfId[id]! : -1;
-  if (index < 0) refuse(s, Code.schema, `point ${id} is not in the model`);
+  if (index < 0) refuseAt(s, start, Code.schema, `point ${id} is not in the model`);
   return s.plan.points[Math.max(index, 0)]!;
 }
 
@@ -54,13 +55,14 @@ function skipTo(s: DecodeState, point: PointPlan, from: number, key: number): nu
 function readAttributes(s: DecodeState, point: PointPlan): void {
   const fields = point.fields;
   const base = s.columns.slotCount - point.first;
-  const pairs = readCount(s, 5, `the attributes of ${point.name}`);
+  const pairs = readCount(s, 5, point.name);
   if (pairs === 0) refuse(s, Code.schema, `${point.name} has an empty tail`);
   let field = point.first;
   for (let i = 0; i < pairs && s.code === 0; i++) {
+    const start = s.pos;
     const key = readInt(s, 'an attribute key');
     if (field >= fields.length || fields[field]!.key !== key) field = skipTo(s, point, field, key);
-    if (field >= fields.length) refuse(s, Code.schema, `${point.name} has no attribute ${key} here`);
+    if (field >= fields.length) refuseAt(s, start, Code.schema, `${point.name} has no attribute ${key} here`);
     else s.columns.slots[base + field] = readField(s, fields[field]!);
     field += 1;
   }
@@ -69,7 +71,6 @@ function readAttributes(s: DecodeState, point: PointPlan): void {
 
 /** `[point, dt, ? value/null, ? {key: value}]`; the point has been read. */
 export function readRow(s: DecodeState, point: PointPlan, items: number): void {
-  if (items < 2 || items > 4) refuse(s, Code.schema, 'a row has 2 to 4 items');
   s.rowMs = readTime(s, s.rowMs + readUint(s, 'the time of a row'));
   s.flags = 0;
   const value = readValue(s, point, items);
@@ -112,17 +113,18 @@ function readPoints(s: DecodeState, count: number): number {
 }
 
 /** `[[points...], tick, dts, [values...]]`; the head of the entry has been read. */
-export function readColumns(s: DecodeState, items: number): void {
-  if (items !== 4) refuse(s, Code.schema, 'columns have 4 items');
+export function readColumns(s: DecodeState): void {
   const count = readCount(s, 4, 'the points of columns');
   if (count === 0) refuse(s, Code.schema, 'columns are empty');
   if (s.code !== 0 || !reserve(s, count)) return;
   const wanted = readPoints(s, count);
+  const tickAt = s.pos;
   const tick = readUint(s, 'the tick');
-  if (tick >= tickMs.length) refuse(s, Code.schema, `tick ${tick} is not known`);
+  if (tick >= tickMs.length) refuseAt(s, tickAt, Code.schema, `tick ${tick} is not known`);
   readTimes(s, count, tickMs[tick] ?? 1);
+  const valuesAt = s.pos;
   if (readCount(s, 4, 'the values of columns') !== wanted)
-    refuse(s, Code.schema, `columns need ${wanted} values`);
+    refuseAt(s, valuesAt, Code.schema, `columns need ${wanted} values`);
   const row = s.columns.count;
   for (let i = 0; i < count && s.code === 0; i++) {
     readColumnValues(s, s.plan.points[s.columns.point[row + i]!]!, row + i);
@@ -133,8 +135,10 @@ export function readColumns(s: DecodeState, items: number): void {
 function readTimes(s: DecodeState, count: number, stepMs: number): void {
   const times = s.columns.uptimeMs;
   const row = s.columns.count;
+  const start = s.pos;
   const list = openList(s, 'the times of columns');
-  if (list.count !== count) refuse(s, Code.schema, `columns need ${count} times`);
+  if (list.count !== count) refuseAt(s, start, Code.schema, `columns need ${count} times`);
+  if (list.width > 0 && list.signed) refuseAt(s, start, Code.schema, 'times have no sign');
   let atMs = s.baseMs;
   for (let i = 0; i < count && s.code === 0; i++) {
     const ticks = list.width === 0 ? readUint(s, 'a time') : readElement(s, list);

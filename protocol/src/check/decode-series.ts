@@ -11,7 +11,7 @@ export function putSample(s: DecodeState, field: FieldPlan, row: number, value: 
   if (value >= field.min && value <= field.max) return;
   if (Math.abs(value) > Number.MAX_SAFE_INTEGER) refuse(s, Code.outOfRange, 'a sample is beyond 2^53 - 1');
   s.flags = 0;
-  judge(s, field, value);
+  judge(s, field, value, s.pos);
   s.columns.flags[row] = s.flags;
 }
 
@@ -61,10 +61,9 @@ export function checkPeriod(s: DecodeState, point: PointPlan, periodMs: number):
 
 /** `[point, offset, samples, ? period]`; the point has been read. */
 export function readSeries(s: DecodeState, point: PointPlan, items: number): void {
-  if (items !== 3 && items !== 4) refuse(s, Code.schema, 'a series has 3 or 4 items');
   const atMs = s.baseMs + readUint(s, 'the offset of a series');
   const field = point.fields[0]!;
-  const list = openList(s, `the samples of ${point.name}`);
+  const list = openList(s, point.name);
   const count = list.count;
   if (s.code !== 0 || !reserve(s, count)) return;
   if (list.width === 0) readDifferences(s, field, count);
