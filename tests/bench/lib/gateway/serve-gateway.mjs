@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import { createGateway } from '@usewire/gateway';
+import { modelBytes } from './messages.mjs';
+
+/** The gateway as it is started in earnest: tokens, store in files, all checks. */
+process.once('message', async ({ directory, names, tokens }) => {
+  const sha256 = (token) => createHash('sha256').update(token).digest('hex');
+  const devices = names.map((name, i) => {
+    const [tenant, device] = name.split('.');
+    return { tenant, device, tokenSha256: sha256(tokens[i]) };
+  });
+  const gateway = createGateway({
+    mqtt: { port: 0 },
+    identity: { mode: 'tokens', devices },
+    spool: { directory },
+    models: [modelBytes],
+  });
+  const { mqttPort } = await gateway.start();
+  process.send({ port: mqttPort });
+  process.on('message', async (order) => {
+    if (order === 'counters') process.send({ counters: gateway.view.counters() });
+    if (order === 'stop') {
+      await gateway.stop();
+      process.exit(0);
+    }
+  });
+});
