@@ -14,4 +14,6 @@ export {
   materialise,
   type Reading,
 } from './materialise.ts';
+export { type ModelFileResult, parseModelFile } from './model-file.ts';
+export { toModelJson } from './model-json.ts';
 export { type MessageHead, peekHead } from './peek.ts';

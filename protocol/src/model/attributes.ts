@@ -80,28 +80,38 @@ export interface SizeOptions<O extends boolean> extends AttributeOptions<O> {
   readonly maxBytes?: number;
 }
 
-interface Draft {
-  type: AttributeType;
-  optional: boolean;
-  range?: Range;
-  scale?: Scale;
-  unit?: Unit;
-  outside?: Outside;
-  delta?: boolean;
-  labels?: readonly string[];
-  maxBytes?: number;
-}
+type Draft = { [key: string]: unknown };
 
-/** Copies the options that are set, unknown ones too: `product()` names them, whoever wrote them in plain JavaScript. */
-function attribute<V, O extends boolean>(draft: Draft, options: object | undefined): Attribute<V, O> {
-  const target = draft as unknown as { [key: string]: unknown };
-  const source = (options || {}) as { [key: string]: unknown };
+const numberDefaults: Draft = { optional: false, scale: 1, outside: 'refuse', delta: false };
+const sizeDefaults: Draft = { optional: false, maxBytes: 64 };
+const plainDefaults: Draft = { optional: false };
+const defaults: { [type: string]: Draft } = {
+  int: numberDefaults,
+  num: numberDefaults,
+  text: sizeDefaults,
+  bytes: sizeDefaults,
+};
+
+function assign(target: Draft, source: Draft): void {
   const keys = Object.keys(source);
   for (let i = 0; i < keys.length; i++) {
     if (source[keys[i]] !== undefined) {
       target[keys[i]] = source[keys[i]];
     }
   }
+}
+
+/** An attribute with the defaults of its type. Unknown options are kept: `product()` names them, whoever wrote them. */
+export function attributeOf<V, O extends boolean>(
+  type: AttributeType,
+  own: object,
+  options?: object,
+): Attribute<V, O> {
+  const draft: Draft = {};
+  assign(draft, defaults[type] || plainDefaults);
+  assign(draft, own as Draft);
+  assign(draft, (options || {}) as Draft);
+  draft.type = type;
   return draft as unknown as Attribute<V, O>;
 }
 
@@ -111,26 +121,18 @@ export function int<const O extends boolean = false>(
   max: number,
   options?: IntOptions<O>,
 ): Attribute<number, NoInfer<O>> {
-  const draft: Draft = {
-    type: 'int',
-    optional: false,
-    range: [min, max],
-    scale: 1,
-    outside: 'refuse',
-    delta: false,
-  };
-  return attribute(draft, options);
+  return attributeOf('int', { range: [min, max] }, options);
 }
 
 /** Number with a step (`scale`, default 1) and, if it has one, a range. */
 export function num<const O extends boolean = false>(options?: NumOptions<O>): Attribute<number, NoInfer<O>> {
-  return attribute({ type: 'num', optional: false, scale: 1, outside: 'refuse', delta: false }, options);
+  return attributeOf('num', {}, options);
 }
 
 export function bool<const O extends boolean = false>(
   options?: AttributeOptions<O>,
 ): Attribute<boolean, NoInfer<O>> {
-  return attribute({ type: 'bool', optional: false }, options);
+  return attributeOf('bool', {}, options);
 }
 
 /** One of the labels; the order is part of the wire format, so new labels go to the end. */
@@ -141,31 +143,29 @@ export const oneOf = function (): unknown {
   for (let i = 0; i < given.length; i++) {
     labels.push(given[i]);
   }
-  return { type: 'enum', optional: false, labels: labels };
+  return attributeOf('enum', { labels: labels });
 } as <const L extends string>(first: L, ...more: L[]) => Attribute<L, false>;
 
 export function text<const O extends boolean = false>(
   options?: SizeOptions<O>,
 ): Attribute<string, NoInfer<O>> {
-  return attribute({ type: 'text', optional: false, maxBytes: 64 }, options);
+  return attributeOf('text', {}, options);
 }
 
 export function bytes<const O extends boolean = false>(
   options?: SizeOptions<O>,
 ): Attribute<Uint8Array, NoInfer<O>> {
-  return attribute({ type: 'bytes', optional: false, maxBytes: 64 }, options);
+  return attributeOf('bytes', {}, options);
 }
 
 /** WGS 84 position in degrees with 1e-7 degree steps, and the accuracy in metres where it is known. */
 export function location<const O extends boolean = false>(
   options?: AttributeOptions<O>,
 ): Attribute<LocationValue, NoInfer<O>> {
-  return attribute({ type: 'location', optional: false }, options);
+  return attributeOf('location', {}, options);
 }
 
 /** The same attribute, which a record may leave out. */
 export function optional<V>(inner: Attribute<V>): Attribute<V, true> {
-  const copy = attribute<V, true>({ type: inner.type, optional: true }, inner) as { optional: boolean };
-  copy.optional = true;
-  return copy as Attribute<V, true>;
+  return attributeOf(inner.type, inner, { optional: true });
 }

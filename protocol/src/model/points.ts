@@ -89,7 +89,18 @@ interface SeriesSpec extends NumberSpec {
 
 type Draft = { [key: string]: unknown };
 
-function point<P>(kind: Kind, defaults: Draft, spec: object): P {
+const kindDefaults: { [K in Kind]: Draft } = {
+  event: {},
+  counter: { scale: 1 },
+  gauge: { scale: 1, outside: 'refuse', delta: false },
+  state: {},
+  session: { resolutionMs: 1000 },
+  series: { scale: 1, outside: 'refuse' },
+  distribution: { scale: 1 },
+};
+
+/** A point with the defaults of its kind. Unknown keys are kept: `product()` names them, whoever wrote them. */
+export function pointOf<P>(kind: Kind, spec: object): P {
   const draft: Draft = {
     kind: kind,
     sensitivity: 'personal',
@@ -100,7 +111,7 @@ function point<P>(kind: Kind, defaults: Draft, spec: object): P {
     attributes: {},
     context: [],
   };
-  const sources = [defaults, (spec || {}) as Draft];
+  const sources = [kindDefaults[kind] || {}, (spec || {}) as Draft];
   for (let s = 0; s < sources.length; s++) {
     const keys = Object.keys(sources[s]);
     for (let i = 0; i < keys.length; i++) {
@@ -127,7 +138,7 @@ export function event<
   'event',
   { id: Id; for: F; sensitivity: S; perSubject: PS; value: undefined; attributes: A; context: C }
 > {
-  return point('event', {}, spec);
+  return pointOf('event', spec);
 }
 
 /** How often, or how much in all: only grows. On the wire: the sum since boot. */
@@ -142,7 +153,7 @@ export function counter<
   'counter',
   { id: Id; for: F; sensitivity: S; perSubject: PS; value: number; attributes: NoAttributes; context: never }
 > {
-  return point('counter', { scale: 1 }, spec);
+  return pointOf('counter', spec);
 }
 
 /** A reading at a moment. */
@@ -164,7 +175,7 @@ export function gauge<
   'gauge',
   { id: Id; for: F; sensitivity: S; perSubject: PS; value: number; attributes: A; context: C }
 > {
-  return point('gauge', { scale: 1, outside: 'refuse', delta: false }, spec);
+  return pointOf('gauge', spec);
 }
 
 /** Which of a few states it is in, from now on. */
@@ -179,7 +190,7 @@ export function state<
 >(
   spec: CommonSpec<Id, F, S, PS> & AttributesSpec<A, C> & StateSpec<V>,
 ): Point<'state', { id: Id; for: F; sensitivity: S; perSubject: PS; value: V; attributes: A; context: C }> {
-  return point('state', {}, spec);
+  return pointOf('state', spec);
 }
 
 /** A use with a begin and an end. The value is its duration in steps of `resolutionMs`. */
@@ -196,7 +207,7 @@ export function session<
   'session',
   { id: Id; for: F; sensitivity: S; perSubject: PS; value: number; attributes: A; context: C }
 > {
-  return point('session', { resolutionMs: 1000 }, spec);
+  return pointOf('session', spec);
 }
 
 /** Samples at a fixed period. */
@@ -211,7 +222,7 @@ export function series<
   'series',
   { id: Id; for: F; sensitivity: S; perSubject: PS; value: number; attributes: NoAttributes; context: never }
 > {
-  return point('series', { scale: 1, outside: 'refuse' }, spec);
+  return pointOf('series', spec);
 }
 
 /** Many values, kept as an exponential histogram. */
@@ -226,7 +237,7 @@ export function distribution<
   'distribution',
   { id: Id; for: F; sensitivity: S; perSubject: PS; value: number; attributes: NoAttributes; context: never }
 > {
-  return point('distribution', { scale: 1 }, spec);
+  return pointOf('distribution', spec);
 }
 
 /** Values of the context fields as an application gives them; all of them may be left out. */
