@@ -1,3 +1,4 @@
+import { limits } from '../wire/index.ts';
 import type { Entry, RecordEntry, SeriesEntry } from './entry.ts';
 
 /** Series first, in the order given; then records by time, those of one time in the order given. */
@@ -17,13 +18,36 @@ function insert(records: RecordEntry[], entry: RecordEntry): void {
   records[at] = entry;
 }
 
+function part(entry: SeriesEntry, from: number, to: number): SeriesEntry {
+  return {
+    form: 'series',
+    point: entry.point,
+    atMs: entry.atMs + from * entry.periodMs,
+    periodMs: entry.periodMs,
+    samples: entry.samples.slice(from, to),
+  };
+}
+
+/** Cuts a series where a difference is beyond what an integer carries, so that no sample makes a message impossible. */
+function pushSeries(series: SeriesEntry[], entry: SeriesEntry): void {
+  const samples = entry.samples;
+  let from = 0;
+  for (let i = 1; i < samples.length; i++) {
+    const difference = samples[i] - samples[i - 1];
+    if (difference <= limits.maxInt && difference >= -limits.maxInt) continue;
+    series.push(part(entry, from, i));
+    from = i;
+  }
+  series.push(from === 0 ? entry : part(entry, from, samples.length));
+}
+
 /** Throws when an entry lies before the base: times are unsigned, and a guessed time would be worse than none. */
 export function sortEntries(entries: Entry[], baseMs: number): SortedEntries {
   const sorted: SortedEntries = { series: [], records: [] };
   for (let i = 0; i < entries.length; i++) {
     const entry = entries[i];
     if (entry.atMs < baseMs) throw new Error('entry at ' + entry.atMs + ' ms is before the base ' + baseMs);
-    if (entry.form === 'series') sorted.series.push(entry);
+    if (entry.form === 'series') pushSeries(sorted.series, entry);
     else insert(sorted.records, entry);
   }
   return sorted;
