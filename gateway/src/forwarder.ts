@@ -209,7 +209,7 @@ class SpoolForwarder implements Forwarder {
       outcome.kind !== 'rejected' || messages > 1 || (await this.quarantine(outcome.reason, batch));
     const final: SinkOutcome = kept ? outcome : retry('the quarantine cannot be written');
     if (final.kind === 'accepted') this.counts.messagesDelivered += messages;
-    else this.lastProblem = final.reason;
+    this.lastProblem = final.kind === 'accepted' ? null : final.reason;
     if (final.kind === 'retry') this.counts.retries += 1;
     this.take({ kind: 'outcome', outcome: final, messages, random });
   }
@@ -262,12 +262,8 @@ class SpoolForwarder implements Forwarder {
 
   private tell(event: string, reason: string): void {
     const fields = { sink: this.sink.name, batch: this.batch && `${this.batch.first}-${this.batch.last}` };
-    if (event === 'sink.up') {
-      this.lastProblem = null;
-      this.ports.log.info(event, fields);
-    } else {
-      this.ports.log.warn(event, { ...fields, reason, failures: this.state.failures });
-    }
+    if (event === 'sink.up') this.ports.log.info(event, fields);
+    else this.ports.log.warn(event, { ...fields, reason, failures: this.state.failures });
   }
 }
 

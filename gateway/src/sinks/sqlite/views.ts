@@ -6,9 +6,9 @@ import type { PointRow } from './schema.ts';
 /** SQLite takes at most 500 parts of a compound SELECT. */
 const MAX_PARTS = 500;
 
-/** ISO 8601 with ms, UTC. */
-export function isoTime(column: string): string {
-  return `strftime('%Y-%m-%dT%H:%M:%fZ', ${column} / 1000.0, 'unixepoch')`;
+/** ISO 8601 with ms, UTC, of an expression in ms. */
+export function isoTime(ms: string): string {
+  return `strftime('%Y-%m-%dT%H:%M:%fZ', (${ms}) / 1000.0, 'unixepoch')`;
 }
 
 /** What a person reads first stands first: who, when, what; then how it was known. */
