@@ -1,0 +1,192 @@
+import { type Entry as RecordsEntry, encodeRecords, type ModelTable, type RecordEntry, type SeriesEntry } from '@usewire/protocol/model';
+import { type Clock, encodeMessage, Kind } from '@usewire/protocol/wire';
+import { ByteCursor } from './byte-buffer.ts';
+import type { Anchor, BatchHead } from './journal.ts';
+import type { Debt } from './marks.ts';
+import type { MessageHead } from './message-frame.ts';
+import type { Entry, Outbox } from './outbox.ts';
+import { type Row, readRow } from './row.ts';
+
+/** Sequence numbers of one boot: taken only when the message is stored. */
+export interface Sequence {
+  next: number;
+}
+
+export interface CutContext {
+  outbox: Outbox;
+  encoding: 'packed' | 'plain';
+  maxMessageBytes: number;
+  /** Called with each stored message. */
+  onMessage: (entry: Entry) => void;
+}
+
+export interface CutJob {
+  head: BatchHead;
+  table: ModelTable;
+  sequence: Sequence;
+  rows: Row[];
+  /** Number of rows[0] in its batch. */
+  firstRow: number;
+  /** Told with the first message; all of the running boot. */
+  debts: Debt[];
+  /** Uptime of now, or -1 when `head.boot` is over. */
+  nowMs: number;
+  mayBeStored: boolean;
+  /** Passes the bound of the outbox: rows that were on the disk already become smaller, not more. */
+  always: boolean;
+}
+
+/** All rows of `bytes[0..size)`; a batch's own memory, so they are whole. */
+export function rowsOf(bytes: Uint8Array, size: number): Row[] {
+  const cursor = new ByteCursor(bytes, 0, size);
+  const rows: Row[] = [];
+  for (let row = readRow(cursor); row !== null; row = readRow(cursor)) rows.push(row);
+  return rows;
+}
+
+/** A sample belongs to a block when it lies within half a period of its place: else the block would move it in time. */
+function fits(block: SeriesEntry, atMs: number): boolean {
+  const place = block.atMs + block.samples.length * block.periodMs;
+  return Math.abs(atMs - place) * 2 <= block.periodMs;
+}
+
+export function entriesOf(table: ModelTable, rows: Row[], from: number, to: number): RecordsEntry[] {
+  const entries: RecordsEntry[] = [];
+  const blocks: (SeriesEntry | undefined)[] = [];
+  for (let i = from; i < to; i++) {
+    const row = rows[i];
+    const point = table.points[row.point];
+    if (point.kind !== 'series') {
+      entries.push({ form: 'record', point: row.point, atMs: row.atMs, values: row.values });
+      continue;
+    }
+    const open = blocks[row.point];
+    const sample = row.values[0] as number;
+    if (open !== undefined && fits(open, row.atMs)) {
+      open.samples.push(sample);
+      continue;
+    }
+    const made: SeriesEntry = {
+      form: 'series',
+      point: row.point,
+      atMs: row.atMs,
+      periodMs: point.periodMs,
+      samples: [sample],
+    };
+    blocks[row.point] = made;
+    entries.push(made);
+  }
+  return entries;
+}
+
+function gapOf(debts: Debt[], cause: number, bootKey: string, nowMs: number): RecordEntry | null {
+  let count = 0;
+  let firstSeq = -1;
+  let firstAtMs = -1;
+  for (let i = 0; i < debts.length; i++) {
+    const debt = debts[i];
+    if (debt.cause !== cause) continue;
+    count += debt.count;
+    if (debt.boot.key !== bootKey) continue;
+    if (debt.firstSeq >= 0 && (firstSeq < 0 || debt.firstSeq < firstSeq)) firstSeq = debt.firstSeq;
+    if (firstAtMs < 0 || debt.atMs < firstAtMs) firstAtMs = debt.atMs;
+  }
+  if (count === 0) return null;
+  const span = firstAtMs >= 0 && firstAtMs < nowMs ? nowMs - firstAtMs : null;
+  return {
+    form: 'record',
+    point: 0,
+    atMs: nowMs,
+    values: [count, cause, firstSeq >= 0 ? firstSeq : null, span],
+  };
+}
+
+/** One gap record a cause. */
+export function gapEntries(debts: Debt[], bootKey: string, nowMs: number): RecordEntry[] {
+  const entries: RecordEntry[] = [];
+  for (let cause = 0; cause < 6; cause++) {
+    const entry = gapOf(debts, cause, bootKey, nowMs);
+    if (entry !== null) entries.push(entry);
+  }
+  return entries;
+}
+
+function lostIn(debts: Debt[]): number {
+  let count = 0;
+  for (let i = 0; i < debts.length; i++) count += debts[i].count;
+  return count;
+}
+
+function lastId(debts: Debt[]): number {
+  return debts.length === 0 ? 0 : debts[debts.length - 1].id;
+}
+
+/** Label 6 belongs to label 3: time of day moved back to the base. A time before 1970 cannot travel. */
+function clockAt(anchor: Anchor | null, baseMs: number): Clock | undefined {
+  if (anchor === null) return undefined;
+  const unixMs = Math.round(anchor.wall.unixMs - (anchor.atMs - baseMs));
+  if (!(unixMs >= 0)) return undefined;
+  const clock: Clock = { unixMs: unixMs, quality: anchor.wall.quality };
+  if (anchor.wall.boundMs !== undefined) clock.boundMs = Math.ceil(anchor.wall.boundMs);
+  return clock;
+}
+
+function earliest(entries: RecordsEntry[]): number {
+  let atMs = entries[0].atMs;
+  for (let i = 1; i < entries.length; i++) atMs = Math.min(atMs, entries[i].atMs);
+  return atMs;
+}
+
+function encodeData(context: CutContext, job: CutJob, entries: RecordsEntry[]): Uint8Array {
+  const head = job.head;
+  const baseMs = earliest(entries);
+  const ageMs = job.nowMs - baseMs;
+  return encodeMessage({
+    kind: Kind.data,
+    seq: job.sequence.next,
+    boot: head.boot.value,
+    uptimeMs: baseMs,
+    modelHash: head.modelHash.subarray(0, 4),
+    epoch: head.epoch,
+    clock: clockAt(head.anchor, baseMs),
+    records: encodeRecords(job.table, baseMs, entries, context.encoding),
+    subject: head.slot > 0 ? head.slot : undefined,
+    ageMs: ageMs > 0 ? ageMs : undefined,
+  });
+}
+
+function frameHead(job: CutJob, from: number, to: number, debts: Debt[]): MessageHead {
+  return {
+    boot: job.head.boot,
+    seq: job.sequence.next,
+    records: to - from,
+    lost: lostIn(debts),
+    before: 0,
+    batch: job.head.number,
+    fromRow: job.firstRow + from,
+    toRow: job.firstRow + to,
+    toldDebtId: lastId(debts),
+    mayBeStored: job.mayBeStored,
+  };
+}
+
+/** Makes messages of rows `from` to `to`; halves them until they are small enough. Returns how many rows were stored. */
+function cutRange(context: CutContext, job: CutJob, from: number, to: number, debts: Debt[]): number {
+  const gaps = gapEntries(debts, job.head.boot.key, job.nowMs);
+  const body = encodeData(context, job, entriesOf(job.table, job.rows, from, to).concat(gaps));
+  if (body.length > context.maxMessageBytes && to - from > 1) {
+    const middle = from + ((to - from) >> 1);
+    const first = cutRange(context, job, from, middle, debts);
+    return first < middle - from ? first : first + cutRange(context, job, middle, to, []);
+  }
+  const entry = context.outbox.append(job.head.lane, frameHead(job, from, to, debts), body, job.always);
+  if (entry === null) return 0;
+  job.sequence.next += 1;
+  context.onMessage(entry);
+  return to - from;
+}
+
+/** Turns rows (or, with none, debts alone) into messages. Returns how many rows were stored, from the first on. */
+export function cutRows(context: CutContext, job: CutJob): number {
+  return cutRange(context, job, 0, job.rows.length, job.debts);
+}

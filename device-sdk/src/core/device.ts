@@ -1,0 +1,186 @@
+import type { Model } from '@usewire/protocol/model';
+import { backoffMs } from './backoff.ts';
+import { type Boot, nextBoot } from './boot.ts';
+import type { ConsentOptions, ConsentResult } from './consent.ts';
+import { createConsentDesk } from './consent-desk.ts';
+import { createFlusher } from './flusher.ts';
+import type { Anchor } from './journal.ts';
+import { createLink } from './link.ts';
+import { createModels } from './models.ts';
+import { type DeviceOptions, settingsFrom } from './options.ts';
+import type { Entry } from './outbox.ts';
+import { createPoints } from './points.ts';
+import type { Ports } from './ports.ts';
+import { createRecorder } from './recorder.ts';
+import type { DevicePoints } from './recorder-types.ts';
+import { createSender } from './sender.ts';
+import { type DeviceStatus, statusOf } from './status.ts';
+import { createStore } from './store.ts';
+import { createDeviceTime } from './uptime.ts';
+
+export interface DeviceConfig<M> {
+  model: M;
+  ports: Ports;
+  options?: DeviceOptions;
+}
+
+export interface Consent<M extends Model> {
+  /**
+   * A person's choice, by purpose. Takes effect at once, is kept over restarts, raises the epoch and is told to the gateway before any
+   * data it allows. Only purposes whose basis is consent can be chosen.
+   */
+  set(choices: { [P in keyof M['purposes']]?: boolean }, options: ConsentOptions): ConsentResult;
+  isGranted(purpose: keyof M['purposes'], subject?: M['subjects'][number]): boolean;
+  epoch(): number;
+}
+
+export interface Device<M extends Model> {
+  points: DevicePoints<M>;
+  consent: Consent<M>;
+  /** Does what is due and returns in how many ms it wants to be called again (Infinity: not by itself). Never throws. */
+  tick(): number;
+  /** Makes messages of everything that waits. They are sent by the next ticks. */
+  flush(): void;
+  status(): DeviceStatus;
+  /** Flushes, says bye when the link is open, closes. `done` is called when the outbox is empty or after `drainMs`. */
+  stop(drainMs: number, done: () => void): void;
+}
+
+/** Loops of one tick: work that a port answers at once makes more work, and none of it may go on for ever. */
+const maxRounds = 8;
+
+/**
+ * A device. It owns no timer: `tick()` drives everything, and whoever calls it decides when.
+ * Throws a `DeviceError` for options that cannot work; nothing it returns ever throws into the application.
+ */
+export function createDevice<M extends Model>(config: DeviceConfig<M>): Device<M> {
+  const ports = config.ports;
+  const settings = settingsFrom(config.options);
+  const time = createDeviceTime(ports.clock);
+  const models = createModels(ports.storage, config.model);
+  const boot: Boot = nextBoot(ports.storage, ports.random);
+  let isDirty = true;
+  let isTicking = false;
+  let isStopped = false;
+  let onDrained: (() => void) | null = null;
+  let drainUntilMs = 0;
+
+  const wake = function (): void {
+    isDirty = true;
+    if (!isTicking && ports.wake !== undefined) ports.wake();
+  };
+  const anchor = function (): Anchor | null {
+    const wall = time.wall();
+    return wall === null ? null : { atMs: time.uptimeMs(), wall: wall };
+  };
+  const log = function (level: 'debug' | 'info' | 'warn' | 'error', event: string, detail: string): void {
+    if (ports.log !== undefined) ports.log.write(level, event, detail);
+  };
+  const epochOf = function (): number {
+    return consent.epoch();
+  };
+  const onMessage = function (entry: Entry): void {
+    sender.addLive(entry);
+  };
+  const store = createStore({
+    storage: ports.storage,
+    settings: settings,
+    models: models,
+    boot: boot,
+    nowMs: time.uptimeMs,
+    epoch: epochOf,
+    anchor: anchor,
+    onDurable: wake,
+    onMessage: onMessage,
+  });
+  const sender = createSender({ store: store, transport: ports.transport, settings: settings });
+  sender.addBacklog(store.backlog);
+  const flusher = createFlusher({ store: store, settings: settings, models: models, sender: sender, nowMs: time.uptimeMs, wake: wake, log: log, handsOverLater: ports.wake !== undefined });
+  const consent = createConsentDesk({ storage: ports.storage, table: models.table, boot: boot, store: store, nowMs: time.uptimeMs, cutAll: flusher.cutAll, onMessage: onMessage, wake: wake });
+  const recorder = createRecorder({
+    table: models.table,
+    journal: store.journal,
+    ledger: store.ledger,
+    isStopped: function (): boolean {
+      return isStopped;
+    },
+    isGranted: consent.isSlotGranted,
+    epoch: epochOf,
+    onRow: flusher.onRow,
+    onLoss: wake,
+    maxBatchBytes: flusher.maxBatchBytes,
+    maxRowBytes: Math.floor(settings.maxMessageBytes / 2),
+  });
+  const points = createPoints(models.table, recorder, time.uptimeMs);
+  flusher.accumulators = points.accumulators;
+  const link = createLink({
+    ports: ports,
+    settings: settings,
+    store: store,
+    sender: sender,
+    models: models,
+    boot: boot,
+    time: time,
+    wake: wake,
+    log: log,
+    retryMs: function (attempt: number): number {
+      return backoffMs(settings, attempt, ports.random);
+    },
+    accepted: recorder.accepted,
+    limitMessageBytes: flusher.limitMessageBytes,
+  });
+  consent.tellPending();
+
+  const round = function (nowMs: number): number {
+    isDirty = false;
+    const flushMs = flusher.run(nowMs);
+    store.tidy();
+    const linkMs = link.run(nowMs);
+    store.syncer.run(nowMs);
+    return Math.min(flushMs, linkMs, store.syncer.dueMs());
+  };
+  const finishIfDrained = function (nowMs: number): void {
+    if (onDrained === null) return;
+    if (store.outbox.liveMessages() > 0 && nowMs < drainUntilMs) return;
+    const done = onDrained;
+    onDrained = null;
+    link.stop();
+    store.ledger.commit();
+    store.syncer.request();
+    store.syncer.run(nowMs);
+    done();
+  };
+  const tick = function (): number {
+    if (isTicking) return 0;
+    isTicking = true;
+    const nowMs = time.uptimeMs();
+    let dueMs = round(nowMs);
+    for (let i = 1; i < maxRounds && isDirty; i++) dueMs = round(nowMs);
+    isTicking = false;
+    finishIfDrained(nowMs);
+    if (isStopped) dueMs = onDrained === null ? Infinity : Math.min(dueMs, drainUntilMs);
+    return isDirty && !isStopped ? 0 : Math.max(0, dueMs - nowMs);
+  };
+  return {
+    points: points.recorders as unknown as DevicePoints<M>,
+    consent: consent as unknown as Consent<M>,
+    tick: tick,
+    flush: function (): void {
+      flusher.cutAll();
+      wake();
+    },
+    status: function (): DeviceStatus {
+      store.journal.handOver();
+      store.ledger.commit();
+      return statusOf({ store: store, sender: sender, link: link, settings: settings, boot: boot, time: time, accepted: recorder.accepted() });
+    },
+    stop: function (drainMs: number, done: () => void): void {
+      if (isStopped) return done();
+      flusher.cutAll();
+      isStopped = true;
+      onDrained = done;
+      drainUntilMs = time.uptimeMs() + Math.max(0, drainMs);
+      wake();
+    },
+  };
+}

@@ -1,0 +1,20 @@
+export type { ConsentOptions, ConsentResult } from './consent.ts';
+export { type Consent, createDevice, type Device, type DeviceConfig } from './device.ts';
+export type { DeviceError, DeviceErrorCode } from './errors.ts';
+export { deviceError } from './errors.ts';
+export type { DeviceOptions } from './options.ts';
+export type {
+  ClockPort,
+  CloseReason,
+  LogLevel,
+  LogPort,
+  Ports,
+  RandomPort,
+  StoragePort,
+  TransportEvents,
+  TransportPort,
+  UpLeaf,
+  WallTime,
+} from './ports.ts';
+export type { DevicePoints, DeviceSeriesRecorder } from './recorder-types.ts';
+export type { DeviceStatus, DropCause } from './status.ts';

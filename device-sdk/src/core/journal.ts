@@ -1,0 +1,259 @@
+import type { ModelTable } from '@usewire/protocol/model';
+import { type Boot, readBoot, writeBoot } from './boot.ts';
+import { ByteBuffer, ByteCursor } from './byte-buffer.ts';
+import type { Disk } from './disk.ts';
+import { beginFrame, endFrame } from './frames.ts';
+import { Lane } from './message-frame.ts';
+import type { WallTime } from './ports.ts';
+import type { Syncer } from './sync.ts';
+
+/** Time of day at an uptime, so that rows of a boot that is over still get a clock. */
+export interface Anchor {
+  atMs: number;
+  wall: WallTime;
+}
+
+/** What is the same for all rows of a batch, and so for the messages made of it. */
+export interface BatchHead {
+  boot: Boot;
+  number: number;
+  /** Subject slot; 0 = nobody in particular. */
+  slot: number;
+  lane: number;
+  epoch: number;
+  /** First 8 bytes. */
+  modelHash: Uint8Array;
+  nextSeq: number;
+  anchor: Anchor | null;
+}
+
+/** Rows that are not yet part of a message. */
+export interface Batch {
+  slot: number;
+  lane: number;
+  epoch: number;
+  number: number;
+  /** '' while it has no segment. */
+  name: string;
+  rows: ByteBuffer;
+  /** Rows in `rows`; `firstRow` of them became messages already. */
+  count: number;
+  firstRow: number;
+  handedBytes: number;
+  handedRows: number;
+  openedAtMs: number;
+}
+
+export const journalPrefix = 'j-';
+const Type = { head: 0, rows: 1 } as const;
+const hashBytes = 8;
+
+function writeAnchor(out: ByteBuffer, anchor: Anchor | null): void {
+  if (anchor === null || !(anchor.wall.unixMs >= 0)) {
+    out.u8(0);
+    return;
+  }
+  out.u8(1);
+  out.varint(anchor.atMs);
+  out.varint(Math.round(anchor.wall.unixMs));
+  out.u8(anchor.wall.quality);
+  out.varint(anchor.wall.boundMs === undefined ? 0 : Math.ceil(anchor.wall.boundMs) + 1);
+}
+
+function readAnchor(cursor: ByteCursor): Anchor | null {
+  if (cursor.u8() === 0) return null;
+  const atMs = cursor.varint();
+  const wall: WallTime = { unixMs: cursor.varint(), quality: cursor.u8() as WallTime['quality'] };
+  const bound = cursor.varint();
+  if (bound > 0) wall.boundMs = bound - 1;
+  return { atMs: atMs, wall: wall };
+}
+
+function writeHead(out: ByteBuffer, head: BatchHead): void {
+  const frame = beginFrame(out);
+  out.u8(Type.head);
+  writeBoot(out, head.boot);
+  out.varint(head.number);
+  out.u8(head.slot);
+  out.u8(head.lane);
+  out.varint(head.epoch);
+  out.raw(head.modelHash);
+  out.varint(head.nextSeq);
+  writeAnchor(out, head.anchor);
+  endFrame(out, frame);
+}
+
+/** A journal frame: the head of its batch, or rows with the number of the first and how many they are. */
+export type JournalFrame =
+  | { type: 'head'; head: BatchHead }
+  | { type: 'rows'; firstRow: number; count: number; cursor: ByteCursor };
+
+export function readJournalFrame(bytes: Uint8Array, from: number, to: number): JournalFrame | null {
+  const cursor = new ByteCursor(bytes, from, to);
+  if (cursor.u8() === Type.rows) {
+    const firstRow = cursor.varint();
+    const count = cursor.varint();
+    return cursor.ok ? { type: 'rows', firstRow: firstRow, count: count, cursor: cursor } : null;
+  }
+  const head: BatchHead = {
+    boot: readBoot(cursor),
+    number: cursor.varint(),
+    slot: cursor.u8(),
+    lane: cursor.u8(),
+    epoch: cursor.varint(),
+    modelHash: new Uint8Array(cursor.take(hashBytes)),
+    nextSeq: cursor.varint(),
+    anchor: readAnchor(cursor),
+  };
+  return cursor.ok ? { type: 'head', head: head } : null;
+}
+
+export interface Journal {
+  /** The open batch of a subject and lane; made when there is none. */
+  batch(slot: number, lane: number): Batch;
+  /** Stands for no batch: what a message of debts alone belongs to. */
+  gapBatch(): Batch;
+  /** All batches that hold rows. */
+  filled(): Batch[];
+  headOf(batch: Batch): BatchHead;
+  /** Hands rows to the storage that it does not have yet. False: it failed; the rows stay in memory and are tried again. */
+  handOver(): boolean;
+  /** The first `count` rows became messages. Removes the segment once those are durable, when no row is left. */
+  cut(batch: Batch, count: number, bytes: number): void;
+  /** Bytes of rows in memory. */
+  bytes(): number;
+  hasUnsynced(): boolean;
+  synced(): void;
+}
+
+export interface JournalContext {
+  disk: Disk;
+  syncer: Syncer;
+  boot: Boot;
+  table: ModelTable;
+  nowMs: () => number;
+  epoch: () => number;
+  nextSeq: () => number;
+  anchor: () => Anchor | null;
+}
+
+const lanes = 4;
+
+export function createJournal(context: JournalContext): Journal {
+  const batches: (Batch | undefined)[] = [];
+  const out = new ByteBuffer(1024);
+  let nextNumber = 1;
+  let unsynced = false;
+
+  const open = function (batch: Batch): void {
+    batch.number = nextNumber++;
+    batch.name = '';
+    batch.epoch = context.epoch();
+    batch.openedAtMs = context.nowMs();
+    batch.firstRow = 0;
+  };
+  const make = function (slot: number, lane: number): Batch {
+    return {
+      slot: slot,
+      lane: lane,
+      epoch: 0,
+      number: 0,
+      name: '',
+      rows: new ByteBuffer(256),
+      count: 0,
+      firstRow: 0,
+      handedBytes: 0,
+      handedRows: 0,
+      openedAtMs: 0,
+    };
+  };
+  const headOf = function (batch: Batch): BatchHead {
+    return {
+      boot: context.boot,
+      number: batch.number,
+      slot: batch.slot,
+      lane: batch.lane,
+      epoch: batch.epoch,
+      modelHash: context.table.hash.subarray(0, hashBytes),
+      nextSeq: context.nextSeq(),
+      anchor: context.anchor(),
+    };
+  };
+  const handRows = function (batch: Batch): boolean {
+    if (batch.handedBytes === batch.rows.size) return true;
+    const fresh = batch.name === '';
+    const name = fresh ? journalPrefix + context.boot.key + '.' + batch.number : batch.name;
+    out.size = 0;
+    if (fresh) writeHead(out, headOf(batch));
+    const frame = beginFrame(out);
+    out.u8(Type.rows);
+    out.varint(batch.firstRow + batch.handedRows);
+    out.varint(batch.count - batch.handedRows);
+    out.raw(batch.rows.bytes.subarray(batch.handedBytes, batch.rows.size));
+    endFrame(out, frame);
+    if (!context.disk.append(name, out, 0, true)) return false;
+    batch.name = name;
+    batch.handedBytes = batch.rows.size;
+    batch.handedRows = batch.count;
+    unsynced = true;
+    return true;
+  };
+  const filled = function (): Batch[] {
+    const found: Batch[] = [];
+    for (let i = 0; i < batches.length; i++) {
+      const batch = batches[i];
+      if (batch !== undefined && batch.count > 0) found.push(batch);
+    }
+    return found;
+  };
+  return {
+    gapBatch: function (): Batch {
+      const batch = make(0, Lane.normal);
+      batch.epoch = context.epoch();
+      return batch;
+    },
+    filled: filled,
+    headOf: headOf,
+    batch: function (slot: number, lane: number): Batch {
+      const index = slot * lanes + lane;
+      let batch = batches[index];
+      if (batch === undefined) {
+        batch = make(slot, lane);
+        batches[index] = batch;
+      }
+      if (batch.count === 0) open(batch);
+      return batch;
+    },
+    handOver: function (): boolean {
+      let ok = true;
+      const all = filled();
+      for (let i = 0; i < all.length; i++) {
+        if (!handRows(all[i])) ok = false;
+      }
+      return ok;
+    },
+    cut: function (batch: Batch, count: number, bytes: number): void {
+      batch.rows.bytes.set(batch.rows.bytes.subarray(bytes, batch.rows.size));
+      batch.rows.size -= bytes;
+      batch.count -= count;
+      batch.firstRow += count;
+      batch.handedBytes = Math.max(0, batch.handedBytes - bytes);
+      batch.handedRows = Math.max(0, batch.handedRows - count);
+      if (batch.count === 0 && batch.name !== '') context.disk.removeLater(batch.name);
+    },
+    bytes: function (): number {
+      let total = 0;
+      for (let i = 0; i < batches.length; i++) {
+        const batch = batches[i];
+        if (batch !== undefined) total += batch.rows.bytes.length;
+      }
+      return total;
+    },
+    hasUnsynced: function (): boolean {
+      return unsynced;
+    },
+    synced: function (): void {
+      unsynced = false;
+    },
+  };
+}

@@ -1,0 +1,163 @@
+import type { ModelTable } from '@usewire/protocol/model';
+import { type PreparedField, prepareFields, writeField } from './fields.ts';
+import type { Batch, Journal } from './journal.ts';
+import type { Ledger } from './ledger.ts';
+import { Cause } from './marks.ts';
+import { writeRowHead } from './row.ts';
+
+export type Given = { [name: string]: unknown } | undefined;
+
+/** A point of one subject, ready to be recorded. */
+export interface Target {
+  point: number;
+  slot: number;
+  lane: number;
+  resolutionMs: number;
+  fields: PreparedField[];
+  hasValue: boolean;
+  /** Where each field comes from: the value, the attributes or the context. */
+  sources: ('value' | 'attribute' | 'context')[];
+  purpose: string;
+  needsConsent: boolean;
+}
+
+export interface Recorder {
+  target(point: number, slot: number): Target;
+  /** Nothing is recorded, nothing counted: the device is stopped, or a person has not granted the purpose. */
+  isRefused(target: Target): boolean;
+  /** One record. False when it was refused or lost; a loss is counted. Never throws. */
+  record(target: Target, atMs: number, value: unknown, attributes: Given, context: Given): boolean;
+  /** One record whose values are rows' bytes already. */
+  recordRaw(target: Target, atMs: number, write: (batch: Batch) => void): boolean;
+  /** Counts a call that could not become a record. */
+  refuse(): void;
+  accepted(): number;
+}
+
+export interface RecorderContext {
+  table: ModelTable;
+  journal: Journal;
+  ledger: Ledger;
+  isStopped: () => boolean;
+  isGranted: (slot: number, purpose: string) => boolean;
+  epoch: () => number;
+  /** A row was added: hand it over now or soon, cut the batch when it is full. */
+  onRow: (batch: Batch) => void;
+  onLoss: () => void;
+  /** Rows of one batch may take this much memory; beyond, new records are lost. */
+  maxBatchBytes: number;
+  maxRowBytes: number;
+}
+
+function sourcesOf(table: ModelTable, point: number): Target['sources'] {
+  const row = table.points[point];
+  return row.fields.map(function (field, index) {
+    if (row.hasValue && index === 0) return 'value';
+    // Context fields have keys below zero (SPEC.md, Records).
+    return field.key < 0 ? 'context' : 'attribute';
+  });
+}
+
+function makeTarget(table: ModelTable, point: number, slot: number): Target {
+  const row = table.points[point];
+  const purpose = table.purposes[row.purpose];
+  return {
+    point: point,
+    slot: slot,
+    lane: row.priority + 1,
+    resolutionMs: row.resolutionMs,
+    fields: prepareFields(row),
+    hasValue: row.hasValue,
+    sources: sourcesOf(table, point),
+    purpose: purpose.name,
+    needsConsent: purpose.needsConsent,
+  };
+}
+
+/** How many own members with a value an object has: one more than the fields that were found means a name that the model does not know. */
+function countGiven(given: Given): number {
+  let count = 0;
+  for (const name in given) {
+    if (given[name] !== undefined) count += 1;
+  }
+  return count;
+}
+
+function isObject(given: unknown): boolean {
+  return given === undefined || (typeof given === 'object' && given !== null);
+}
+
+export function createRecorder(context: RecorderContext): Recorder {
+  let accepted = 0;
+
+  /** Values in field order. False: something is not what the model says. */
+  const writeFields = function (batch: Batch, target: Target, value: unknown, given: Given, around: Given): boolean {
+    let named = 0;
+    for (let i = 0; i < target.fields.length; i++) {
+      const field = target.fields[i];
+      const source = target.sources[i];
+      let item = value;
+      if (source !== 'value') {
+        const from = source === 'attribute' ? given : around;
+        item = from === undefined ? undefined : from[field.name];
+        if (item !== undefined) named += 1;
+      }
+      if (!writeField(batch.rows, field, item)) return false;
+    }
+    return named === countGiven(given) + countGiven(around);
+  };
+  const lose = function (cause: 0 | 1 | 2 | 4): boolean {
+    context.ledger.owe(cause, 1, -1);
+    context.onLoss();
+    return false;
+  };
+  const atOf = function (target: Target, atMs: number): number {
+    return target.resolutionMs > 1 ? atMs - (atMs % target.resolutionMs) : atMs;
+  };
+  const add = function (target: Target, atMs: number, write: (batch: Batch) => boolean): boolean {
+    accepted += 1;
+    const batch = context.journal.batch(target.slot, target.lane);
+    // A batch of an older epoch that could not be cut, or one that found no room in the outbox.
+    if (batch.epoch !== context.epoch() || batch.rows.size > context.maxBatchBytes) return lose(Cause.evicted);
+    const start = batch.rows.size;
+    writeRowHead(batch.rows, target.point, atOf(target, atMs), target.fields.length);
+    const isValid = write(batch);
+    if (!isValid || batch.rows.size - start > context.maxRowBytes) {
+      batch.rows.size = start;
+      return lose(isValid ? Cause.overflow : Cause.invalid);
+    }
+    batch.count += 1;
+    context.onRow(batch);
+    return true;
+  };
+  const isRefused = function (target: Target): boolean {
+    if (context.isStopped()) return true;
+    return target.needsConsent && !context.isGranted(target.slot, target.purpose);
+  };
+  return {
+    isRefused: isRefused,
+    target: function (point: number, slot: number): Target {
+      return makeTarget(context.table, point, slot);
+    },
+    record: function (target: Target, atMs: number, value: unknown, attributes: Given, around: Given): boolean {
+      if (isRefused(target)) return false;
+      return add(target, atMs, function (batch) {
+        if (!isObject(attributes) || !isObject(around)) return false;
+        return writeFields(batch, target, value, attributes, around);
+      });
+    },
+    recordRaw: function (target: Target, atMs: number, write: (batch: Batch) => void): boolean {
+      return add(target, atMs, function (batch) {
+        write(batch);
+        return true;
+      });
+    },
+    refuse: function (): void {
+      accepted += 1;
+      lose(Cause.invalid);
+    },
+    accepted: function (): number {
+      return accepted;
+    },
+  };
+}

@@ -1,0 +1,217 @@
+import type { Boot } from './boot.ts';
+import { ByteCursor } from './byte-buffer.ts';
+import { type CutContext, cutRows, rowsOf, type Sequence } from './cut.ts';
+import { createDisk, type Disk } from './disk.ts';
+import { type Anchor, type Batch, createJournal, type Journal } from './journal.ts';
+import { createLedger, type Ledger } from './ledger.ts';
+import type { Mark } from './marks.ts';
+import { Lane, type MessageHead } from './message-frame.ts';
+import type { Models } from './models.ts';
+import type { Settings } from './options.ts';
+import { createOutbox, type Entry, type Outbox } from './outbox.ts';
+import type { StoragePort } from './ports.ts';
+import { cutJournals, oweLaneHoles, type RecoverContext } from './recover.ts';
+import { readJournals } from './recover-journals.ts';
+import { readLanes } from './recover-lanes.ts';
+import { readLedger, untoldOf } from './recover-ledger.ts';
+import { readRow } from './row.ts';
+import { createSyncer, type Syncer } from './sync.ts';
+
+/** Everything a device keeps: rows in the journal, messages in the outbox, facts in the ledger. */
+export interface Store {
+  disk: Disk;
+  syncer: Syncer;
+  ledger: Ledger;
+  outbox: Outbox;
+  journal: Journal;
+  sequence: Sequence;
+  /** Messages of earlier runs, and those made of their rows, oldest first. */
+  backlog: Entry[];
+  /** Records found in journals of earlier runs. */
+  recovered: number;
+  /** Turns a batch into messages, with the debts that are to be told. False: no room or a failing storage; rows that are left stay. */
+  cut(batch: Batch, mayBeStored: boolean): boolean;
+  /** A message with nothing but debts. */
+  cutDebts(mayBeStored: boolean): boolean;
+  /** Later messages are not larger than this. */
+  limitMessageBytes(bytes: number): void;
+  appendChoice(body: Uint8Array): Entry | null;
+  /** Frees what may go and keeps the ledger small. */
+  tidy(): void;
+}
+
+export interface StoreContext {
+  storage: StoragePort;
+  settings: Settings;
+  models: Models;
+  boot: Boot;
+  nowMs: () => number;
+  epoch: () => number;
+  anchor: () => Anchor | null;
+  onDurable: () => void;
+  /** A new message of this run. */
+  onMessage: (entry: Entry) => void;
+}
+
+function bytesOfRows(batch: Batch, count: number): number {
+  const cursor = new ByteCursor(batch.rows.bytes, 0, batch.rows.size);
+  for (let i = 0; i < count; i++) readRow(cursor);
+  return cursor.at;
+}
+
+function byAge(a: Entry, b: Entry): number {
+  return a.lane !== b.lane ? a.lane - b.lane : a.before - b.before;
+}
+
+export function createStore(context: StoreContext): Store {
+  const settings = context.settings;
+  const syncer = createSyncer(context.storage, context.onDurable);
+  const disk = createDisk(context.storage, syncer, Math.floor(settings.maxOutboxBytes * 0.75));
+  const facts = readLedger(disk);
+  const lanes = readLanes(disk, facts);
+  const journals = readJournals(disk, lanes, facts);
+  const sequence: Sequence = { next: 0 };
+  const nextSeq = function (): number {
+    return sequence.next;
+  };
+  const shared = { disk: disk, syncer: syncer, boot: context.boot, nowMs: context.nowMs };
+  const ledger = createLedger(shared, {
+    fileNumber: facts.fileNumber,
+    nextDebtId: Math.max(facts.lastDebtId, facts.toldId) + 1,
+    toldId: facts.toldId,
+    untold: untoldOf(facts),
+  });
+  const outbox = createOutbox(
+    {
+      disk: disk,
+      syncer: syncer,
+      ledger: ledger,
+      boot: context.boot,
+      nextSeq: nextSeq,
+      segmentBytes: Math.max(2048, Math.min(65536, Math.floor(settings.maxOutboxBytes / 16))),
+      maxIndexBytes: settings.maxMemoryBytes / 2,
+    },
+    lanes,
+  );
+  const journal = createJournal({
+    disk: disk,
+    syncer: syncer,
+    boot: context.boot,
+    table: context.models.table,
+    nowMs: context.nowMs,
+    epoch: context.epoch,
+    nextSeq: nextSeq,
+    anchor: context.anchor,
+  });
+  const keep: Mark[] = [];
+  const backlog: Entry[] = [];
+  const cutting: CutContext = {
+    outbox: outbox,
+    encoding: settings.encoding,
+    maxMessageBytes: settings.maxMessageBytes,
+    onMessage: function (entry: Entry): void {
+      backlog.push(entry);
+    },
+  };
+  const recovering: RecoverContext = {
+    disk: disk,
+    ledger: ledger,
+    outbox: outbox,
+    models: context.models,
+    cut: cutting,
+    facts: facts,
+    keep: keep,
+  };
+  for (let i = 0; i < lanes.segments.length; i++) {
+    for (let j = 0; j < lanes.segments[i].entries.length; j++) {
+      if (lanes.segments[i].entries[j].state === 'waiting') backlog.push(lanes.segments[i].entries[j]);
+    }
+  }
+  backlog.sort(byAge);
+  oweLaneHoles(recovering, lanes);
+  const recovered = cutJournals(recovering, journals);
+  ledger.commit();
+
+  cutting.onMessage = function (entry: Entry): void {
+    ledger.told(entry.toldDebtId);
+    context.onMessage(entry);
+  };
+  const job = function (batch: Batch | null, mayBeStored: boolean): number {
+    // Debts get their ids by being written; a message may only tell what is written.
+    ledger.commit();
+    const held = batch === null ? journal.gapBatch() : batch;
+    return cutRows(cutting, {
+      head: journal.headOf(held),
+      table: context.models.table,
+      sequence: sequence,
+      rows: batch === null ? [] : rowsOf(held.rows.bytes, held.rows.size),
+      firstRow: held.firstRow,
+      debts: ledger.untold(),
+      nowMs: context.nowMs(),
+      mayBeStored: mayBeStored,
+      always: false,
+    });
+  };
+  const openCuts = function (): Mark[] {
+    const marks: Mark[] = [];
+    const filled = journal.filled();
+    for (let i = 0; i < filled.length; i++) {
+      if (filled[i].firstRow === 0) continue;
+      const name = context.boot.key + '.' + filled[i].number;
+      marks.push({ type: 'cut', name: name, count: filled[i].firstRow });
+    }
+    return marks;
+  };
+  return {
+    disk: disk,
+    syncer: syncer,
+    ledger: ledger,
+    outbox: outbox,
+    journal: journal,
+    sequence: sequence,
+    backlog: backlog,
+    recovered: recovered,
+    cut: function (batch: Batch, mayBeStored: boolean): boolean {
+      const wanted = batch.count;
+      outbox.makeRoom(settings.maxMessageBytes);
+      const stored = job(batch, mayBeStored);
+      if (stored === 0) return false;
+      journal.cut(batch, stored, stored === wanted ? batch.rows.size : bytesOfRows(batch, stored));
+      const marks = openCuts();
+      for (let i = 0; i < marks.length; i++) ledger.add(marks[i]);
+      return stored === wanted;
+    },
+    cutDebts: function (mayBeStored: boolean): boolean {
+      outbox.makeRoom(settings.maxMessageBytes);
+      const before = sequence.next;
+      job(null, mayBeStored);
+      return sequence.next > before;
+    },
+    limitMessageBytes: function (bytes: number): void {
+      cutting.maxMessageBytes = Math.min(cutting.maxMessageBytes, bytes);
+    },
+    appendChoice: function (body: Uint8Array): Entry | null {
+      const head: MessageHead = {
+        boot: context.boot,
+        seq: sequence.next,
+        records: 0,
+        lost: 0,
+        before: 0,
+        batch: 0,
+        fromRow: 0,
+        toRow: 0,
+        toldDebtId: 0,
+        mayBeStored: false,
+      };
+      const entry = outbox.append(Lane.choice, head, body, true);
+      if (entry !== null) sequence.next += 1;
+      return entry;
+    },
+    tidy: function (): void {
+      disk.sweep();
+      outbox.sweep();
+      ledger.commit();
+      if (ledger.isLarge()) ledger.snapshot(outbox.marks().concat(keep, openCuts()));
+    },
+  };
+}
