@@ -88,6 +88,8 @@ export interface GatewayPart {
 
 export interface GatewayPorts {
   clock?: Clock;
+  /** Instead of the store in `spool.directory`; closed by `stop()`. For tests: `memorySpool()`. */
+  store?: SpoolStore;
   log?: Log;
   sinks?: readonly Sink[];
   /** Started in this order, stopped in the reverse one. */

@@ -62,7 +62,7 @@ class AssembledGateway implements Gateway {
   }
 
   async start(): Promise<{ mqttPort: number; httpPort: number }> {
-    const store = openSqliteSpool(this.options.spool);
+    const store = this.ports.store ?? openSqliteSpool(this.options.spool);
     try {
       return await this.startOn(store);
     } catch (error) {

@@ -1,0 +1,225 @@
+import { emptyDevice } from '../domain/device-row.ts';
+import type {
+  AdmittedMessage,
+  BootSnapshot,
+  CommitOutcome,
+  DeviceChange,
+  DeviceId,
+  DeviceRow,
+  MessageKey,
+  QuarantinedMessage,
+  QuarantineEntry,
+  QuarantineFilter,
+  SpoolChanges,
+  SpoolCheckpoint,
+  SpoolFailure,
+  SpoolSize,
+  SpoolState,
+  SpoolStore,
+  StoredChoice,
+  StoredMessage,
+  StoredModel,
+} from '../domain/ports.ts';
+import { seqSet } from '../domain/seq-set.ts';
+
+export interface MemorySpoolOptions {
+  maxBytes?: number;
+  maxQuarantineBytes?: number;
+  maxQuarantineBytesPerDevice?: number;
+}
+
+/** The store's double for tests: same contract, nothing durable, and it can be told to fail. */
+export interface MemorySpool extends SpoolStore {
+  /** Every commit from now on answers with this failure; null = commits succeed again. */
+  failWith(failure: SpoolFailure | null): void;
+}
+
+const keyOf = (id: DeviceId) => `${id.tenant}.${id.device}`;
+const bytesOf = (entries: readonly { payload: Uint8Array }[]) =>
+  entries.reduce((n, e) => n + e.payload.length, 0);
+
+export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
+  const maxBytes = options.maxBytes ?? Number.MAX_SAFE_INTEGER;
+  const state = {
+    messages: [] as StoredMessage[],
+    quarantine: [] as QuarantineEntry[],
+    devices: new Map<string, DeviceRow>(),
+    boots: new Map<string, BootSnapshot>(),
+    models: new Map<string, StoredModel>(),
+    choices: [] as StoredChoice[],
+    cursors: new Map<string, number>(),
+    position: 0,
+    snapshot: 0,
+    quarantineId: 0,
+    open: true,
+  };
+  let failure: SpoolFailure | null = null;
+
+  function commit(
+    messages: readonly AdmittedMessage[],
+    quarantined: readonly QuarantinedMessage[],
+    changes: SpoolChanges = {},
+  ): CommitOutcome {
+    if (!state.open) return { ok: false, failure: { code: 'SPOOL_CLOSED', message: 'the store is closed' } };
+    if (failure !== null) return { ok: false, failure };
+    const bytes = bytesOf(messages) + bytesOf(quarantined);
+    if (bytes > 0 && bytesOf(state.messages) + bytesOf(state.quarantine) + bytes > maxBytes) {
+      return {
+        ok: false,
+        failure: { code: 'SPOOL_FULL', message: `the store has reached ${maxBytes} bytes` },
+      };
+    }
+    for (const message of messages) {
+      state.position += 1;
+      state.messages.push({ ...message, payload: message.payload.slice(), position: state.position });
+    }
+    for (const entry of quarantined) quarantine(entry);
+    applyChanges(changes);
+    return { ok: true };
+  }
+
+  function quarantine(entry: QuarantinedMessage): void {
+    state.quarantineId += 1;
+    state.quarantine.push({ ...entry, payload: entry.payload.slice(), id: state.quarantineId });
+    const evictable = (device?: DeviceId) =>
+      state.quarantine.filter((q) => !q.modelHash && (device === undefined || keyOf(q) === keyOf(device)));
+    const trim = (max: number | undefined, device?: DeviceId) => {
+      while (max !== undefined && bytesOf(evictable(device)) > max) {
+        const oldest = evictable(device)[0];
+        state.quarantine = state.quarantine.filter((q) => q !== oldest);
+      }
+    };
+    trim(options.maxQuarantineBytesPerDevice, entry);
+    trim(options.maxQuarantineBytes);
+  }
+
+  function applyChanges(changes: SpoolChanges): void {
+    for (const device of changes.devices ?? []) changeDevice(device);
+    state.choices.push(...(changes.choices ?? []));
+    for (const model of changes.models ?? []) {
+      if (!state.models.has(model.hash)) state.models.set(model.hash, model);
+    }
+    const released = new Set(changes.releasedQuarantine ?? []);
+    state.quarantine = state.quarantine.filter((entry) => !released.has(entry.id));
+  }
+
+  function changeDevice(change: DeviceChange): void {
+    const row =
+      state.devices.get(keyOf(change)) ?? emptyDevice(change.tenant, change.device, change.lastSeenMs);
+    const set = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+    const lastSeenMs = Math.max(row.lastSeenMs, change.lastSeenMs);
+    state.devices.set(keyOf(change), { ...row, ...set, lastSeenMs });
+  }
+
+  function load(): SpoolState {
+    const boots = new Map([...state.boots].map(([key, boot]) => [key, { boot, seqs: seqSet(boot.ranges) }]));
+    const devices = new Map([...state.devices].map(([key, row]) => [key, { ...row }]));
+    for (const message of state.messages) {
+      if (message.position <= state.snapshot) continue;
+      const key = `${keyOf(message)}.${message.boot}`;
+      const known = boots.get(key) ?? { boot: newBoot(message), seqs: seqSet() };
+      known.seqs.add(message.seq);
+      known.boot = { ...known.boot, lastSeenMs: Math.max(known.boot.lastSeenMs, message.receivedAtMs) };
+      boots.set(key, known);
+      const row =
+        devices.get(keyOf(message)) ?? emptyDevice(message.tenant, message.device, message.receivedAtMs);
+      devices.set(keyOf(message), counted(row, message));
+    }
+    return {
+      boots: [...boots.values()].map(({ boot, seqs }) => ({ ...boot, ranges: seqs.ranges() })),
+      devices: [...devices.values()],
+      models: [...state.models.values()],
+    };
+  }
+
+  function checkpoint(point: SpoolCheckpoint): ReturnType<SpoolStore['checkpoint']> {
+    if (!state.open) return { ok: false, failure: { code: 'SPOOL_CLOSED', message: 'the store is closed' } };
+    for (const boot of point.boots) state.boots.set(`${keyOf(boot)}.${boot.boot}`, boot);
+    for (const row of point.devices) state.devices.set(keyOf(row), { ...row });
+    state.snapshot = state.position;
+    if (!point.prune) return { ok: true, pruned: 0 };
+    const { receivedBeforeMs, sinks } = point.prune;
+    const through = Math.min(state.position, ...sinks.map((sink) => state.cursors.get(sink) ?? 0));
+    const kept = state.messages.filter((m) => m.position > through || m.receivedAtMs >= receivedBeforeMs);
+    const pruned = state.messages.length - kept.length;
+    state.messages = kept;
+    return { ok: true, pruned };
+  }
+
+  function readAfter(position: number, limit: { messages: number; bytes: number }): StoredMessage[] {
+    const rows: StoredMessage[] = [];
+    let bytes = 0;
+    for (const message of state.messages) {
+      if (message.position <= position) continue;
+      bytes += message.payload.length;
+      if (rows.length >= limit.messages || (rows.length > 0 && bytes > limit.bytes)) break;
+      rows.push(message);
+    }
+    return rows;
+  }
+
+  function list(filter: QuarantineFilter): QuarantineEntry[] {
+    const { tenant, device, reason, beforeId = Number.POSITIVE_INFINITY } = filter;
+    const matches = (entry: QuarantineEntry) =>
+      entry.id < beforeId &&
+      (tenant === undefined || entry.tenant === tenant) &&
+      (device === undefined || entry.device === device) &&
+      (reason === undefined || entry.reason === reason);
+    const limit = Math.min(Math.max(filter.limit ?? 100, 1), 1000);
+    return state.quarantine.filter(matches).reverse().slice(0, limit);
+  }
+
+  function size(): SpoolSize {
+    const first = state.messages[0]?.position ?? 0;
+    return {
+      messages: state.messages.length,
+      usedBytes: bytesOf(state.messages) + bytesOf(state.quarantine),
+      maxBytes,
+      quarantineMessages: state.quarantine.length,
+      quarantineBytes: bytesOf(state.quarantine),
+      firstPosition: first,
+      lastPosition: state.position,
+    };
+  }
+
+  return {
+    commit: (messages, quarantined, changes) => Promise.resolve(commit(messages, quarantined, changes)),
+    readAfter,
+    cursor: (sink) => state.cursors.get(sink) ?? 0,
+    advance: (sink, position) => void state.cursors.set(sink, position),
+    load,
+    checkpoint,
+    quarantine: list,
+    parked: (hash, limit) => state.quarantine.filter((entry) => entry.modelHash === hash).slice(0, limit),
+    findMessage: (key) => state.messages.find((m) => isMessage(m, key)) ?? null,
+    choices: (id) => state.choices.filter((choice) => keyOf(choice) === keyOf(id)),
+    size,
+    lastPosition: () => state.position,
+    close: async () => {
+      state.open = false;
+    },
+    failWith: (reason) => {
+      failure = reason;
+    },
+  };
+}
+
+function isMessage(message: StoredMessage, key: MessageKey): boolean {
+  return keyOf(message) === keyOf(key) && message.boot === key.boot && message.seq === key.seq;
+}
+
+function newBoot(message: StoredMessage): BootSnapshot {
+  const { tenant, device, boot, receivedAtMs } = message;
+  const estimate = { originMs: null, originFresh: false };
+  return { tenant, device, boot, ranges: [], nextSeq: 0, ...estimate, lastSeenMs: receivedAtMs };
+}
+
+function counted(row: DeviceRow, message: StoredMessage): DeviceRow {
+  return {
+    ...row,
+    messages: row.messages + 1,
+    records: row.records + message.recordCount,
+    gapRecords: row.gapRecords + message.gapCount,
+    lastSeenMs: Math.max(row.lastSeenMs, message.receivedAtMs),
+  };
+}

@@ -1,0 +1,299 @@
+import type { AdmittedMessage, QuarantinedMessage, SpoolStore } from '@usewire/gateway';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+export interface SpoolLimits {
+  maxBytes: number;
+  maxQuarantineBytes: number;
+  maxQuarantineBytesPerDevice: number;
+}
+
+export interface SpoolHarness {
+  open(limits: SpoolLimits): SpoolStore;
+  /** Opens what `open` wrote, after the store was closed; absent where nothing outlives the process. */
+  reopen?(limits: SpoolLimits): SpoolStore;
+  dispose(): void;
+}
+
+const ROOMY: SpoolLimits = {
+  maxBytes: 2 ** 30,
+  maxQuarantineBytes: 2 ** 20,
+  maxQuarantineBytesPerDevice: 2 ** 20,
+};
+
+export function message(seq: number, changes: Partial<AdmittedMessage> = {}): AdmittedMessage {
+  return {
+    tenant: 't',
+    device: 'a',
+    kind: 1,
+    boot: '1',
+    seq,
+    receivedAtMs: 1_700_000_000_000 + seq,
+    time: { originMs: 1_699_999_000_000, quality: 1, boundMs: 250, method: 'gateway-offset' },
+    modelHash: '00c0ffee',
+    recordCount: 20,
+    gapCount: 1,
+    payload: Uint8Array.of(seq & 255, 1, 2, 3),
+    ...changes,
+  };
+}
+
+export function refused(changes: Partial<QuarantinedMessage> = {}): QuarantinedMessage {
+  const head = { tenant: 't', device: 'a', receivedAtMs: 1_700_000_000_000, link: 'mqtt' };
+  return { ...head, reason: 'malformed', detail: 'it ends', payload: Uint8Array.of(9, 9), ...changes };
+}
+
+const ALL = { messages: 10_000, bytes: 2 ** 30 };
+
+/** What every store promises; run on each of them. */
+export function spoolContract(name: string, makeHarness: () => SpoolHarness): void {
+  describe(`${name} keeps the spool contract`, () => {
+    let harness: SpoolHarness;
+    let store: SpoolStore;
+    const use = (limits: Partial<SpoolLimits> = {}) => {
+      store = harness.open({ ...ROOMY, ...limits });
+    };
+
+    beforeEach(() => {
+      harness = makeHarness();
+    });
+    afterEach(async () => {
+      await store.close();
+      harness.dispose();
+    });
+
+    it('gives back what was committed, byte for byte, in order, at growing positions', async () => {
+      use();
+      const first = message(1);
+      const second = message(2, {
+        boot: 'a1b2c3d4e5f60718',
+        kind: 9,
+        modelHash: '',
+        time: { originMs: 5, quality: 4, boundMs: null, method: 'device' },
+      });
+      expect(await store.commit([first], [])).toEqual({ ok: true });
+      expect(await store.commit([second], [])).toEqual({ ok: true });
+      const rows = store.readAfter(0, ALL).map((row) => ({ ...row, payload: Uint8Array.from(row.payload) }));
+      expect(rows).toEqual([
+        { ...first, position: 1 },
+        { ...second, position: 2 },
+      ]);
+      expect(store.lastPosition()).toBe(2);
+    });
+
+    it('keeps the order of a large commit', async () => {
+      use();
+      await store.commit(
+        Array.from({ length: 203 }, (_, seq) => message(seq)),
+        [],
+      );
+      expect(store.readAfter(0, ALL).map((row) => [row.position, row.seq])).toEqual(
+        Array.from({ length: 203 }, (_, seq) => [seq + 1, seq]),
+      );
+    });
+
+    it('reads up to both limits, and at least one row', async () => {
+      use();
+      await store.commit(
+        [0, 1, 2, 3].map((seq) => message(seq, { payload: new Uint8Array(100) })),
+        [],
+      );
+      expect(store.readAfter(1, { messages: 2, bytes: 10_000 }).map((row) => row.position)).toEqual([2, 3]);
+      expect(store.readAfter(0, { messages: 10, bytes: 250 }).map((row) => row.position)).toEqual([1, 2]);
+      expect(store.readAfter(0, { messages: 10, bytes: 1 }).map((row) => row.position)).toEqual([1]);
+      expect(store.readAfter(4, ALL)).toEqual([]);
+    });
+
+    it('keeps a cursor for each sink', () => {
+      use();
+      expect(store.cursor('files')).toBe(0);
+      store.advance('files', 7);
+      store.advance('http', 3);
+      store.advance('files', 9);
+      expect([store.cursor('files'), store.cursor('http')]).toEqual([9, 3]);
+    });
+
+    it('prunes only what is old and what every sink has, and never reuses a position', async () => {
+      use();
+      await store.commit(
+        [1, 2, 3, 4].map((seq) => message(seq)),
+        [],
+      );
+      store.advance('a', 4);
+      store.advance('b', 3);
+      const prune = { receivedBeforeMs: 1_700_000_000_003, sinks: ['a', 'b'] };
+      expect(store.checkpoint({ boots: [], devices: [], prune })).toEqual({ ok: true, pruned: 2 });
+      expect(store.readAfter(0, ALL).map((row) => row.position)).toEqual([3, 4]);
+      const later = { receivedBeforeMs: Number.MAX_SAFE_INTEGER, sinks: ['a', 'b'] };
+      expect(store.checkpoint({ boots: [], devices: [], prune: later })).toEqual({ ok: true, pruned: 1 });
+      expect(store.size()).toMatchObject({ messages: 1, firstPosition: 4, lastPosition: 4 });
+      await store.commit([message(5)], []);
+      expect(store.lastPosition()).toBe(5);
+    });
+
+    it('keeps everything while a sink has taken nothing', async () => {
+      use();
+      await store.commit([message(1)], []);
+      const prune = { receivedBeforeMs: Number.MAX_SAFE_INTEGER, sinks: ['new'] };
+      expect(store.checkpoint({ boots: [], devices: [], prune })).toEqual({ ok: true, pruned: 0 });
+    });
+
+    it('finds a message by device, boot and seq', async () => {
+      use();
+      await store.commit([message(1), message(2), message(2, { device: 'b' })], []);
+      expect(store.findMessage({ tenant: 't', device: 'b', boot: '1', seq: 2 })?.position).toBe(3);
+      expect(store.findMessage({ tenant: 't', device: 'b', boot: '1', seq: 1 })).toBeNull();
+      expect(store.findMessage({ tenant: 'x', device: 'b', boot: '1', seq: 2 })).toBeNull();
+    });
+
+    it('lists quarantine from new to old, by filter and page', async () => {
+      use();
+      const entries = [refused(), refused({ device: 'b', reason: 'schema' }), refused({ detail: 'again' })];
+      await store.commit([], entries);
+      expect(store.quarantine({}).map((entry) => entry.detail)).toEqual(['again', 'it ends', 'it ends']);
+      expect(store.quarantine({ device: 'b' }).map((entry) => entry.reason)).toEqual(['schema']);
+      const [newest] = store.quarantine({ limit: 1 });
+      expect(store.quarantine({ beforeId: newest!.id, reason: 'malformed' })).toHaveLength(1);
+      expect(Uint8Array.from(newest!.payload)).toEqual(Uint8Array.of(9, 9));
+    });
+
+    it('lets a noisy device push out its own quarantine only', async () => {
+      use({ maxQuarantineBytesPerDevice: 250 });
+      await store.commit([], [refused({ device: 'quiet' })]);
+      for (let i = 0; i < 10; i += 1) {
+        await store.commit(
+          [],
+          [refused({ device: 'noisy', detail: String(i), payload: new Uint8Array(100) })],
+        );
+      }
+      expect(store.quarantine({ device: 'noisy' }).map((entry) => entry.detail)).toEqual(['9', '8']);
+      expect(store.quarantine({ device: 'quiet' })).toHaveLength(1);
+    });
+
+    it('bounds quarantine as a whole, oldest out first', async () => {
+      use({ maxQuarantineBytes: 250 });
+      for (const device of ['a', 'b', 'c'])
+        await store.commit([], [refused({ device, payload: new Uint8Array(100) })]);
+      expect(store.quarantine({}).map((entry) => entry.device)).toEqual(['c', 'b']);
+    });
+
+    it('never pushes out messages that wait for a model, and releases them with the commit that stores them', async () => {
+      use({ maxQuarantineBytes: 10 });
+      const parked = refused({ reason: 'unknownModel', modelHash: '00c0ffee', payload: new Uint8Array(100) });
+      await store.commit([], [parked, parked]);
+      await store.commit([], [refused()]);
+      const waiting = store.parked('00c0ffee', 10);
+      expect(waiting).toHaveLength(2);
+      expect(store.parked('00000000', 10)).toEqual([]);
+      await store.commit([message(1)], [], { releasedQuarantine: waiting.map((entry) => entry.id) });
+      expect(store.parked('00c0ffee', 10)).toEqual([]);
+      expect(store.size()).toMatchObject({ messages: 1, quarantineMessages: 1 });
+    });
+
+    it('keeps models and choices', async () => {
+      use();
+      const model = { hash: 'ab'.repeat(32), bytes: Uint8Array.of(1, 2), receivedAtMs: 5 };
+      const choice = {
+        tenant: 't',
+        device: 'a',
+        boot: '1',
+        seq: 4,
+        epoch: 2,
+        subject: 1,
+        purposes: { '3': 1 },
+        receivedAtMs: 6,
+      };
+      await store.commit([], [], { models: [model], choices: [choice] });
+      await store.commit([], [], { models: [model] });
+      expect(store.load().models.map(({ hash, bytes }) => [hash, Uint8Array.from(bytes)])).toEqual([
+        [model.hash, model.bytes],
+      ]);
+      expect(store.choices({ tenant: 't', device: 'a' })).toEqual([choice]);
+      expect(store.choices({ tenant: 't', device: 'b' })).toEqual([]);
+    });
+
+    it('changes only what a device said, and adds what came after the snapshot', async () => {
+      use();
+      const id = { tenant: 't', device: 'a' };
+      await store.commit([message(0)], [], {
+        devices: [{ ...id, lastSeenMs: 10, boot: '1', hw: 'h1', state: 'online' }],
+      });
+      await store.commit([], [], { devices: [{ ...id, lastSeenMs: 20, state: 'lost' }] });
+      const [row] = store.load().devices;
+      expect(row).toMatchObject({
+        hw: 'h1',
+        boot: '1',
+        state: 'lost',
+        messages: 1,
+        records: 20,
+        gapRecords: 1,
+      });
+    });
+
+    it('rebuilds what was stored of a boot from the snapshot and the rows behind it', async () => {
+      use();
+      await store.commit(
+        [0, 1, 2].map((seq) => message(seq)),
+        [],
+      );
+      const boot = {
+        tenant: 't',
+        device: 'a',
+        boot: '1',
+        ranges: [0, 2],
+        nextSeq: 6,
+        originMs: 77.5,
+        originFresh: true,
+        lastSeenMs: 1_700_000_000_002,
+      };
+      const [row] = store.load().devices;
+      const prune = { receivedBeforeMs: Number.MAX_SAFE_INTEGER, sinks: [] };
+      expect(store.checkpoint({ boots: [boot], devices: [row!], prune })).toEqual({ ok: true, pruned: 3 });
+      await store.commit([message(5), message(4)], []);
+      const state = store.load();
+      expect(state.boots).toEqual([{ ...boot, ranges: [0, 2, 4, 5], lastSeenMs: 1_700_000_000_005 }]);
+      expect(state.devices[0]).toMatchObject({ messages: 5, records: 100, gapRecords: 5 });
+    });
+
+    it('refuses at its limit with a typed failure and keeps nothing of the commit', async () => {
+      use({ maxBytes: 256 * 1024 });
+      const rows = (from: number) =>
+        Array.from({ length: 40 }, (_, i) => message(from + i, { payload: new Uint8Array(1000) }));
+      let outcome = await store.commit(rows(0), []);
+      let committed = 0;
+      for (let from = 40; outcome.ok && from < 1000; from += 40) {
+        committed = store.lastPosition();
+        outcome = await store.commit(rows(from), []);
+      }
+      expect(outcome).toMatchObject({ ok: false, failure: { code: 'SPOOL_FULL' } });
+      expect(store.lastPosition()).toBe(committed);
+      expect(store.size().messages).toBe(committed);
+      const prune = { receivedBeforeMs: Number.MAX_SAFE_INTEGER, sinks: [] };
+      store.checkpoint({ boots: [], devices: [], prune });
+      expect(await store.commit(rows(5000), [])).toEqual({ ok: true });
+    });
+
+    it('answers a commit after close with a failure', async () => {
+      use();
+      await store.close();
+      expect(await store.commit([message(1)], [])).toMatchObject({
+        ok: false,
+        failure: { code: 'SPOOL_CLOSED' },
+      });
+      await store.close();
+    });
+
+    it('has everything again after a restart', async () => {
+      use();
+      if (!harness.reopen) return;
+      await store.commit([message(1), message(2)], [refused()]);
+      store.advance('files', 1);
+      await store.close();
+      store = harness.reopen(ROOMY);
+      expect(store.readAfter(store.cursor('files'), ALL).map((row) => row.seq)).toEqual([2]);
+      expect(store.lastPosition()).toBe(2);
+      expect(store.load().boots[0]?.ranges).toEqual([1, 2]);
+      await store.commit([message(3)], []);
+      expect(store.lastPosition()).toBe(3);
+    });
+  });
+}
