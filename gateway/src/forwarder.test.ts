@@ -4,12 +4,12 @@ import type { Log, SinkOutcome } from './domain/ports.ts';
 import { createForwarder } from './forwarder.ts';
 import { bedHash, bedModel, bedTable } from './testing/bed-model.ts';
 import { manualTime } from './testing/manual-time.ts';
-import { memorySpool, type TestSpool } from './testing/memory-spool.ts';
 import { type RecordingSink, recordingSink } from './testing/recording-sink.ts';
+import { type TestSpool, testSpool } from './testing/test-spool.ts';
 
 const retry: SinkOutcome = { kind: 'retry', reason: 'no answer' };
 
-function setUp({ spool = memorySpool(), sink = recordingSink('out'), known = true } = {}) {
+function setUp({ spool = testSpool(), sink = recordingSink('out'), known = true } = {}) {
   const time = manualTime();
   const told: { event: string; fields?: Record<string, unknown> }[] = [];
   const note = (event: string, fields?: Record<string, unknown>) => void told.push({ event, fields });
@@ -35,7 +35,7 @@ function keys(sink: RecordingSink): string[] {
 }
 
 async function filled(count: number): Promise<TestSpool> {
-  const spool = memorySpool();
+  const spool = testSpool();
   await spool.add(count);
   return spool;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { memorySpool } from '../testing/memory-spool.ts';
+import { testSpool } from '../testing/test-spool.ts';
 import { createBatchSource } from './batch-source.ts';
 
 const limits = { maxRecords: 4, maxBytes: 100_000, maxAgeMs: 1_000, maxMessages: null };
@@ -12,7 +12,7 @@ function ends(source: ReturnType<typeof createBatchSource>) {
 
 describe('batch source', () => {
   it('cuts batches one after the other as the cursor moves', async () => {
-    const spool = memorySpool();
+    const spool = testSpool();
     await spool.add(6);
     const source = createBatchSource(spool, 'out');
     expect(ends(source)).toEqual([1, 4]);
@@ -23,7 +23,7 @@ describe('batch source', () => {
   });
 
   it('cuts a batch that was begun before a restart the same way, though more rows came', async () => {
-    const spool = memorySpool();
+    const spool = testSpool();
     await spool.add(2);
     const before = createBatchSource(spool, 'out');
     expect(ends(before)).toEqual([1, 2]);
@@ -36,14 +36,14 @@ describe('batch source', () => {
   });
 
   it('leaves the cursors of other sinks alone', async () => {
-    const spool = memorySpool();
+    const spool = testSpool();
     await spool.add(3);
     createBatchSource(spool, 'one').finish(3);
     expect(ends(createBatchSource(spool, 'two'))).toEqual([1, 3]);
   });
 
   it('waits for a batch to fill unless told not to', async () => {
-    const spool = memorySpool();
+    const spool = testSpool();
     await spool.add(2, { receivedAtMs: 5_000 });
     const source = createBatchSource(spool, 'out');
     expect(source.next(limits, { nowMs: 5_400, now: false })).toEqual({ kind: 'wait', ms: 600 });

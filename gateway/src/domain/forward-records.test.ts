@@ -2,7 +2,7 @@ import { encodeRecords } from '@usewire/protocol/model';
 import { encodeMessage, Kind } from '@usewire/protocol/wire';
 import { describe, expect, it } from 'vitest';
 import { bedHash, bedModel, bedPoint, bedTable } from '../testing/bed-model.ts';
-import { bedMessage } from '../testing/memory-spool.ts';
+import { bedMessage } from '../testing/test-spool.ts';
 import { createRecordDecoder } from './forward-records.ts';
 import type { StoredMessage } from './ports.ts';
 

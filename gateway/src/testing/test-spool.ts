@@ -13,7 +13,7 @@ export interface TestSpool extends SpoolStore {
 }
 
 /** The real store, in memory. */
-export function memorySpool(): TestSpool {
+export function testSpool(): TestSpool {
   const limits = { maxBytes: ROOM, maxQuarantineBytes: ROOM, maxQuarantineBytesPerDevice: ROOM };
   const spool = openSqliteSpool({ directory: null, ...limits });
   let seq = 0;
