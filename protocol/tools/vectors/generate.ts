@@ -1,9 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { vectorFiles } from './files.ts';
+import { lamp } from './lamp.ts';
 
 /** One vector a line: a changed vector is one changed line in review. */
 export function textOf(rows: object[]): string {
   return `[\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n]\n`;
+}
+
+export function modelText(): string {
+  return `${JSON.stringify(lamp, null, 2)}\n`;
 }
 
 /** Writes vectors/*.json anew. */
@@ -12,4 +17,5 @@ export function main(): void {
     writeFileSync(new URL(`../../vectors/${name}`, import.meta.url), textOf(rows));
     console.log(`${name}: ${rows.length} vectors`);
   }
+  writeFileSync(new URL('../../vectors/models/lamp.json', import.meta.url), modelText());
 }

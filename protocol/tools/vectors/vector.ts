@@ -22,6 +22,9 @@ export interface Vector {
   model?: string;
   /** The records as the model reads them. */
   records?: Json;
+  /** What `encodeRecords` makes label 7 of, and in which form. */
+  entries?: Json;
+  form?: 'plain' | 'packed';
 }
 
 /** Bytes of hex digits that may be spaced for the reader. */
