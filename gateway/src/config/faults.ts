@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { nearest } from './nearest.ts';
 import { keysOf } from './overrides.ts';
-import { child, expected, homesOf, type Path, type Shape, shapeAt } from './shape.ts';
+import { child, expected, homesOf, type Path, type Shape, shapeAt, variantsWith } from './shape.ts';
 
 /** One thing that is wrong with a configuration. `key` marks a fault of the key itself, not of its value. */
 export interface Fault {
@@ -23,17 +23,19 @@ export function faultsOf(error: z.ZodError, value: unknown): Fault[] {
 function unknownKey(path: Path, key: string, value: unknown): Fault {
   const keys = keysOf(shapeAt(path, value));
   const near = nearest(key, keys);
-  const homes = near ? [] : homesOf(key);
-  const hint = near
-    ? `. Did you mean "${near}"?`
-    : homes.length
-      ? `. It belongs at ${homes.join(' or ')}`
-      : '';
+  const hint = near ? `. Did you mean "${near}"?` : homeHint(path, key, value);
   return {
     path: [...path, key],
     key,
     message: `unknown key, received ${JSON.stringify(key)}, expected one of ${keys.join(', ')}${hint}`,
   };
+}
+
+function homeHint(path: Path, key: string, value: unknown): string {
+  const variants = variantsWith(path, value, key);
+  if (variants.length > 0) return `. It belongs to ${variants.join(' or ')}`;
+  const homes = homesOf(key);
+  return homes.length > 0 ? `. It belongs at ${homes.join(' or ')}` : '';
 }
 
 function badName(path: Path): Fault {

@@ -33,10 +33,12 @@ export function loadConfig(input: ConfigInput): ConfigResult {
   const layered = layer(yaml, input);
   const tell = (fault: Fault) => located(fault, { yaml, name, overrides: layered.overrides });
   const parsed = configSchema.safeParse(layered.value);
+  // A leaf whose variable is missing fails its check, too: the variable says it all.
+  const unset = new Set(layered.faults.map(({ path }) => pathText(path)));
+  const checked = parsed.success ? [] : faultsOf(parsed.error, layered.value);
   const faults = [
     ...layered.faults,
-    // A list or a word instead of a map: one fault says it all.
-    ...(parsed.success ? [] : faultsOf(parsed.error, layered.value)),
+    ...checked.filter(({ path }) => !unset.has(pathText(path))),
     ...crossChecks(layered.value),
   ];
   problems.push(...layered.strays, ...inOrder(faults, yaml).map(tell));

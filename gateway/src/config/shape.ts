@@ -21,13 +21,26 @@ export const rootShape = z.toJSONSchema(configSchema, { io: 'input' }) as Shape;
 
 /** The shape at a path; `value` (the whole configuration) decides between the variants of a union. */
 export function shapeAt(path: Path, value: unknown): Shape | undefined {
-  let shape: Shape | undefined = variant(rootShape, value);
+  const { shape, here } = walk(path, value);
+  return variant(shape, here);
+}
+
+/** Where a union stands at a path: the literals whose variants have the key, as `type "http"`. */
+export function variantsWith(path: Path, value: unknown, key: string): string[] {
+  return (walk(path, value).shape.oneOf ?? [])
+    .filter((one) => one.properties?.[key] !== undefined)
+    .flatMap((one) => Object.entries(one.properties ?? {}))
+    .flatMap(([name, property]) => (property.const === undefined ? [] : [`${name} "${property.const}"`]));
+}
+
+function walk(path: Path, value: unknown): { shape: Shape; here: unknown } {
+  let shape = rootShape;
   let here = value;
   for (const step of path) {
+    shape = below(variant(shape, here), step);
     here = child(here, step);
-    shape = shape && variant(below(shape, step), here);
   }
-  return shape;
+  return { shape, here };
 }
 
 function below(shape: Shape, step: string | number): Shape {

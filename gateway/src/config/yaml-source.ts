@@ -38,12 +38,23 @@ export function readYaml(text: string): YamlSource {
 
 function plainValue(doc: Document, errors: YamlSource['errors'], place: (offset: number) => Place): unknown {
   try {
-    return doc.toJS({ maxAliasCount: 20 });
+    const value: unknown = doc.toJS({ maxAliasCount: 20 });
+    if (deeperThan(value, MAX_DEPTH))
+      throw new Error('this is nested too deeply, or an alias stands inside its own anchor');
+    return value;
   } catch (error) {
     // An alias to nothing, or a bomb of aliases.
     errors.push({ place: place(0), message: (error as Error).message, fatal: true });
     return undefined;
   }
+}
+
+/** Far more than any configuration needs; an alias inside its own anchor never ends. */
+const MAX_DEPTH = 20;
+
+function deeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((item) => deeperThan(item, levels - 1));
 }
 
 function sentence(code: string, message: string): string {
