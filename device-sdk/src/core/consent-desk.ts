@@ -1,10 +1,10 @@
 import type { ModelTable } from '@usewire/protocol/model';
 import type { Boot } from './boot.ts';
 import {
-  choicesByCode,
   type ConsentOptions,
   type ConsentResult,
   type ConsentState,
+  choicesByCode,
   consentFault,
   isGranted,
   loadConsent,

@@ -114,7 +114,8 @@ export function consentFault(purposes: PurposeTable[], choices: { [purpose: stri
     })[0];
     if (known === undefined) return "the model has no purpose '" + names[i] + "'";
     if (!known.needsConsent) return "purpose '" + names[i] + "' does not rest on consent";
-    if (typeof choices[names[i]] !== 'boolean') return "the choice for '" + names[i] + "' must be true or false";
+    if (typeof choices[names[i]] !== 'boolean')
+      return "the choice for '" + names[i] + "' must be true or false";
   }
   return '';
 }

@@ -1,4 +1,10 @@
-import { type Entry as RecordsEntry, encodeRecords, type ModelTable, type RecordEntry, type SeriesEntry } from '@usewire/protocol/model';
+import {
+  encodeRecords,
+  type ModelTable,
+  type RecordEntry,
+  type Entry as RecordsEntry,
+  type SeriesEntry,
+} from '@usewire/protocol/model';
 import { type Clock, encodeMessage, Kind } from '@usewire/protocol/wire';
 import { ByteCursor } from './byte-buffer.ts';
 import type { Anchor, BatchHead } from './journal.ts';

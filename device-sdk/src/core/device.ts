@@ -95,8 +95,26 @@ export function createDevice<M extends Model>(config: DeviceConfig<M>): Device<M
   });
   const sender = createSender({ store: store, transport: ports.transport, settings: settings });
   sender.addBacklog(store.backlog);
-  const flusher = createFlusher({ store: store, settings: settings, models: models, sender: sender, nowMs: time.uptimeMs, wake: wake, log: log, handsOverLater: ports.wake !== undefined });
-  const consent = createConsentDesk({ storage: ports.storage, table: models.table, boot: boot, store: store, nowMs: time.uptimeMs, cutAll: flusher.cutAll, onMessage: onMessage, wake: wake });
+  const flusher = createFlusher({
+    store: store,
+    settings: settings,
+    models: models,
+    sender: sender,
+    nowMs: time.uptimeMs,
+    wake: wake,
+    log: log,
+    handsOverLater: ports.wake !== undefined,
+  });
+  const consent = createConsentDesk({
+    storage: ports.storage,
+    table: models.table,
+    boot: boot,
+    store: store,
+    nowMs: time.uptimeMs,
+    cutAll: flusher.cutAll,
+    onMessage: onMessage,
+    wake: wake,
+  });
   const recorder = createRecorder({
     table: models.table,
     journal: store.journal,
@@ -172,7 +190,15 @@ export function createDevice<M extends Model>(config: DeviceConfig<M>): Device<M
     status: function (): DeviceStatus {
       store.journal.handOver();
       store.ledger.commit();
-      return statusOf({ store: store, sender: sender, link: link, settings: settings, boot: boot, time: time, accepted: recorder.accepted() });
+      return statusOf({
+        store: store,
+        sender: sender,
+        link: link,
+        settings: settings,
+        boot: boot,
+        time: time,
+        accepted: recorder.accepted(),
+      });
     },
     stop: function (drainMs: number, done: () => void): void {
       if (isStopped) return done();

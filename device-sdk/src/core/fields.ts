@@ -82,7 +82,8 @@ function writeLocation(out: ByteBuffer, value: unknown): boolean {
   if (!within(place.lat, 90) || !within(place.lon, 180)) return false;
   const made = [Math.round(place.lat * 1e7) + 0, Math.round(place.lon * 1e7) + 0];
   if (place.accuracyM !== undefined) {
-    if (typeof place.accuracyM !== 'number' || !(place.accuracyM >= 0 && place.accuracyM <= maxInt)) return false;
+    if (typeof place.accuracyM !== 'number' || !(place.accuracyM >= 0 && place.accuracyM <= maxInt))
+      return false;
     made.push(Math.round(place.accuracyM));
   }
   writeList(out, made);

@@ -1,6 +1,6 @@
 import type { Batch } from './journal.ts';
-import type { Models } from './models.ts';
 import { Lane } from './message-frame.ts';
+import type { Models } from './models.ts';
 import type { Settings } from './options.ts';
 import type { Accumulator } from './points.ts';
 import type { LogLevel } from './ports.ts';
@@ -121,7 +121,8 @@ export function createFlusher(context: FlusherContext): Flusher {
       if (nowMs >= accumulateAtMs) accumulate(nowMs, false);
       const cutMs = cutDue(nowMs);
       const debtsMs = cutDebts(nowMs);
-      if (!store.journal.handOver()) context.log('warn', 'storage.append', 'rows stay in memory and are tried again');
+      if (!store.journal.handOver())
+        context.log('warn', 'storage.append', 'rows stay in memory and are tried again');
       const hasAccumulators = flusher.accumulators.length > 0;
       return Math.min(cutMs, debtsMs, syncRows(nowMs), hasAccumulators ? accumulateAtMs : Infinity);
     },

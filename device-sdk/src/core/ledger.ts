@@ -141,7 +141,9 @@ export function createLedger(context: LedgerContext, start: LedgerStart): Ledger
     },
     isLarge: function (): boolean {
       // While a telling message is not durable its debts must stay readable, so the file may not be left behind.
-      return disk.sizeOf(ledgerPrefix + file) > largeBytes + 2 * baseBytes && context.syncer.isDurable(toldStamp);
+      return (
+        disk.sizeOf(ledgerPrefix + file) > largeBytes + 2 * baseBytes && context.syncer.isDurable(toldStamp)
+      );
     },
     snapshot: function (repeated: Mark[]): boolean {
       if (!commit()) return false;

@@ -94,7 +94,8 @@ export function createLink(context: LinkContext): Link {
   };
   const sayHello = function (whole: boolean): void {
     const hash = context.models.table.hash;
-    if (transport.send(noTag, 'st', helloMessage(place(), hash, whole ? settings : null))) isIntroduced = true;
+    if (transport.send(noTag, 'st', helloMessage(place(), hash, whole ? settings : null)))
+      isIntroduced = true;
     wantsHello = false;
   };
   const inbound: InboundContext = {
@@ -180,7 +181,8 @@ export function createLink(context: LinkContext): Link {
   };
   return {
     run: function (nowMs: number): number {
-      const retryMs = session.phase === 'connecting' && nowMs >= session.dueMs ? context.retryMs(session.failures + 1) : 0;
+      const retryMs =
+        session.phase === 'connecting' && nowMs >= session.dueMs ? context.retryMs(session.failures + 1) : 0;
       step({ type: 'tick', nowMs: nowMs, connectTimeoutMs: settings.ackTimeoutMs, retryMs: retryMs });
       return session.phase === 'open' ? runOpen(nowMs) : session.dueMs;
     },

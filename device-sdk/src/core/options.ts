@@ -75,7 +75,10 @@ const least: { [name: string]: number } = {
 
 function checkNumber(name: string, value: unknown, min: number): void {
   if (typeof value !== 'number' || !(value >= min) || value === Infinity) {
-    throw deviceError('DEV_OPTION', name + ' is ' + String(value) + '; it must be a number from ' + min + '.');
+    throw deviceError(
+      'DEV_OPTION',
+      name + ' is ' + String(value) + '; it must be a number from ' + min + '.',
+    );
   }
 }
 
@@ -85,7 +88,10 @@ function checkAll(settings: Settings): void {
   for (let i = 0; i < names.length; i++) checkNumber(names[i], values[names[i]], least[names[i]]);
   checkNumber('maxOutboxBytes', settings.maxOutboxBytes, 16 * settings.maxMessageBytes);
   if (settings.encoding !== 'packed' && settings.encoding !== 'plain') {
-    throw deviceError('DEV_OPTION', "encoding is '" + String(settings.encoding) + "'; it must be 'packed' or 'plain'.");
+    throw deviceError(
+      'DEV_OPTION',
+      "encoding is '" + String(settings.encoding) + "'; it must be 'packed' or 'plain'.",
+    );
   }
 }
 

@@ -3,7 +3,14 @@ import { ByteBuffer } from './byte-buffer.ts';
 import type { Disk } from './disk.ts';
 import type { Ledger } from './ledger.ts';
 import { Cause, type Done, type Mark } from './marks.ts';
-import { Lane, lanePrefixes, type MessageHead, messageOf, writeMessageFrame, writeSegmentHead } from './message-frame.ts';
+import {
+  Lane,
+  lanePrefixes,
+  type MessageHead,
+  messageOf,
+  writeMessageFrame,
+  writeSegmentHead,
+} from './message-frame.ts';
 import type { Syncer } from './sync.ts';
 
 /** A message that waits, is on its way, or is done. */
@@ -180,7 +187,9 @@ export function createOutbox(context: OutboxContext, start: OutboxStart): Outbox
     return any;
   };
   const needsRoom = function (bytes: number): boolean {
-    return disk.used() - disk.leaving() + bytes > disk.maxBytes || indexed * entryBytes > context.maxIndexBytes;
+    return (
+      disk.used() - disk.leaving() + bytes > disk.maxBytes || indexed * entryBytes > context.maxIndexBytes
+    );
   };
   /** What the frames of a segment say by being there, and what must outlive them. */
   const keepFacts = function (segment: Segment): void {

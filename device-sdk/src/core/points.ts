@@ -38,7 +38,8 @@ function makeSeries(recorder: Recorder, target: Target, nowMs: () => number): un
       recorder.record(target, nowMs(), value, undefined, undefined);
     },
     addAt: function (value: unknown, atMs: number): void {
-      if (atMs >= 0 && atMs <= nowMs()) recorder.record(target, Math.floor(atMs), value, undefined, undefined);
+      if (atMs >= 0 && atMs <= nowMs())
+        recorder.record(target, Math.floor(atMs), value, undefined, undefined);
       else if (!recorder.isRefused(target)) recorder.refuse();
     },
   };
@@ -63,14 +64,25 @@ function makeSession(recorder: Recorder, target: Target, nowMs: () => number): u
           if (!isOpen || wasRefused) return;
           isOpen = false;
           const steps = Math.round((nowMs() - startMs) / Math.max(1, target.resolutionMs));
-          recorder.record(target, startMs, steps * target.fields[0].by / target.fields[0].times, merged(attributes, more), context);
+          recorder.record(
+            target,
+            startMs,
+            (steps * target.fields[0].by) / target.fields[0].times,
+            merged(attributes, more),
+            context,
+          );
         },
       };
     },
   };
 }
 
-function makeCounter(recorder: Recorder, target: Target, _nowMs: () => number, accumulators: Accumulator[]): unknown {
+function makeCounter(
+  recorder: Recorder,
+  target: Target,
+  _nowMs: () => number,
+  accumulators: Accumulator[],
+): unknown {
   let total = 0;
   let isChanged = false;
   let lastMs = -Infinity;
@@ -94,7 +106,12 @@ function makeCounter(recorder: Recorder, target: Target, _nowMs: () => number, a
   };
 }
 
-function makeDistribution(recorder: Recorder, target: Target, _nowMs: () => number, accumulators: Accumulator[]): unknown {
+function makeDistribution(
+  recorder: Recorder,
+  target: Target,
+  _nowMs: () => number,
+  accumulators: Accumulator[],
+): unknown {
   let histogram = newHistogram();
   accumulators.push({
     flush: function (atMs: number): void {
@@ -140,7 +157,12 @@ export function createPoints(table: ModelTable, recorder: Recorder, nowMs: () =>
     }
     const bySubject: { [name: string]: unknown } = {};
     for (let slot = 0; slot < table.subjects.length; slot++) {
-      bySubject[table.subjects[slot]] = make(recorder, recorder.target(i, slot + 1), nowMs, points.accumulators);
+      bySubject[table.subjects[slot]] = make(
+        recorder,
+        recorder.target(i, slot + 1),
+        nowMs,
+        points.accumulators,
+      );
     }
     points.recorders[point.name] = bySubject;
   }

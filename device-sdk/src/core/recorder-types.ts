@@ -1,4 +1,11 @@
-import type { Model, Point, PointTypes, Recorders, SeriesRecorder, SubjectName } from '@usewire/protocol/model';
+import type {
+  Model,
+  Point,
+  PointTypes,
+  Recorders,
+  SeriesRecorder,
+  SubjectName,
+} from '@usewire/protocol/model';
 
 /** A series on a device also takes samples of a moment that is past: `atMs` is an uptime, not later than now. */
 export interface DeviceSeriesRecorder extends SeriesRecorder {

@@ -91,7 +91,13 @@ export function createRecorder(context: RecorderContext): Recorder {
   let accepted = 0;
 
   /** Values in field order. False: something is not what the model says. */
-  const writeFields = function (batch: Batch, target: Target, value: unknown, given: Given, around: Given): boolean {
+  const writeFields = function (
+    batch: Batch,
+    target: Target,
+    value: unknown,
+    given: Given,
+    around: Given,
+  ): boolean {
     let named = 0;
     for (let i = 0; i < target.fields.length; i++) {
       const field = target.fields[i];
@@ -118,7 +124,8 @@ export function createRecorder(context: RecorderContext): Recorder {
     accepted += 1;
     const batch = context.journal.batch(target.slot, target.lane);
     // A batch of an older epoch that could not be cut, or one that found no room in the outbox.
-    if (batch.epoch !== context.epoch() || batch.rows.size > context.maxBatchBytes) return lose(Cause.evicted);
+    if (batch.epoch !== context.epoch() || batch.rows.size > context.maxBatchBytes)
+      return lose(Cause.evicted);
     const start = batch.rows.size;
     writeRowHead(batch.rows, target.point, atOf(target, atMs), target.fields.length);
     const isValid = write(batch);
@@ -139,7 +146,13 @@ export function createRecorder(context: RecorderContext): Recorder {
     target: function (point: number, slot: number): Target {
       return makeTarget(context.table, point, slot);
     },
-    record: function (target: Target, atMs: number, value: unknown, attributes: Given, around: Given): boolean {
+    record: function (
+      target: Target,
+      atMs: number,
+      value: unknown,
+      attributes: Given,
+      around: Given,
+    ): boolean {
       if (isRefused(target)) return false;
       return add(target, atMs, function (batch) {
         if (!isObject(attributes) || !isObject(around)) return false;

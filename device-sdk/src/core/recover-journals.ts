@@ -40,7 +40,10 @@ function toRuns(rows: Numbered[]): { firstRow: number; rows: Row[] }[] {
 }
 
 /** Rows of a segment in order, and how many are missing between them. */
-function readRows(bytes: Uint8Array, headOut: { head: BatchHead | null }): { rows: Numbered[]; holes: number[][] } {
+function readRows(
+  bytes: Uint8Array,
+  headOut: { head: BatchHead | null },
+): { rows: Numbered[]; holes: number[][] } {
   const rows: Numbered[] = [];
   const holes: number[][] = [];
   let next = 0;

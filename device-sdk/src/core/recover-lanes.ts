@@ -78,13 +78,25 @@ interface Place {
   expected: number;
 }
 
-function noteFrame(facts: LedgerFacts, found: LanesFound, segment: Segment, place: Place, before: number): void {
+function noteFrame(
+  facts: LedgerFacts,
+  found: LanesFound,
+  segment: Segment,
+  place: Place,
+  before: number,
+): void {
   if (place.expected < 0 || before <= place.expected) return;
   const count = before - place.expected - doneBetween(facts, segment.lane, place.expected, before);
   if (count > 0) found.holes.push({ name: segment.name + '@' + place.expected, count: count });
 }
 
-function readSegment(disk: Disk, facts: LedgerFacts, found: LanesFound, segment: Segment, place: Place): void {
+function readSegment(
+  disk: Disk,
+  facts: LedgerFacts,
+  found: LanesFound,
+  segment: Segment,
+  place: Place,
+): void {
   const bytes = disk.readAll(segment.name);
   if (bytes === null) return;
   scanFrames(bytes, function (from, to) {

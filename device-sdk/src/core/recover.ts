@@ -1,4 +1,4 @@
-import { cutRows, type CutContext, type Sequence } from './cut.ts';
+import { type CutContext, cutRows, type Sequence } from './cut.ts';
 import type { Disk } from './disk.ts';
 import type { Ledger } from './ledger.ts';
 import { Cause, type Mark } from './marks.ts';

@@ -44,9 +44,16 @@ export function stepSession(session: Session, event: SessionEvent): SessionStep 
   if (session.phase === 'stopped') return { session: session, action: 'none' };
   switch (event.type) {
     case 'tick':
-      if (event.nowMs < session.dueMs || session.phase === 'open') return { session: session, action: 'none' };
+      if (event.nowMs < session.dueMs || session.phase === 'open')
+        return { session: session, action: 'none' };
       if (session.phase === 'waiting') {
-        return to('connecting', session.failures, event.nowMs + event.connectTimeoutMs, session.refused, 'open');
+        return to(
+          'connecting',
+          session.failures,
+          event.nowMs + event.connectTimeoutMs,
+          session.refused,
+          'open',
+        );
       }
       return afterLoss(session, event.nowMs, event.retryMs, false);
     case 'opened':
