@@ -63,6 +63,8 @@ function admit(context: IntakeContext, delivery: Delivery, data: DataAccepted, m
     payload,
   };
   pushMessage(context, delivery, boot, message);
+  // Now and not after the commit: a bye that follows must have the last word.
+  if (delivery.parkedId === undefined) device.row.state = 'online';
   device.row.lastDelayMs = receivedAtMs - (time.originMs + uptimeMs);
   return TAKEN;
 }

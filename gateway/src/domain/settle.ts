@@ -16,7 +16,6 @@ export function settleGroup(group: CommitGroup, counters: GatewayCounters): void
     row.records += message.recordCount;
     row.gapRecords += message.gapCount;
     if (message.receivedAtMs > row.lastSeenMs) row.lastSeenMs = message.receivedAtMs;
-    if (row.state !== 'online') row.state = 'online';
     device.dirty = true;
     counters.messages += 1;
     counters.records += message.recordCount;
