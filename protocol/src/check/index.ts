@@ -1,3 +1,4 @@
+export { toCddl } from './cddl.ts';
 export { type DataColumns, FLAG_ATTRIBUTE_RANGE, FLAG_VALUE_RANGE } from './columns.ts';
 export {
   compileModel,
@@ -6,6 +7,8 @@ export {
   type DataRefused,
   type DataVerdict,
 } from './compile.ts';
+export { type DataSheetOptions, toDataSheet } from './data-sheet.ts';
+export { type JsonSchema, toJsonSchema } from './json-schema.ts';
 export {
   type AttributeReading,
   type DecodedRecord,
@@ -17,3 +20,4 @@ export {
 export { type ModelFileResult, parseModelFile } from './model-file.ts';
 export { toModelJson } from './model-json.ts';
 export { type MessageHead, peekHead } from './peek.ts';
+export { pointSqlColumns, type SqlColumn, toSqlColumns, unitWord } from './sql-columns.ts';
