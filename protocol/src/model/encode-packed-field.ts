@@ -1,6 +1,7 @@
 import {
   type BitWriter,
   bitsFor,
+  limits,
   type RiceState,
   riceStart,
   riceState,
@@ -13,20 +14,22 @@ import { packedBits, SIGNED_GOLOMB, UNSIGNED_GOLOMB } from './encode-layout.ts';
 import type { RawValue } from './entry.ts';
 import type { FieldTable } from './table.ts';
 
-/** Exponential Golomb codes end here, as do the zigzag codes of numbers. */
+/** Its zigzag code has an exponential Golomb code (POU-PACK-5). */
 function codable(value: number): boolean {
-  return value <= zigzagMax - 1 && value >= -zigzagMax + 1;
+  return value <= zigzagMax && value >= -zigzagMax;
 }
 
 /** False = this value has no packed code and nothing was written. */
 export function packInt(out: BitWriter, field: FieldTable, value: number): boolean {
   const bits = packedBits(field);
-  if (!codable(value)) return false;
-  if (bits === SIGNED_GOLOMB) out.eg(zigzag(value), 4);
-  else if (bits === UNSIGNED_GOLOMB) {
-    if (value < 0) return false;
+  if (bits === UNSIGNED_GOLOMB) {
+    if (value < 0 || value >= limits.maxInt) return false;
     out.eg(value, 4);
-  } else return packRanged(out, field, { bits: bits, value: value });
+    return true;
+  }
+  if (!codable(value)) return false;
+  if (bits !== SIGNED_GOLOMB) return packRanged(out, field, { bits: bits, value: value });
+  out.eg(zigzag(value), 4);
   return true;
 }
 

@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest';
 import {
   bool,
   command,
@@ -6,6 +7,7 @@ import {
   event,
   gauge,
   int,
+  type ModelError,
   oneOf,
   product,
   series,
@@ -17,7 +19,7 @@ import {
 
 /** What plain JavaScript may pass: the compiler refuses these, see tests/types. */
 type Builder = (spec: unknown) => object;
-export const loose = {
+const loose = {
   counter,
   distribution,
   event,
@@ -34,16 +36,16 @@ const purposes = {
   a: { basis: 'contract', code: 'service_provision' },
   health: { basis: 'consent', code: 'research', special: true },
 };
-export const ok = () => counter({ id: 1, for: 'a' });
+const ok = () => counter({ id: 1, for: 'a' });
 
-export const model = (definition: Record<string, unknown>) => () =>
+const model = (definition: Record<string, unknown>) => () =>
   looseProduct('acme.x', 1, { purposes, points: { p: ok() }, ...definition });
 const one = (kind: string, spec: Record<string, unknown>, more: Record<string, unknown> = {}) =>
   model({ points: { p: loose[kind]({ id: 1, for: 'a', ...spec }) }, ...more });
 const attr = (attribute: unknown) => one('event', { attributes: { x: attribute } });
 
 /** What is wrong, the model, code, path and a part of the sentence. */
-export const wrongModels: [string, () => unknown, string, string, RegExp][] = [
+const wrongModels: [string, () => unknown, string, string, RegExp][] = [
   ['no definition', () => looseProduct('a', 1, undefined), 'MODEL_LIMIT', 'purposes', /1 to 64 purposes/],
   [
     'a product name with spaces',
@@ -558,3 +560,27 @@ export const wrongModels: [string, () => unknown, string, string, RegExp][] = [
   ],
   ['a rule that is text', model({ rules: ['p > 1'] }), 'MODEL_TYPE', 'rules[0]', /an object/],
 ];
+
+function errorOf(build: () => unknown): ModelError {
+  try {
+    build();
+  } catch (error) {
+    return error as ModelError;
+  }
+  throw new Error('was accepted');
+}
+
+describe('product refuses at run time', () => {
+  it.each(wrongModels)('%s', (_what, build, code, path, message) => {
+    const error = errorOf(build);
+    expect({ code: error.code, path: error.path }).toEqual({ code, path });
+    expect(error.message).toMatch(message);
+    expect(error.message.startsWith(path + ': ')).toBe(true);
+  });
+
+  it('names every fault of a model, the first in the message', () => {
+    const error = errorOf(model({ points: { p: loose.gauge({ id: 0, for: 'x', scale: 3 }) } }));
+    expect(error.faults.map((fault) => fault.code)).toEqual(['POINT_PURPOSE', 'NUMBER_SCALE', 'POINT_ID']);
+    expect(error.message).toMatch(/\(and 2 more\)$/);
+  });
+});
