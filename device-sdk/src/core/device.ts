@@ -201,7 +201,10 @@ export function createDevice<M extends Model>(config: DeviceConfig<M>): Device<M
       });
     },
     stop: function (drainMs: number, done: () => void): void {
-      if (isStopped) return done();
+      if (isStopped) {
+        done();
+        return;
+      }
       flusher.cutAll();
       isStopped = true;
       onDrained = done;

@@ -30,7 +30,7 @@ function prepareField(field: FieldTable & { maxBytes?: number }): PreparedField 
     type: field.type,
     optional: field.optional,
     times: field.scale < 1 ? Math.round(1 / field.scale) : 1,
-    by: field.scale > 1 ? field.scale : 1,
+    by: Math.max(field.scale, 1),
     min: refuses && field.min !== undefined ? field.min : -maxInt,
     max: refuses && field.max !== undefined ? field.max : maxInt,
     indexes: indexes,
@@ -45,12 +45,12 @@ export function prepareFields(point: PointTable): PreparedField[] {
   return made;
 }
 
-/** The wire integer of a number in model units; NaN for what is no number or lies outside. */
-export function toSteps(field: PreparedField, value: unknown): number {
-  if (typeof value !== 'number') return NaN;
+/** The wire integer of a number in model units; null for what is no number or lies outside. */
+export function toSteps(field: PreparedField, value: unknown): number | null {
+  if (typeof value !== 'number') return null;
   // + 0: no negative zero on the wire.
   const steps = Math.round((value * field.times) / field.by) + 0;
-  return steps >= field.min && steps <= field.max ? steps : NaN;
+  return steps >= field.min && steps <= field.max ? steps : null;
 }
 
 function utf8Length(text: string): number {
@@ -92,7 +92,7 @@ function writeLocation(out: ByteBuffer, value: unknown): boolean {
 
 function writeNumber(out: ByteBuffer, field: PreparedField, value: unknown): boolean {
   const steps = toSteps(field, value);
-  if (steps !== steps) return false;
+  if (steps === null) return false;
   writeInt(out, steps);
   return true;
 }

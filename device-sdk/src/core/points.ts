@@ -2,7 +2,7 @@ import type { ModelTable } from '@usewire/protocol/model';
 import { toSteps } from './fields.ts';
 import { histogramItem, newHistogram, observe } from './histogram.ts';
 import type { Given, Recorder, Target } from './recorder.ts';
-import { writeInt, writeList } from './row.ts';
+import { writeList } from './row.ts';
 
 /** Kinds that gather values and become a record at a flush: counters and distributions. */
 export interface Accumulator {
@@ -99,7 +99,10 @@ function makeCounter(
     add: function (n: unknown): void {
       if (recorder.isRefused(target)) return;
       const more = n === undefined ? 1 : n;
-      if (typeof more !== 'number' || !(more >= 0) || more === Infinity) return recorder.refuse();
+      if (typeof more !== 'number' || !(more >= 0) || more === Infinity) {
+        recorder.refuse();
+        return;
+      }
       total += more;
       isChanged = isChanged || more > 0;
     },
@@ -128,8 +131,8 @@ function makeDistribution(
     observe: function (value: unknown): void {
       if (recorder.isRefused(target)) return;
       const steps = toSteps(target.fields[0], value);
-      if (steps !== steps) return recorder.refuse();
-      observe(histogram, steps);
+      if (steps === null) recorder.refuse();
+      else observe(histogram, steps);
     },
   };
 }

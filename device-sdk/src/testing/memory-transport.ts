@@ -117,7 +117,7 @@ export function memoryTransport(...models: Model[]): MemoryTransport {
       records: all.filter((record) => record.pointId !== 0),
       gaps: all
         .filter((record) => record.pointId === 0)
-        .map((record) => ({ count: record.value as number, cause: String(record.attributes['cause']) })),
+        .map((record) => ({ count: record.value as number, cause: String(record.attributes.cause) })),
       bytes,
     });
   };

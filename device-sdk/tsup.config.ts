@@ -1,0 +1,21 @@
+import { defineConfig } from 'tsup';
+
+/** The protocol is bundled in; `mqtt` is the only dependency left. */
+export default defineConfig({
+  entry: {
+    'platform/node/index': 'src/platform/node/index.ts',
+    'core/index': 'src/core/index.ts',
+    'testing/index': 'src/testing/index.ts',
+  },
+  format: ['esm'],
+  target: 'node20',
+  platform: 'node',
+  splitting: true,
+  treeshake: true,
+  external: ['mqtt'],
+  noExternal: [/^@usewire\/protocol/],
+  esbuildOptions: (options) => {
+    options.conditions = ['@usewire/source', ...(options.conditions ?? [])];
+  },
+  clean: false,
+});
