@@ -29,34 +29,56 @@ export interface TimeMap {
 export function timeMap(initialOriginMs: number | null = null, initiallyFresh = false): TimeMap {
   const minima = new Float64Array(BUCKETS).fill(Infinity);
   const bucketOf = new Float64Array(BUCKETS).fill(-1);
-  // Kept when the window runs empty: an old estimate beats none.
-  let best = initialOriginMs ?? Infinity;
+  const hasFresh: boolean[] = Array(BUCKETS).fill(false);
+  // What was known before a restart counts as a sample of the first bucket.
+  let known = initialOriginMs ?? Infinity;
+  let knownFresh = initiallyFresh;
+  let best = known;
   let bestBucket = -1;
-  let fresh = initiallyFresh;
+  // The last estimate with a fresh sample in its window: an old one that is good beats a new one of a backlog.
+  let fresh = initiallyFresh ? { originMs: known, atMs: 0 } : null;
 
-  function windowMinimum(bucket: number): number {
+  function window(bucket: number): { least: number; isFresh: boolean } {
     let least = Infinity;
+    let isFresh = false;
     for (let i = 0; i < BUCKETS; i += 1) {
-      if (bucketOf[i]! > bucket - BUCKETS && minima[i]! < least) least = minima[i]!;
+      if (bucketOf[i]! <= bucket - BUCKETS) continue;
+      if (minima[i]! < least) least = minima[i]!;
+      isFresh ||= hasFresh[i]!;
     }
-    return least;
+    return { least, isFresh };
+  }
+
+  function openBucket(slot: number, bucket: number): void {
+    if (bucketOf[slot] === bucket) return;
+    bucketOf[slot] = bucket;
+    minima[slot] = known;
+    hasFresh[slot] = knownFresh;
+    known = Infinity;
+    knownFresh = false;
   }
 
   function sample(originMs: number, receivedAtMs: number, isFresh: boolean): void {
     const bucket = Math.floor(receivedAtMs / BUCKET_MS);
     const slot = bucket % BUCKETS;
-    if (isFresh) fresh = true;
-    if (bucketOf[slot] !== bucket) {
-      bucketOf[slot] = bucket;
-      minima[slot] = originMs;
-    } else if (originMs < minima[slot]!) minima[slot] = originMs;
-    if (originMs < best) best = originMs;
-    else if (bucket !== bestBucket) best = windowMinimum(bucket);
+    openBucket(slot, bucket);
+    if (originMs < minima[slot]!) minima[slot] = originMs;
+    if (isFresh) hasFresh[slot] = true;
+    else if (bucket === bestBucket && originMs >= best) return;
     bestBucket = bucket;
+    settle(bucket, receivedAtMs);
+  }
+
+  function settle(bucket: number, receivedAtMs: number): void {
+    const { least, isFresh } = window(bucket);
+    if (isFresh) fresh = { originMs: least, atMs: receivedAtMs };
+    best = fresh === null ? least : Math.min(least, fresh.originMs);
   }
 
   function mapping(receivedAtMs: number, uptimeMs: number): TimeMapping {
-    const boundMs = fresh ? driftBound(receivedAtMs - (best + uptimeMs)) : null;
+    const agoMs = Math.abs(receivedAtMs - (best + uptimeMs));
+    const learntAgoMs = fresh === null || fresh.atMs === 0 ? 0 : receivedAtMs - fresh.atMs;
+    const boundMs = fresh === null ? null : driftBound(Math.max(agoMs, learntAgoMs));
     return { originMs: best, quality: 1, boundMs, method: 'gateway-offset' };
   }
 
@@ -64,13 +86,13 @@ export function timeMap(initialOriginMs: number | null = null, initiallyFresh = 
     sample,
     mapping,
     originMs: () => (best === Infinity ? null : best),
-    isFresh: () => fresh,
+    isFresh: () => fresh !== null,
   };
 }
 
 /** A record made `agoMs` before the offset was learnt may have drifted since. */
 function driftBound(agoMs: number): number {
-  return LATENCY_BOUND_MS + Math.ceil(Math.abs(agoMs) * DRIFT);
+  return LATENCY_BOUND_MS + Math.ceil(agoMs * DRIFT);
 }
 
 /** The device's own word, when it is good enough to be taken. */
