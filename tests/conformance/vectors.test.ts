@@ -27,7 +27,24 @@ for (const requirement of new Set(vectors.map((vector) => vector.requirement))) 
   });
 }
 
+/** Bytes of the first outline of the protocol, written down before there was an encoder. */
+const byHand: [id: string, hex: string][] = [
+  ['data/one-tap', 'a9000101190408021901a1031a052688e704449372c470050c078184010001a201020201080109190352'],
+  ['ack/cumulative', 'a30004021901a110190409'],
+  ['nack/consent-stale', 'a4000501190408021901a1120c'],
+  ['time/bound', 'a2000606831b000001a200f4624e0314'],
+  ['consent/set', 'a40007050c08010fa3010102020700'],
+  [
+    'hello/battery',
+    'a8 0000 0100 021901a1 03190390 0448 9372c470978d116a 0a83 67 62726577657237 65 312e342e32 01 0b82 01 04 20 1857',
+  ],
+];
+
 describe('the corpus', () => {
+  it.each(byHand)('%s is the bytes that were worked out by hand', (id, hex) => {
+    expect(vectors.find((vector) => vector.id === id)?.hex).toBe(toHex(bytesOf(hex)));
+  });
+
   it('has at least 150 vectors, 60 of them refused, and no id twice', () => {
     const all = loadVectors();
     expect(all.length).toBeGreaterThanOrEqual(150);

@@ -7,7 +7,7 @@ export { type Elective, electiveInt, readElectiveInt } from './elective.ts';
 export { Major } from './head-reader.ts';
 export { fromHex, toHex } from './hex.ts';
 export type { Boot, Clock, Range, UintMap } from './items.ts';
-export { Kind, type KindCode, type KindName, kindName } from './kinds.ts';
+export { consumesSeq, Kind, type KindCode, type KindName, kindName } from './kinds.ts';
 export { ElectiveLabel, type ElectiveLabelName, Label, type LabelName } from './labels.ts';
 export { limits } from './limits.ts';
 export type { UpHead } from './message-spec.ts';

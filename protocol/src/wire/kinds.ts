@@ -29,3 +29,8 @@ export function kindName(kind: number): KindName | 'unknown' {
   }
   return 'unknown';
 }
+
+/** Whether messages of a kind use up a sequence number: what they carry is stored once (POU-ENV-9). */
+export function consumesSeq(kind: number): boolean {
+  return kind === Kind.data || kind === Kind.choice || kind === Kind.eraseAck || kind === Kind.export;
+}

@@ -1,9 +1,9 @@
 import { type Boot, electiveInt, Kind } from '@usewire/protocol/wire';
 import { accept, bytesOf, type Vector } from './vector.ts';
 
-const head = { seq: 1032, boot: 417 as Boot, uptimeMs: 86411015 };
-const hash8 = bytesOf('4489372c470978d1');
-const hash4 = bytesOf('4489372c');
+const head = { seq: 1032, boot: 417 as Boot, uptimeMs: 86411495 };
+const hash8 = bytesOf('9372c470978d116a');
+const hash4 = bytesOf('9372c470');
 const requestId = bytesOf('000102030405060708090a0b0c0d0e0f');
 const oneTap = bytesOf('81 8401 00 01 a2 0102 0201');
 const maxInt = 9007199254740991;
@@ -22,6 +22,16 @@ export const kindVectors: Vector[] = [
     modelHash: hash8,
     hardware: { hw: 'brewer7', sw: '1.4.2', reset: 1 },
     levels: [0, 1],
+  }),
+  accept('hello/battery', 'POU-KIND-1', 'the same with the battery as an elective label', {
+    kind: Kind.hello,
+    seq: 0,
+    boot: 417,
+    uptimeMs: 912,
+    modelHash: hash8,
+    hardware: { hw: 'brewer7', sw: '1.4.2', reset: 1 },
+    levels: [1, 4],
+    elective: [electiveInt(-1, 87)],
   }),
   accept('hello/no-reset-cause', 'POU-KIND-1', 'hardware without a reset cause', {
     kind: Kind.hello,
@@ -145,6 +155,10 @@ export const kindVectors: Vector[] = [
     kind: Kind.time,
     clock: { unixMs: 1795305600000, quality: 4 },
   }),
+  accept('time/bound', 'POU-KIND-7', 'good to 20 ms', {
+    kind: Kind.time,
+    clock: { unixMs: 0x1a200f4624e, quality: 3, boundMs: 20 },
+  }),
   accept('time/bound-and-nonce', 'POU-KIND-7', "an answer to a device's nonce, good to 20 ms", {
     kind: Kind.time,
     clock: { unixMs: 1800000005966, quality: 3, boundMs: 20 },
@@ -204,7 +218,7 @@ export const kindVectors: Vector[] = [
   }),
   accept('model-req/whole', 'POU-KIND-13', 'by the whole hash', {
     kind: Kind.modelReq,
-    modelHash: bytesOf('4489372c470978d1000102030405060708090a0b0c0d0e0f1011121314151617'),
+    modelHash: bytesOf('9372c470978d116a000102030405060708090a0b0c0d0e0f1011121314151617'),
   }),
   accept('model/small', 'POU-KIND-13', 'a canonical description', {
     kind: Kind.model,
