@@ -39,8 +39,8 @@ export interface PointPlan {
   first: number;
   /** Fields besides the value. */
   attributes: number;
-  /** Some attribute may not be left out. */
-  needsAttributes: boolean;
+  /** Of those, how many may not be left out. */
+  required: number;
   fields: FieldPlan[];
   periodMs: number;
 }
@@ -87,7 +87,7 @@ function planPoint(point: PointTable, index: number, plan: ModelPlan): PointPlan
     hasValue: point.hasValue,
     first,
     attributes: point.fields.length - first,
-    needsAttributes: point.fields.some((field, at) => at >= first && !field.optional),
+    required: point.fields.filter((field, at) => at >= first && !field.optional).length,
     fields: point.fields.map((field) => planField(field, plan)),
     periodMs: point.periodMs,
   };

@@ -1,7 +1,8 @@
 import { Code } from '../wire/index.ts';
+import { readColumns } from './decode-columns.ts';
 import { readCount, refuse, refuseAt } from './decode-cursor.ts';
 import { readPacked } from './decode-packed.ts';
-import { readColumns, readPoint, readRow } from './decode-rows.ts';
+import { readPoint, readRow } from './decode-rows.ts';
 import { readSeries } from './decode-series.ts';
 import type { DecodeState } from './decode-state.ts';
 
