@@ -6,6 +6,8 @@ export interface Link extends TransportPort {
   busy(): boolean;
   /** Resolves when nothing is under way any more; rejects with `StuckError` when that takes too long. */
   settled(): Promise<void>;
+  /** Resolves when a closed connection has left nothing behind. */
+  closed(): Promise<void>;
 }
 
 /** The other side did not answer in real time. */

@@ -27,6 +27,7 @@ export interface DeviceStorage {
   cutPower(): void;
   busy(): boolean;
   settled(): Promise<void>;
+  close(): void;
 }
 
 export interface VirtualDeviceOptions {
@@ -38,6 +39,8 @@ export interface VirtualDeviceOptions {
   sdk: DeviceOptions;
   faults: readonly PlannedFault[];
   keepTruth(line: Truth): void;
+  /** Something outside of virtual time made it due now; for those who drive it by real time. */
+  onWake?(): void;
   /** A fault struck, a boot began: for the log. */
   note(atMs: number, text: string): void;
 }
@@ -48,9 +51,10 @@ const RESET_POWER_ON = 1;
 /** The SDK's device for any model: behaviours were held to their own where they were written. */
 type Sdk = Device<Model>;
 
-function outcomeOf(device: Sdk): { acked: number; lost: number } {
-  const { acked, drops } = device.status();
-  return { acked, lost: Object.values(drops).reduce((sum, count) => sum + count, 0) };
+function outcomeOf(device: Sdk): { acked: number; lost: number; waiting: number } {
+  const { acked, drops, messages } = device.status();
+  const lost = Object.values(drops).reduce((sum, count) => sum + count, 0);
+  return { acked, lost, waiting: messages.waiting };
 }
 
 type Due = { action: Action; index: number } | { fault: Fault } | { run: () => void };
@@ -85,7 +89,7 @@ export class VirtualDevice {
   private isDown = true;
   private isRetired = false;
   private drainMs = 0;
-  private readonly figures = { accepted: 0, acked: 0, lost: 0, problem: '' };
+  private readonly figures = { accepted: 0, acked: 0, lost: 0, waiting: 0, problem: '' };
 
   constructor(spec: DeviceSpec, options: VirtualDeviceOptions) {
     this.spec = spec;
@@ -161,12 +165,14 @@ export class VirtualDevice {
     this.retire(drainMs);
     while (!this.stopped()) {
       if (this.busy()) await this.settled();
-      this.runDue(Math.max(this.nowMs, this.nextDueMs()));
+      const dueMs = this.nextDueMs();
+      if (dueMs === Number.POSITIVE_INFINITY) throw new Error(`${this.spec.name} waits for nothing`);
+      this.runDue(Math.max(this.nowMs, dueMs));
     }
   }
 
-  /** Drops the link and does nothing any more. */
-  abandon(): void {
+  /** Drops the link, closes the storage and does nothing any more. */
+  async close(): Promise<void> {
     this.isRetired = true;
     this.device = null;
     this.isDown = false;
@@ -174,6 +180,8 @@ export class VirtualDevice {
     this.agenda.clear();
     this.stepAtMs = Number.POSITIVE_INFINITY;
     this.tickAtMs = Number.POSITIVE_INFINITY;
+    await this.link.closed();
+    this.options.storage.close();
   }
 
   /** Records that the SDK accepted, over all boots. */
@@ -181,10 +189,17 @@ export class VirtualDevice {
     return this.figures.accepted + (this.device?.status().accepted ?? 0);
   }
 
-  /** Over all boots: records that the gateway acknowledged, and those that the SDK lost and told or will tell. */
-  outcome(): { acked: number; lost: number } {
-    const now = this.device === null ? { acked: 0, lost: 0 } : outcomeOf(this.device);
-    return { acked: this.figures.acked + now.acked, lost: this.figures.lost + now.lost };
+  /** Over all boots: records acknowledged, records lost and told; and messages that still wait. */
+  outcome(): { acked: number; lost: number; waiting: number } {
+    const { acked, lost, waiting } = this.figures;
+    if (this.device === null) return { acked, lost, waiting };
+    const now = outcomeOf(this.device);
+    return { acked: acked + now.acked, lost: lost + now.lost, waiting: now.waiting };
+  }
+
+  /** True once it had a link. */
+  hasConnected(): boolean {
+    return this.link.hasConnected();
   }
 
   /** Why the link was lost or a message refused, last; '' when nothing was. */
@@ -242,6 +257,7 @@ export class VirtualDevice {
 
   private wake(): void {
     this.tickAtMs = Math.min(this.tickAtMs, this.nowMs);
+    this.options.onWake?.();
   }
 
   private boot(): void {
@@ -269,7 +285,8 @@ export class VirtualDevice {
   }
 
   private createSdk(): Sdk {
-    const random = this.streams(`sdk/${this.boots}`);
+    // With the begin of the world, so that tomorrow's run does not take the name of today's boot.
+    const random = this.streams(`sdk/${this.options.startMs}/${this.boots}`);
     return createDevice({
       model: this.spec.product.model,
       ports: {
@@ -324,11 +341,12 @@ export class VirtualDevice {
     this.truth.close();
     const { tenant, name } = this.spec;
     const { accepted, lastProblem } = this.device.status();
-    const { acked, lost } = outcomeOf(this.device);
+    const { acked, lost, waiting } = outcomeOf(this.device);
     this.truth.add({ kind: 'account', tenant, device: name, boot: this.bootKey, accepted, atRisk });
     this.figures.accepted += accepted;
     this.figures.acked += acked;
     this.figures.lost += lost;
+    this.figures.waiting = waiting;
     this.figures.problem = lastProblem;
     this.device = null;
     this.performer = null;

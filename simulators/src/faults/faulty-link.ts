@@ -8,6 +8,8 @@ export interface FaultyLink extends Link {
   /** From now on nothing gets through, until `restore()`. */
   cut(): void;
   restore(): void;
+  /** True once a connection was made. */
+  hasConnected(): boolean;
   /** The device is gone without a word: the link closes under it and nobody is told. */
   vanish(): void;
 }
@@ -23,6 +25,7 @@ export function faultyLink(inner: Link, later: (what: () => void) => void): Faul
   /** Tag whose ack gets lost. */
   let doomed: number | null = null;
   let copies = 0;
+  let connected = false;
 
   const lose = (detail: string): void => {
     const told = events;
@@ -32,7 +35,10 @@ export function faultyLink(inner: Link, later: (what: () => void) => void): Faul
     later(() => told?.onClose({ kind: 'lost', detail }));
   };
   const heard = (own: TransportEvents): TransportEvents => ({
-    onOpen: () => own.onOpen(),
+    onOpen() {
+      connected = true;
+      own.onOpen();
+    },
     onClose(reason) {
       if (events === own) events = null;
       own.onClose(reason);
@@ -87,7 +93,9 @@ export function faultyLink(inner: Link, later: (what: () => void) => void): Faul
       striking = null;
       inner.close();
     },
+    hasConnected: () => connected,
     busy: () => inner.busy(),
     settled: () => inner.settled(),
+    closed: () => inner.closed(),
   };
 }

@@ -45,23 +45,23 @@ function filesOf(source: string): string[] {
   return names.sort().map((name) => join(source, name));
 }
 
-/** Pages of NDJSON: each asks for what comes after the last position seen, until a page is empty. */
+const PAGE_RECORDS = 10_000;
+
+/** Pages of NDJSON: each names the position to ask for next, until it is the one asked for. */
 async function* readPages(url: string, patience: AbortSignal): AsyncGenerator<Arrived> {
   let after = 0;
   for (;;) {
     const page = new URL(url);
     page.searchParams.set('after', String(after));
-    const response = await fetch(page, { signal: patience });
+    page.searchParams.set('limit', String(PAGE_RECORDS));
+    const response = await fetch(page, { signal: patience }).catch((error: Error) => {
+      throw new InputError(`${page}: ${(error.cause as Error | undefined)?.message ?? error.message}`);
+    });
     if (!response.ok) throw new InputError(`${page}: answered ${response.status}`);
     const lines = (await response.text()).split('\n').filter((line) => line !== '');
-    let last = after;
-    for (const line of lines) {
-      const record = parse<Arrived & { position?: number }>(line, String(page));
-      last = Math.max(last, record.position ?? last);
-      yield record;
-    }
-    const next = Number(response.headers.get('x-next-after') ?? last);
-    if (lines.length === 0 || next <= after) return;
+    for (const line of lines) yield parse<Arrived>(line, String(page));
+    const next = Number(response.headers.get('x-next-after'));
+    if (next <= after) return;
     after = next;
   }
 }

@@ -1,75 +1,52 @@
-import type { StoragePort } from '@usewire/device-sdk/core';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileStorage } from '@usewire/device-sdk';
+import { memoryStorage } from '@usewire/device-sdk/testing';
 import type { DeviceStorage } from '../device/virtual-device.ts';
+import type { Random } from '../random/stream.ts';
+import { createWaiting } from './waiting.ts';
 
-/** Growing bytes of which the first `durable` survive a loss of power. */
-interface Segment {
-  bytes: Uint8Array;
-  size: number;
-  durable: number;
-}
-
-const NOTHING = new Uint8Array(0);
-
-function grown(segment: Segment, more: Uint8Array): Segment {
-  const size = segment.size + more.length;
-  let bytes = segment.bytes;
-  if (size > bytes.length) {
-    bytes = new Uint8Array(Math.max(size, bytes.length * 2, 256));
-    bytes.set(segment.bytes.subarray(0, segment.size));
-  }
-  bytes.set(more, segment.size);
-  return { bytes, size, durable: segment.durable };
-}
-
-/** Storage in memory whose power can be cut: what was not synced is gone, what was removed without a sync is back. */
-export function memoryDeviceStorage(): DeviceStorage {
-  let segments = new Map<string, Segment>();
-  let values = new Map<string, Uint8Array>();
-  /** As of the last sync: segments that were removed since, and all small values. */
-  let removed = new Map<string, Segment>();
-  let durableValues = new Map<string, Uint8Array>();
-  const port: StoragePort = {
-    list: () => [...segments.keys()],
-    size: (name) => segments.get(name)?.size ?? 0,
-    append(name, bytes) {
-      segments.set(name, grown(segments.get(name) ?? { bytes: NOTHING, size: 0, durable: 0 }, bytes));
-      return true;
-    },
-    read(name, offset, length) {
-      const segment = segments.get(name);
-      if (segment === undefined) return null;
-      const end = Math.min(segment.size, offset + length);
-      return segment.bytes.slice(Math.min(offset, end), end);
-    },
-    remove(name) {
-      const segment = segments.get(name);
-      segments.delete(name);
-      if (segment !== undefined && segment.durable > 0 && !removed.has(name)) removed.set(name, segment);
-    },
-    sync(done) {
-      for (const segment of segments.values()) segment.durable = segment.size;
-      removed = new Map();
-      durableValues = new Map(values);
-      done(true);
-    },
-    get: (key) => values.get(key) ?? null,
-    put(key, bytes) {
-      values.set(key, bytes.slice());
-      return true;
-    },
-  };
+/** Storage in memory. When its power is cut, what was not synced is torn anywhere, as `random` will have it. */
+export function memoryDeviceStorage(random: Random): DeviceStorage {
+  const storage = memoryStorage();
   return {
-    port,
-    cutPower() {
-      const kept = new Map<string, Segment>();
-      for (const [name, segment] of [...segments, ...removed]) {
-        if (segment.durable > 0) kept.set(name, { ...segment, size: segment.durable });
-      }
-      segments = kept;
-      removed = new Map();
-      values = new Map(durableValues);
-    },
+    port: storage,
+    cutPower: () => storage.crash({ dropUnsynced: true, random: random.next }),
     busy: () => false,
     settled: () => Promise.resolve(),
+    close: () => undefined,
+  };
+}
+
+const PATIENCE_MS = 60_000;
+
+/** Storage in files below `folder`, in a folder for each device. Its power cannot be cut. Throws a `DeviceError` when it cannot be used. */
+export function fileDeviceStorage(folder: string, name: string): DeviceStorage {
+  mkdirSync(folder, { recursive: true });
+  const storage = fileStorage(join(folder, name));
+  const waiting = createWaiting(`the disk of ${name}`, PATIENCE_MS);
+  return {
+    port: {
+      list: () => storage.list(),
+      size: (segment) => storage.size(segment),
+      append: (segment, bytes) => storage.append(segment, bytes),
+      read: (segment, offset, length) => storage.read(segment, offset, length),
+      remove: (segment) => storage.remove(segment),
+      get: (key) => storage.get(key),
+      put: (key, bytes) => storage.put(key, bytes),
+      sync(done) {
+        waiting.begin();
+        storage.sync((ok) => {
+          done(ok);
+          waiting.end();
+        });
+      },
+    },
+    cutPower() {
+      throw new Error('files cannot lose their power; use storage in memory for reboots');
+    },
+    busy: waiting.busy,
+    settled: waiting.settled,
+    close: () => storage.close(),
   };
 }

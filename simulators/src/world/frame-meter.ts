@@ -40,6 +40,7 @@ export function meteredLink(inner: Link, tenant: string, device: string): Metere
     close: () => inner.close(),
     busy: () => inner.busy(),
     settled: () => inner.settled(),
+    closed: () => inner.closed(),
     traffic: () => ({ ...traffic }),
     frameHash: () => hash.copy().digest('hex'),
   };

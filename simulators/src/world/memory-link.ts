@@ -44,5 +44,6 @@ export function memoryLink(options: MemoryLinkOptions): Link {
     },
     busy: () => false,
     settled: () => Promise.resolve(),
+    closed: () => Promise.resolve(),
   };
 }

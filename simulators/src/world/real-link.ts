@@ -54,5 +54,6 @@ export function realLink(inner: TransportPort, what: string, patienceMs: number)
     },
     busy: waiting.busy,
     settled: waiting.settled,
+    closed: () => Promise.resolve(),
   };
 }

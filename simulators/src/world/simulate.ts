@@ -31,6 +31,8 @@ export interface SimulateOptions {
   faults?: FaultRates;
   /** Options of the device SDK. */
   sdk?: DeviceOptions;
+  /** Takes every line of truth; the world then keeps none, and gives no verdict. */
+  keepTruth?: (line: Truth) => void;
   /** Where a device keeps what it has. Default: in memory. */
   storage?: (spec: DeviceSpec) => DeviceStorage;
 }
@@ -40,6 +42,11 @@ export interface WorldReport extends Traffic {
   seed: number | string;
   devices: number;
   recordsAccepted: number;
+  /** Records that were acknowledged, and sum of the losses that the SDKs told. */
+  recordsAcked: number;
+  gaps: number;
+  /** Messages that could not be delivered. */
+  undelivered: number;
   /** SHA-256 over what every device truly did, in order of devices. */
   eventsHash: string;
   /** SHA-256 over every frame that every device sent. */
@@ -78,8 +85,7 @@ const MINUTE_MS = 60_000;
 
 /** A world of people and their devices, running the real device SDK. Nothing happens until time is advanced. */
 export function simulate(options: SimulateOptions): World {
-  const made = new SimulatedWorld(options);
-  return made;
+  return new SimulatedWorld(options);
 }
 
 class SimulatedWorld implements World {
@@ -146,10 +152,14 @@ class SimulatedWorld implements World {
   report(): WorldReport {
     const total = (pick: (traffic: Traffic) => number): number =>
       this.links.reduce((sum, link) => sum + pick(link.traffic()), 0);
+    const outcomes = this.devices.map((device) => device.outcome());
     return {
       seed: this.seed,
       devices: this.devices.length,
       recordsAccepted: this.devices.reduce((sum, device) => sum + device.accepted(), 0),
+      recordsAcked: outcomes.reduce((sum, one) => sum + one.acked, 0),
+      gaps: outcomes.reduce((sum, one) => sum + one.lost, 0),
+      undelivered: outcomes.reduce((sum, one) => sum + one.waiting, 0),
       messages: total((one) => one.messages),
       acked: total((one) => one.acked),
       bytesOnWire: total((one) => one.bytesOnWire),
@@ -166,7 +176,7 @@ class SimulatedWorld implements World {
 
   async close(): Promise<void> {
     this.ended = true;
-    for (const device of this.devices) device.abandon();
+    await Promise.all(this.devices.map((device) => device.close()));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -179,10 +189,10 @@ class SimulatedWorld implements World {
     return new VirtualDevice(spec, {
       seed: this.seed,
       startMs,
-      storage: options.storage?.(spec) ?? memoryDeviceStorage(),
+      storage: options.storage?.(spec) ?? memoryDeviceStorage(streamsOf(this.seed, spec.name)('storage')),
       sdk: options.sdk ?? {},
       faults: planFaults(rates, streamsOf(this.seed, spec.name), startMs, options.days ?? 7),
-      keepTruth: (line) => this.lines.push(line),
+      keepTruth: options.keepTruth ?? ((line) => this.lines.push(line)),
       note: (atMs, text) => this.notes.push({ atMs, text: `${spec.name} ${text}` }),
       link: (nowMs, later) => {
         const { tenant, name } = spec;

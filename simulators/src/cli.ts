@@ -1,0 +1,30 @@
+import { Command, CommanderError } from 'commander';
+import { exitCodeOf } from './commands/exit.ts';
+import { fleetCommand } from './commands/fleet.ts';
+import { productsCommand, sheetCommand } from './commands/products.ts';
+import { verdictCommand } from './commands/verdict.ts';
+import { replayCommand } from './replay/index.ts';
+import { EXIT } from './verdict/report.ts';
+
+const program = new Command('usewire-sim')
+  .description('people using connected products: fleets, recordings, a verdict')
+  .addCommand(fleetCommand())
+  .addCommand(productsCommand())
+  .addCommand(replayCommand())
+  .addCommand(sheetCommand())
+  .addCommand(verdictCommand());
+
+/** Wrong usage is code 2, as documented; help and version are no failure. */
+for (const command of [program, ...program.commands]) command.exitOverride();
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.passed : EXIT.badUsage;
+  else {
+    const code = exitCodeOf(error);
+    if (code === undefined) throw error;
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exitCode = code;
+  }
+}

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import type { DeviceSpec } from '../device/virtual-device.ts';
+import { FAULT_KINDS, type FaultKind, type FaultRates } from '../faults/plan.ts';
+import { UsageError } from '../world/fleet.ts';
+
+/** `usewire-sim fleet` as it was asked for. */
+export interface FleetFlags {
+  gateway: string;
+  devices: number;
+  products: string[];
+  seed: string;
+  mode: 'live' | 'day';
+  days: number;
+  tenant: string;
+  token?: string;
+  tokenFile?: string;
+  faults: FaultRates;
+  state?: string;
+  truth?: string;
+  json: boolean;
+}
+
+/** Whole number from 1; throws `UsageError` that names the option. */
+export function positive(name: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value > 0) return value;
+    throw new UsageError(`${name} is '${text}'; it must be a whole number from 1`);
+  };
+}
+
+export function mode(text: string): 'live' | 'day' {
+  if (text === 'live' || text === 'day') return text;
+  throw new UsageError(`--mode is '${text}'; it must be 'live' or 'day'`);
+}
+
+/** `lostAck=2,reboot=0.5`: mean times per device and day; for clockOff and noClock the share of devices. */
+export function faultRates(text: string): FaultRates {
+  const rates: { [kind in FaultKind]?: number } = {};
+  for (const part of text.split(',').filter((one) => one !== '')) {
+    const [kind, number] = part.split('=');
+    const rate = number === undefined ? 1 : Number(number);
+    if (!FAULT_KINDS.includes(kind as FaultKind) || !(rate >= 0)) {
+      throw new UsageError(`--faults has '${part}'; write it as KIND=TIMES with KIND one of ${FAULT_KINDS.join(', ')}`);
+    }
+    rates[kind as FaultKind] = rate;
+  }
+  return rates;
+}
+
+/** Tokens from `--token` (one for all) or `--token-file` (lines of `tenant.device token`). */
+export function tokens(flags: Pick<FleetFlags, 'token' | 'tokenFile'>): (spec: DeviceSpec) => string {
+  if (flags.tokenFile === undefined) return () => flags.token ?? 'simulated';
+  const known = new Map<string, string>();
+  for (const line of readTokens(flags.tokenFile).split('\n')) {
+    const [name, token] = line.trim().split(/\s+/);
+    if (name !== undefined && token !== undefined) known.set(name, token);
+  }
+  return (spec) => {
+    const token = known.get(`${spec.tenant}.${spec.name}`);
+    if (token !== undefined) return token;
+    throw new UsageError(`${flags.tokenFile} has no token for ${spec.tenant}.${spec.name}`);
+  };
+}
+
+function readTokens(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(`--token-file ${path} cannot be read: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,47 @@
+import { Command } from 'commander';
+import { runDays } from './fleet-day.ts';
+import { runLive } from './fleet-live.ts';
+import { type FleetFlags, faultRates, mode, positive } from './fleet-options.ts';
+
+/** `usewire-sim fleet` */
+export function fleetCommand(): Command {
+  return new Command('fleet')
+    .description('a fleet of simulated devices that run the real device SDK over MQTT')
+    .requiredOption('--gateway <url>', "the gateway's broker, such as mqtt://127.0.0.1:1883")
+    .option('--devices <n>', 'how many', positive('--devices'), 12)
+    .option('--products <names>', 'products, taken in turn', list, ['bed', 'car', 'wearable', 'appliance'])
+    .option('--seed <text>', 'same seed, same bytes', '1')
+    .option('--mode <mode>', 'live: real time until Ctrl-C; day: days in virtual time, then drains', mode, 'live')
+    .option('--days <n>', 'day: how many, the last one ending at the last midnight UTC', positive('--days'), 1)
+    .option('--tenant <id>', 'whose devices they are', 'home')
+    .option('--token <text>', 'token of all devices')
+    .option('--token-file <file>', 'lines of TENANT.DEVICE TOKEN')
+    .option('--faults <list>', 'day: KIND=TIMES per device and day, such as lostAck=2,reboot=0.5', faultRates, {})
+    .option('--state <dir>', 'live: keeps outboxes and boot counters here, for the next start')
+    .option('--truth <file>', 'writes what truly happened, for `usewire-sim verdict`')
+    .option('--json', 'nothing but the result goes to stdout', false)
+    .action(async (flags: FleetFlags) => {
+      await run(flags);
+    });
+}
+
+function list(text: string): string[] {
+  return text.split(',').filter((one) => one !== '');
+}
+
+async function run(flags: FleetFlags): Promise<void> {
+  const say = (text: string): void => void process.stderr.write(`${text}\n`);
+  const quiet = (): void => undefined;
+  const result =
+    flags.mode === 'day'
+      ? await runDays(flags, flags.json ? quiet : say)
+      : await runLive(flags, interrupted(), flags.json ? quiet : say);
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+}
+
+/** Resolves with the first SIGINT or SIGTERM. */
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}

@@ -1,0 +1,23 @@
+export type { Action, ActionOf } from './behaviour/action.ts';
+export type { Behaviour, Setting as BehaviourSetting, Step } from './behaviour/behaviour.ts';
+export { type Link, StuckError, type Traffic } from './device/link.ts';
+export type { DeviceSpec, DeviceStorage, VirtualDevice } from './device/virtual-device.ts';
+export { FAULT_KINDS, type Fault, type FaultKind, type FaultRates } from './faults/plan.ts';
+export { productNamed, products, type SimulatedProduct } from './products/index.ts';
+export { type Random, type Streams, stream, streamsOf } from './random/stream.ts';
+export {
+  type Progress,
+  type ReplayOptions,
+  type ReplayOutcome,
+  type ReplayReport,
+  replay,
+  replayModels,
+} from './replay/index.ts';
+export { type Check, CHECKS, type Finding } from './verdict/findings.ts';
+export { Judge, type JudgeOptions, judge, type Verdict } from './verdict/judge.ts';
+export { InputError, readArrived, readTruth } from './verdict/read.ts';
+export { EXIT, junit, summary } from './verdict/report.ts';
+export type { Account, Arrived, Truth } from './verdict/truth.ts';
+export { UsageError } from './world/fleet.ts';
+export { type MqttOptions, mqttLinks } from './world/mqtt-link.ts';
+export { type SimulateOptions, simulate, type World, type WorldReport } from './world/simulate.ts';
