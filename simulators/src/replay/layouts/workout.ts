@@ -23,7 +23,7 @@ export const workout: CsvLayout = {
   hasHeader: true,
   columns,
   recognises: (firstRow) => hasColumns(firstRow, columns),
-  read(table, _context, problems) {
+  read(table, context, problems) {
     const actions = readRows(table, problems, (cells): Action | undefined => {
       const atMs = cells.parsed('time_utc', 'a time such as 2015-08-15T14:45:08Z', isoTime);
       const lat = cells.optionalNumber('lat_deg');
@@ -40,6 +40,8 @@ export const workout: CsvLayout = {
       };
       return atMs === undefined ? undefined : { form: 'record', point: 'track_point', atMs, attributes };
     });
-    return { product: 'workout', actions, ignored: withoutUsed(table.columns, columns) };
+    // Such a copy often lies beside the original, which is a device of the same name.
+    const device = `${context.name.replace(/\.csv$/i, '')}-csv`;
+    return { product: 'workout', device, actions, ignored: withoutUsed(table.columns, columns) };
   },
 };
