@@ -110,7 +110,7 @@ describe('configuration', () => {
   });
 
   it('fills in variables inside strings, as the schema wants the result', () => {
-    const text = 'listen: { mqtt: { port: "${env:PORT:-1884}" } }\ndataDirectory: "${env:ROOT}/us$$age"';
+    const text = `listen: { mqtt: { port: "\${env:PORT:-1884}" } }\ndataDirectory: "\${env:ROOT}/us$$age"`;
     expect(configOf(text, { ROOT: '/srv' })).toMatchObject({
       listen: { mqtt: { port: 1884 } },
       dataDirectory: '/srv/us$age',
@@ -119,7 +119,7 @@ describe('configuration', () => {
   });
 
   it('never lets a variable become structure', () => {
-    const config = configOf('dataDirectory: "${env:X}"', { X: 'a\nadmin: { port: 1 }' });
+    const config = configOf(`dataDirectory: "\${env:X}"`, { X: 'a\nadmin: { port: 1 }' });
     expect(config.admin.port).toBe(18_080);
   });
 

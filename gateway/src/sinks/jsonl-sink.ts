@@ -61,9 +61,8 @@ async function append(file: OpenFile, batch: SinkBatch, options: AppendOptions):
   const fresh = batch.records.filter((record) => record.position > after);
   const bytes = Buffer.from(fresh.map(line).join(''));
   if (mustRotate(file.checkpoint, bytes.length, options)) await rotate(file, batch, options);
+  const handle = await currentHandle(file, options.directory);
   const { checkpoint } = file;
-  file.handle ??= await openAt(options.directory, checkpoint);
-  const { handle } = file;
   await handle.write(bytes, 0, bytes.length, checkpoint.bytes);
   await handle.datasync();
   const next = { ...checkpoint, bytes: checkpoint.bytes + bytes.length, lastPosition: batch.lastPosition };
@@ -81,8 +80,7 @@ function mustRotate({ file, bytes, openedAtMs }: Checkpoint, more: number, optio
 async function rotate(file: OpenFile, batch: SinkBatch, options: AppendOptions): Promise<void> {
   if (file.checkpoint.file !== '') {
     // The file is final from now on: cut off whatever an unfinished batch left behind it.
-    file.handle ??= await openAt(options.directory, file.checkpoint);
-    await file.handle.close();
+    await (await currentHandle(file, options.directory)).close();
   }
   file.handle = null;
   const stamp = new Date(options.nowMs).toISOString().replace(/[:.]/g, '-');
@@ -90,22 +88,39 @@ async function rotate(file: OpenFile, batch: SinkBatch, options: AppendOptions):
   file.checkpoint = { ...file.checkpoint, file: name, bytes: 0, openedAtMs: options.nowMs };
 }
 
+/** The open file, or a new one of the same name when somebody deleted it: what was in it is theirs. */
+async function currentHandle(file: OpenFile, directory: string): Promise<FileHandle> {
+  if (file.handle !== null && (await file.handle.stat()).nlink > 0) return file.handle;
+  await file.handle?.close();
+  const opened = await openAt(directory, file.checkpoint);
+  file.checkpoint = { ...file.checkpoint, bytes: opened.bytes };
+  file.handle = opened.handle;
+  return opened.handle;
+}
+
 /** Opens the current file and cuts it to the bytes that are vouched for. */
-async function openAt(directory: string, { file, bytes }: Checkpoint): Promise<FileHandle> {
+async function openAt(
+  directory: string,
+  { file, bytes }: Checkpoint,
+): Promise<{ handle: FileHandle; bytes: number }> {
   const path = join(directory, file);
-  const handle = await open(path, 'r+').catch((error: NodeJS.ErrnoException) => {
+  const found = await open(path, 'r+').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
-    return open(path, 'w+');
+    return null;
   });
+  if (found === null) {
+    const handle = await open(path, 'w+');
+    await syncDirectory(directory);
+    return { handle, bytes: 0 };
+  }
   try {
-    const { size } = await handle.stat();
+    const { size } = await found.stat();
     if (size < bytes)
       throw new Error(`${file} is shorter than what was written to it; move it away to begin a new one`);
-    if (size > bytes) await handle.truncate(bytes);
-    if (bytes === 0) await syncDirectory(directory);
-    return handle;
+    if (size > bytes) await found.truncate(bytes);
+    return { handle: found, bytes };
   } catch (error) {
-    await handle.close();
+    await found.close();
     throw error;
   }
 }
