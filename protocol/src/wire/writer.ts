@@ -22,29 +22,33 @@ function requireInt(value: number, min: number): void {
  * `overflowed`; the caller splits or drops. A number that is no integer where one is needed is a bug and throws.
  */
 export class Writer {
-  /** Bytes written so far. */
-  length: number;
   /** Some write did not fit; what is in the buffer is not a whole item. */
   overflowed: boolean;
   private buffer: Uint8Array;
+  private used: number;
   private readonly maxBytes: number;
 
   constructor(maxBytes: number) {
     this.maxBytes = maxBytes;
     this.buffer = new Uint8Array(Math.min(maxBytes, 64));
-    this.length = 0;
+    this.used = 0;
     this.overflowed = false;
+  }
+
+  /** Bytes written so far. */
+  get length(): number {
+    return this.used;
   }
 
   /** Starts again with the same buffer. */
   reset(): void {
-    this.length = 0;
+    this.used = 0;
     this.overflowed = false;
   }
 
   /** An integer from 0 to 2^53 - 1. */
   uint(value: number): void {
-    if (value >= 0 && value < 24 && (value | 0) === value && this.room(1)) this.buffer[this.length++] = value;
+    if (value >= 0 && value < 24 && (value | 0) === value && this.room(1)) this.buffer[this.used++] = value;
     else {
       requireInt(value, 0);
       this.head(0, value);
@@ -68,7 +72,7 @@ export class Writer {
   text(value: string): void {
     const size = utf8Length(value);
     this.head(96, size);
-    if (this.room(size)) this.length = utf8Write(value, this.buffer, this.length);
+    if (this.room(size)) this.used = utf8Write(value, this.buffer, this.used);
   }
 
   /** Text whose UTF-8 bytes are at hand, as on boards whose strings are bytes. */
@@ -127,22 +131,22 @@ export class Writer {
   /** Bytes as they are: an item that is encoded already. */
   raw(encoded: Uint8Array): void {
     if (!this.room(encoded.length)) return;
-    this.buffer.set(encoded, this.length);
-    this.length += encoded.length;
+    this.buffer.set(encoded, this.used);
+    this.used += encoded.length;
   }
 
   /** A copy of what was written. Throws when it overflowed: check `overflowed` first. */
   finish(): Uint8Array {
     if (this.overflowed) throw new Error('Writer.finish() after overflow of ' + this.maxBytes + ' bytes');
-    return new Uint8Array(this.buffer.subarray(0, this.length));
+    return new Uint8Array(this.buffer.subarray(0, this.used));
   }
 
   private byte(value: number): void {
-    if (this.room(1)) this.buffer[this.length++] = value;
+    if (this.room(1)) this.buffer[this.used++] = value;
   }
 
   private room(more: number): boolean {
-    const needed = this.length + more;
+    const needed = this.used + more;
     if (needed <= this.buffer.length && !this.overflowed) return true;
     if (needed > this.maxBytes || this.overflowed) {
       this.overflowed = true;
@@ -158,31 +162,31 @@ export class Writer {
   }
 
   private be32(value: number): void {
-    const at = this.length;
+    const at = this.used;
     this.buffer[at] = value >>> 24;
     this.buffer[at + 1] = (value >>> 16) & 255;
     this.buffer[at + 2] = (value >>> 8) & 255;
     this.buffer[at + 3] = value & 255;
-    this.length = at + 4;
+    this.used = at + 4;
   }
 
   /** `major` is the major type shifted into place: 0, 32, 64, ... */
   private head(major: number, argument: number): void {
     const size = headSize(argument);
     if (!this.room(size)) return;
-    if (size === 1) this.buffer[this.length++] = major | argument;
+    if (size === 1) this.buffer[this.used++] = major | argument;
     else this.longHead(major, argument, size);
   }
 
   private longHead(major: number, argument: number, size: number): void {
     const info = size === 2 ? 24 : size === 3 ? 25 : size === 5 ? 26 : 27;
-    this.buffer[this.length++] = major | info;
+    this.buffer[this.used++] = major | info;
     if (size === 9) this.be32(Math.floor(argument / 4294967296));
     if (size >= 5) {
       this.be32(argument % 4294967296);
       return;
     }
-    if (size === 3) this.buffer[this.length++] = argument >> 8;
-    this.buffer[this.length++] = argument & 255;
+    if (size === 3) this.buffer[this.used++] = argument >> 8;
+    this.buffer[this.used++] = argument & 255;
   }
 }
