@@ -3,7 +3,7 @@ import { encodeRecords, type ModelTable, type RecordsForm } from '@usewire/proto
 import { codeName, encodeMessage } from '@usewire/protocol/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createDraw, type Draw, drawEntries, drawTable } from './records-models.ts';
+import { createDraw, type Draw, drawEntries, drawTable, twist } from './records-models.ts';
 import { expectedRecords, rawRecords } from './records-reading.ts';
 import { readReference } from './records-reference.ts';
 
@@ -99,6 +99,20 @@ describe.each(forms)('%s records of any model', (form) => {
     );
     // Both sides of the border were visited.
     expect(accepted).toBeGreaterThan(100);
+  });
+
+  it('of a sender that breaks the rules of the model are judged alike by the checker and the slow reference', () => {
+    const verdicts = { accepted: 0, refused: 0 };
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const draw = createDraw(seed);
+        const table = drawTable(draw);
+        const { bytes } = message(draw, twist(draw, table), form);
+        verdicts[compare(table, bytes) ? 'accepted' : 'refused']++;
+      }),
+      { numRuns: 800 },
+    );
+    expect(Math.min(verdicts.accepted, verdicts.refused)).toBeGreaterThan(30);
   });
 
   it('are refused with a code at every length but the whole', () => {

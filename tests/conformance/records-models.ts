@@ -137,6 +137,29 @@ export function drawTable(draw: Draw): ModelTable {
   };
 }
 
+/**
+ * The same table with other rules in some places: fields that may be left out, wider ranges, other periods. What is encoded by it
+ * breaks the rules of the first one as a wrong sender would, which random damage seldom does.
+ */
+export function twist(draw: Draw, table: ModelTable): ModelTable {
+  const points = table.points.map((one) => ({
+    ...one,
+    periodMs: draw.int(0, 5) === 0 ? one.periodMs + 250 : one.periodMs,
+    fields: one.fields.map((from) => twistField(draw, from)),
+  }));
+  return { ...table, points };
+}
+
+function twistField(draw: Draw, from: FieldTable): FieldTable {
+  const made = { ...from };
+  if (draw.int(0, 7) === 0) made.optional = !made.optional;
+  if (draw.int(0, 7) > 0) return made;
+  if (made.type === 'int') made.outside = 'keep';
+  if (made.labels !== undefined) made.labels = [...made.labels, 'more'];
+  if (made.maxBytes !== undefined) made.maxBytes += 3;
+  return made;
+}
+
 function drawNumber(draw: Draw, from: FieldTable): number {
   if (from.outside === 'keep' && draw.int(0, 3) === 0) return draw.anyInt();
   const min = from.min ?? -maxInt;
