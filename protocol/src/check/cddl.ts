@@ -52,8 +52,6 @@ function fieldNote(field: FieldTable): string {
   return field.scale === 1 ? '' : ` (steps of ${field.scale})`;
 }
 
-const ruleName = (name: string): string => name.replaceAll('_', '-');
-
 function attributeLines(point: PointTable): string {
   const fields = point.fields.slice(point.hasValue ? 1 : 0);
   const lines = fields.map((field, index) => {
@@ -66,7 +64,7 @@ function attributeLines(point: PointTable): string {
 
 /** `[point, dt, ? value/null, ? {key: value}]` as this point fills it in. */
 function pointRule(point: PointTable): string {
-  const name = ruleName(point.name);
+  const name = point.name;
   if (point.kind === 'series') return `p-${name} = [ ${point.id}, offset: ms, samples, ? period: ms ]`;
   const value = point.hasValue ? fieldType(point.fields[0]!) : 'nil';
   const head = `[ ${point.id}, dt: ms`;
@@ -112,7 +110,7 @@ data = {
   * nint => any
 }
 
-entry = ${table.points.map((point) => `p-${ruleName(point.name)}`).join('\n      / ')}
+entry = ${table.points.map((point) => `p-${point.name}`).join('\n      / ')}
       / columns
 
 row-point = ${rows.map((point) => point.id).join(' / ')}
