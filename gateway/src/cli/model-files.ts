@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { parseModelFile } from '@usewire/protocol/check';
 import { decodeModel, encodeModel, type Model } from '@usewire/protocol/model';
 import { CommandEnd, Exit } from './exit.ts';
 
@@ -10,21 +11,30 @@ export function readModelFile(path: string): ModelFileResult {
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    return {
-      ok: false,
-      problems: [`${path}: the model cannot be read (${(error as NodeJS.ErrnoException).code})`],
-    };
+    const { code } = error as NodeJS.ErrnoException;
+    return { ok: false, problems: [`${path}: the model cannot be read (${code})`] };
   }
-  return fromBinary(path, bytes);
+  // A canonical model is a CBOR map: its first byte is never "{" or a space.
+  return /^[{\s]/.test(bytes.toString('latin1', 0, 1)) ? fromJson(path, bytes) : fromBinary(path, bytes);
+}
+
+function fromJson(path: string, bytes: Buffer): ModelFileResult {
+  let json: unknown;
+  try {
+    json = JSON.parse(bytes.toString('utf8'));
+  } catch (error) {
+    return { ok: false, problems: [`${path}: not JSON: ${(error as Error).message}`] };
+  }
+  const parsed = parseModelFile(json);
+  if (parsed.ok) return parsed;
+  return { ok: false, problems: parsed.faults.map((fault) => `${path}: ${fault.path}: ${fault.message}`) };
 }
 
 function fromBinary(path: string, bytes: Buffer): ModelFileResult {
   const decoded = decodeModel(bytes);
   if (decoded.ok) return { ok: true, model: decoded.value };
-  return {
-    ok: false,
-    problems: [`${path}: not a model: ${decoded.error.detail} at byte ${decoded.error.offset}`],
-  };
+  const { detail, offset } = decoded.error;
+  return { ok: false, problems: [`${path}: not a model: ${detail} at byte ${offset}`] };
 }
 
 export function modelFileProblems(paths: readonly string[]): string[] {

@@ -1,15 +1,12 @@
+import { pointSqlColumns, type SqlColumn } from '@usewire/protocol/check';
 import type { Model } from '@usewire/protocol/model';
-import type { HistogramValue, SinkRecord } from '../../domain/ports.ts';
-import { snake, unique, withUnit } from './names.ts';
+import type { SinkRecord } from '../../domain/ports.ts';
 import type { SqlValue } from './open-database.ts';
 
 type Point = Model['points'][string];
 
 /** One column that a point brings beyond the common ones. */
-export interface PointColumn {
-  name: string;
-  type: 'INTEGER' | 'REAL' | 'TEXT';
-  role: 'value' | 'attribute';
+export interface PointColumn extends SqlColumn {
   read(record: SinkRecord): SqlValue;
 }
 
@@ -31,102 +28,29 @@ export const commonColumns: { name: string; type: string; read(record: SinkRecor
   { name: 'flags', type: 'TEXT', read: (r) => (r.flags.length > 0 ? r.flags.join(' ') : null) },
 ];
 
-/** The columns of a point's value, attributes and context, in order. */
+/** The columns of a point's value, attributes and context, with how each is read from a record. */
 export function pointColumns(point: Point): PointColumn[] {
-  const taken = new Set([...commonColumns.map((column) => column.name), 'time', 'received', 'value']);
-  taken.delete('value');
-  const attributes = Object.entries(point.attributes).flatMap(([name, attribute]) => {
-    const column = withUnit(snake(name), attribute.unit);
-    if (attribute.type === 'location') return locationColumns(column, name);
-    return [scalar(column, attributeType(attribute), name)];
-  });
-  const context = point.context.flatMap((name) =>
-    name === 'location'
-      ? locationColumns(name, name)
-      : [scalar(name, name === 'session' ? 'INTEGER' : 'TEXT', name)],
-  );
-  return [...valueColumns(point), ...attributes, ...context].map((column) => ({
-    ...column,
-    name: unique(column.name, taken),
-  }));
+  return pointSqlColumns(point).map((column) => ({ ...column, read: readerOf(column, point) }));
 }
 
-function valueColumns(point: Point): PointColumn[] {
-  switch (point.kind) {
-    case 'event':
-      return [];
-    case 'state':
-      return [value('state', 'TEXT')];
-    case 'session':
-      return [durationColumn(point.resolutionMs)];
-    case 'distribution':
-      return histogramColumns(withUnit('value', point.unit));
-    default:
-      return [value(withUnit('value', point.unit), numberType(point.scale))];
-  }
-}
-
-function numberType(scale: number | undefined): 'INTEGER' | 'REAL' {
-  return (scale ?? 1) >= 1 ? 'INTEGER' : 'REAL';
-}
-
-function attributeType(attribute: Point['attributes'][string]): PointColumn['type'] {
-  if (attribute.type === 'num') return numberType(attribute.scale);
-  return attribute.type === 'int' || attribute.type === 'bool' ? 'INTEGER' : 'TEXT';
-}
-
-function value(name: string, type: PointColumn['type']): PointColumn {
-  return { name, type, role: 'value', read: (record) => scalarValue(record.value) };
+function readerOf({ role, from, part }: SqlColumn, point: Point): PointColumn['read'] {
+  const found = (record: SinkRecord) => (role === 'value' ? record.value : record.attributes[from]);
+  if (part !== undefined) return (record) => sqlValue(member(found(record), part));
+  if (point.kind === 'session' && role === 'value') return durationOf(point.resolutionMs);
+  return (record) => sqlValue(found(record));
 }
 
 /** A session's value counts steps of the point's resolution. */
-function durationColumn(resolutionMs: number): PointColumn {
-  const read = (record: SinkRecord) =>
-    typeof record.value === 'number' ? (record.value * resolutionMs) / 1_000 : null;
-  return { name: 'duration_s', type: 'REAL', role: 'value', read };
+function durationOf(resolutionMs: number): PointColumn['read'] {
+  return ({ value }) => (typeof value === 'number' ? (value * resolutionMs) / 1_000 : null);
 }
 
-function scalar(name: string, type: PointColumn['type'], attribute: string): PointColumn {
-  return { name, type, role: 'attribute', read: (record) => scalarValue(record.attributes[attribute]) };
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : null;
 }
 
-function scalarValue(found: unknown): SqlValue {
+function sqlValue(found: unknown): SqlValue {
   if (typeof found === 'boolean') return found ? 1 : 0;
   if (typeof found === 'number' || typeof found === 'string') return found;
   return found === undefined || found === null ? null : JSON.stringify(found);
-}
-
-function locationColumns(name: string, attribute: string): PointColumn[] {
-  const part = (suffix: string, key: 'lat' | 'lon' | 'accuracyM'): PointColumn => ({
-    name: `${name}_${suffix}`,
-    type: 'REAL',
-    role: 'attribute',
-    read: (record) => {
-      const found = record.attributes[attribute];
-      return typeof found === 'object' ? (found[key] ?? null) : null;
-    },
-  });
-  return [part('lat', 'lat'), part('lon', 'lon'), part('accuracy_m', 'accuracyM')];
-}
-
-function histogramColumns(name: string): PointColumn[] {
-  const part = (suffix: string, key: keyof HistogramValue): PointColumn => ({
-    name: key === 'count' ? 'count' : `${name}_${suffix}`,
-    type: key === 'buckets' ? 'TEXT' : 'REAL',
-    role: 'value',
-    read: (record) => {
-      const histogram = record.value;
-      return typeof histogram === 'object' && histogram !== null ? scalarValue(histogram[key]) : null;
-    },
-  });
-  return [
-    part('count', 'count'),
-    part('sum', 'sum'),
-    part('min', 'min'),
-    part('max', 'max'),
-    part('scale', 'scale'),
-    part('zero_count', 'zeroCount'),
-    part('offset', 'offset'),
-    part('buckets', 'buckets'),
-  ];
 }
