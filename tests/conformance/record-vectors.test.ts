@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { compileModel, materialise } from '@usewire/protocol/check';
-import { type Entry, encodeModel, encodeRecords, type Model, modelTable } from '@usewire/protocol/model';
+import { compileModel, materialise, parseModelFile, toCddl } from '@usewire/protocol/check';
+import { type Entry, encodeModel, encodeRecords, modelTable } from '@usewire/protocol/model';
 import {
   codeName,
   type DataMessage,
@@ -11,12 +11,15 @@ import {
   toHex,
 } from '@usewire/protocol/wire';
 import { describe, expect, it } from 'vitest';
+import { compileCddl } from '../../protocol/tools/cddl/index.ts';
 import { fromJson, toJson } from '../../protocol/tools/vectors/json.ts';
 import { bytesOf, type Vector } from '../../protocol/tools/vectors/vector.ts';
 import { camelCase, loadVectors } from './load-vectors.ts';
 
 const file = new URL('../../protocol/vectors/models/lamp.json', import.meta.url);
-const lamp = JSON.parse(readFileSync(file, 'utf8')) as Model;
+const parsed = parseModelFile(JSON.parse(readFileSync(file, 'utf8')));
+if (!parsed.ok) throw new Error(`lamp.json: ${JSON.stringify(parsed.faults)}`);
+const lamp = parsed.model;
 const table = modelTable(lamp);
 const checker = compileModel(table);
 const vectors = loadVectors().filter((vector) => vector.model !== undefined);
@@ -82,6 +85,14 @@ describe('records', () => {
     const mixed = vectors.find((vector) => vector.id === 'set/mixed/plain');
     const verdict = checker.check(bytesOf(mixed?.hex ?? ''));
     expect(verdict).toMatchObject({ ok: true, recordCount: 8, gapCount: 2 });
+  });
+
+  it('the CDDL made from the model matches every vector that its checker accepts', () => {
+    const matches = compileCddl(toCddl(lamp));
+    const accepted = vectors.filter((vector) => vector.verdict === 'accept');
+    expect(
+      accepted.filter((vector) => !matches('data', bytesOf(vector.hex))).map((vector) => vector.id),
+    ).toEqual([]);
   });
 
   it("a model's hash is SHA-256 of its canonical description", () => {
