@@ -125,7 +125,7 @@ export function createDevice<M extends Model>(config: DeviceConfig<M>): Device<M
     isGranted: consent.isSlotGranted,
     epoch: epochOf,
     onRow: flusher.onRow,
-    onLoss: wake,
+    onLoss: flusher.onLoss,
     maxBatchBytes: flusher.maxBatchBytes,
     maxRowBytes: Math.floor(settings.maxMessageBytes / 2),
   });

@@ -13,6 +13,7 @@ export interface Flusher {
   /** A batch may grow to this while the outbox has no room. */
   maxBatchBytes: number;
   onRow(batch: Batch): void;
+  onLoss(): void;
   /** Everything that waits becomes messages. */
   cutAll(): void;
   /** Does what is due; returns the uptime at which something will be. */
@@ -108,6 +109,10 @@ export function createFlusher(context: FlusherContext): Flusher {
     onRow: function (batch: Batch): void {
       if (isFull(batch)) cut(batch);
       else if (!context.handsOverLater) store.journal.handOver();
+      context.wake();
+    },
+    onLoss: function (): void {
+      if (!context.handsOverLater) store.ledger.commit();
       context.wake();
     },
     cutAll: function (): void {

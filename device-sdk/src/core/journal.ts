@@ -193,6 +193,7 @@ export function createJournal(context: JournalContext): Journal {
     endFrame(out, frame);
     if (!context.disk.append(name, out, 0, true)) return false;
     batch.name = name;
+    context.syncer.note(batch.count - batch.handedRows);
     batch.handedBytes = batch.rows.size;
     batch.handedRows = batch.count;
     unsynced = true;

@@ -32,6 +32,10 @@ export interface LedgerStart {
   nextDebtId: number;
   toldId: number;
   untold: Debt[];
+  /** Files of earlier runs; the first snapshot replaces them. */
+  oldFiles: string[];
+  /** A file larger than this is replaced. */
+  largeBytes: number;
 }
 
 export interface LedgerContext {
@@ -42,11 +46,35 @@ export interface LedgerContext {
 }
 
 export const ledgerPrefix = 'm-';
-const largeBytes = 16384;
 
 interface Pending {
   count: number;
   firstSeq: number;
+}
+
+/** One debt a cause and boot: a flood of losses must not fill memory. The earliest time and first message stay. */
+function mergeDebts(debts: Debt[], firstId: number): Debt[] {
+  const merged: Debt[] = [];
+  for (let i = 0; i < debts.length; i++) {
+    const debt = debts[i];
+    const same = merged.filter(function (other) {
+      return other.cause === debt.cause && other.boot.key === debt.boot.key;
+    })[0];
+    if (same === undefined) {
+      merged.push({
+        id: firstId + merged.length,
+        cause: debt.cause,
+        count: debt.count,
+        atMs: debt.atMs,
+        boot: debt.boot,
+        firstSeq: debt.firstSeq,
+      });
+      continue;
+    }
+    same.count += debt.count;
+    if (same.firstSeq < 0) same.firstSeq = debt.firstSeq;
+  }
+  return merged;
 }
 
 export function createLedger(context: LedgerContext, start: LedgerStart): Ledger {
@@ -60,9 +88,11 @@ export function createLedger(context: LedgerContext, start: LedgerStart): Ledger
   }
   let marks: Mark[] = [];
   let untold = start.untold.slice(0);
+  for (let i = 0; i < untold.length; i++) context.syncer.note(untold[i].count);
   let nextDebtId = start.nextDebtId;
   let toldId = start.toldId;
-  let toldStamp = 0;
+  let toldStamp = context.syncer.stamp();
+  let oldFiles = start.oldFiles;
   let file = start.fileNumber;
   let baseBytes = 0;
 
@@ -98,15 +128,17 @@ export function createLedger(context: LedgerContext, start: LedgerStart): Ledger
     const all = marks.slice(0);
     for (let i = 0; i < debts.length; i++) all.push({ type: 'debt', debt: debts[i] });
     if (!write(all)) return false;
+    for (let i = 0; i < debts.length; i++) context.syncer.note(debts[i].count);
     marks = [];
     clearPending();
     nextDebtId += debts.length;
     untold = untold.concat(debts);
     return true;
   };
-  const snapshotMarks = function (repeated: Mark[]): Mark[] {
-    const all = repeated.concat([{ type: 'told', debtId: toldId }]);
-    for (let i = 0; i < untold.length; i++) all.push({ type: 'debt', debt: untold[i] });
+  const snapshotMarks = function (repeated: Mark[], debts: Debt[]): Mark[] {
+    // Merged debts have new ids; the old ones are out of the way.
+    const all = repeated.concat([{ type: 'told', debtId: nextDebtId - 1 }]);
+    for (let i = 0; i < debts.length; i++) all.push({ type: 'debt', debt: debts[i] });
     all.push({ type: 'snapshot' });
     return all;
   };
@@ -141,20 +173,25 @@ export function createLedger(context: LedgerContext, start: LedgerStart): Ledger
     },
     isLarge: function (): boolean {
       // While a telling message is not durable its debts must stay readable, so the file may not be left behind.
-      return (
-        disk.sizeOf(ledgerPrefix + file) > largeBytes + 2 * baseBytes && context.syncer.isDurable(toldStamp)
-      );
+      const isGrown = disk.sizeOf(ledgerPrefix + file) > start.largeBytes + 2 * baseBytes;
+      return (isGrown || oldFiles.length > 0) && context.syncer.isDurable(toldStamp);
     },
     snapshot: function (repeated: Mark[]): boolean {
       if (!commit()) return false;
-      const old = ledgerPrefix + file;
+      const merged = mergeDebts(untold, nextDebtId);
+      const before = ledgerPrefix + file;
       file += 1;
-      if (!write(snapshotMarks(repeated))) {
+      if (!write(snapshotMarks(repeated, merged))) {
         file -= 1;
         return false;
       }
+      toldId = nextDebtId - 1;
+      nextDebtId += merged.length;
+      untold = merged;
       baseBytes = disk.sizeOf(ledgerPrefix + file);
-      disk.removeLater(old);
+      if (disk.sizeOf(before) > 0) oldFiles.push(before);
+      for (let i = 0; i < oldFiles.length; i++) disk.removeLater(oldFiles[i]);
+      oldFiles = [];
       return true;
     },
   };

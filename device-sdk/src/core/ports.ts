@@ -31,7 +31,7 @@ export interface StoragePort {
   /** Fewer bytes than asked for at the end of the segment; null when there is none or it cannot be read. */
   read(name: string, offset: number, length: number): Uint8Array | null;
   remove(name: string): void;
-  /** Calls back when every append and remove that was made before this call is durable, or with false when that failed. */
+  /** Calls back when every append and remove before this call, those of earlier runs too, is durable; or with false when that failed. */
   sync(done: (ok: boolean) => void): void;
   /** A small value, or null. */
   get(key: string): Uint8Array | null;

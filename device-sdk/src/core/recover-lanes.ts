@@ -39,7 +39,8 @@ function entryOf(segment: Segment, head: MessageHead, frame: { offset: number; l
     toldDebtId: head.toldDebtId,
     state: 'waiting',
     mayBeStored: head.mayBeStored,
-    stamp: 0,
+    // Found on the disk is not durable: the run before may have ended without a sync. The first one of this run covers it.
+    stamp: 1,
     attempts: 0,
     notBeforeMs: 0,
   };

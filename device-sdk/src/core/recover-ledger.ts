@@ -7,6 +7,7 @@ import { type Debt, type Done, type Mark, readMark } from './marks.ts';
 /** What the ledger's files say at a start. */
 export interface LedgerFacts {
   fileNumber: number;
+  files: string[];
   done: { [message: string]: Done };
   sent: { [message: string]: boolean };
   debts: Debt[];
@@ -68,6 +69,7 @@ function isSnapshot(marks: Mark[]): boolean {
 export function readLedger(disk: Disk): LedgerFacts {
   const facts: LedgerFacts = {
     fileNumber: 0,
+    files: [],
     done: {},
     sent: {},
     debts: [],
@@ -87,6 +89,7 @@ export function readLedger(disk: Disk): LedgerFacts {
     if (isSnapshot(read.marks)) kept = [];
     kept.push(read.marks);
     facts.fileNumber = files[i].number + 1;
+    facts.files.push(files[i].name);
   }
   for (let i = 0; i < kept.length; i++) {
     for (let j = 0; j < kept[i].length; j++) applyMark(facts, kept[i][j]);

@@ -25,6 +25,8 @@ export interface DeviceStatus {
   acked: number;
   /** Records that wait, those of earlier starts included. */
   queued: number;
+  /** Of the accepted ones: records that a loss of power now would take without a count. */
+  atRisk: number;
   /** Lost records by cause; each is told to the gateway as a gap. */
   drops: { [C in DropCause]: number };
   messages: { waiting: number; acked: number; sent: number; resent: number };
@@ -72,6 +74,7 @@ export function statusOf(context: StatusContext): DeviceStatus {
     recovered: store.recovered,
     acked: acked.records,
     queued: store.outbox.liveRecords() + openRecords(store),
+    atRisk: store.syncer.atRisk(),
     drops: dropsOf(store.ledger.losses()),
     messages: {
       waiting: store.outbox.liveMessages(),

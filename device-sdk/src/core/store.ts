@@ -80,6 +80,8 @@ export function createStore(context: StoreContext): Store {
     nextDebtId: Math.max(facts.lastDebtId, facts.toldId) + 1,
     toldId: facts.toldId,
     untold: untoldOf(facts),
+    oldFiles: facts.files,
+    largeBytes: Math.min(16384, Math.floor(settings.maxOutboxBytes / 32)),
   });
   const outbox = createOutbox(
     {
@@ -131,6 +133,8 @@ export function createStore(context: StoreContext): Store {
   oweLaneHoles(recovering, lanes);
   const recovered = cutJournals(recovering, journals);
   ledger.commit();
+  syncer.note(outbox.liveRecords());
+  syncer.request();
 
   cutting.onMessage = function (entry: Entry): void {
     ledger.told(entry.toldDebtId);
@@ -149,7 +153,8 @@ export function createStore(context: StoreContext): Store {
       debts: ledger.untold(),
       nowMs: context.nowMs(),
       mayBeStored: mayBeStored,
-      always: false,
+      // A few bytes that say what was lost still fit above the bound of the messages, within that of the outbox.
+      always: batch === null && disk.used() < settings.maxOutboxBytes,
     });
   };
   const openCuts = function (): Mark[] {
@@ -176,6 +181,8 @@ export function createStore(context: StoreContext): Store {
       outbox.makeRoom(settings.maxMessageBytes);
       const stored = job(batch, mayBeStored);
       if (stored === 0) return false;
+      // Rows that the journal has are not at risk: it stays until the message is durable.
+      syncer.note(Math.max(0, stored - batch.handedRows));
       journal.cut(batch, stored, stored === wanted ? batch.rows.size : bytesOfRows(batch, stored));
       const marks = openCuts();
       for (let i = 0; i < marks.length; i++) ledger.add(marks[i]);

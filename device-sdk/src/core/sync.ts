@@ -14,6 +14,10 @@ export interface Syncer {
   /** When `run` wants to be called again, or Infinity. */
   dueMs(): number;
   failures(): number;
+  /** Counts records that were written just now. */
+  note(records: number): void;
+  /** Records that a loss of power would take: written, and not covered by a sync that is done. */
+  atRisk(): number;
 }
 
 const retryMs = 1000;
@@ -25,19 +29,25 @@ export function createSyncer(storage: StoragePort, onDurable: () => void): Synce
   let running = false;
   let holdUntilMs = 0;
   let failed = 0;
+  let fresh = 0;
+  let underWay = 0;
   const start = function (nowMs: number): void {
     const covered = current;
     current += 1;
     wanted = false;
     running = true;
+    underWay = fresh;
+    fresh = 0;
     storage.sync(function (ok: boolean): void {
       running = false;
       if (ok) durable = covered;
       else {
+        fresh += underWay;
         failed += 1;
         wanted = true;
         holdUntilMs = nowMs + retryMs;
       }
+      underWay = 0;
       onDurable();
     });
   };
@@ -59,6 +69,12 @@ export function createSyncer(storage: StoragePort, onDurable: () => void): Synce
     },
     failures: function (): number {
       return failed;
+    },
+    note: function (records: number): void {
+      fresh += records;
+    },
+    atRisk: function (): number {
+      return fresh + underWay;
     },
   };
 }

@@ -132,7 +132,9 @@ export function memoryTransport(...models: Model[]): MemoryTransport {
     }
   };
   const take = (tag: number, message: Message & { kind: 1 | 9 }, bytes: Uint8Array): void => {
-    if (nacks.times > 0) {
+    const key = `${bootText(message.boot)}/${message.seq}`;
+    // What was stored before is never refused: a gateway answers a repeated message as it did the first.
+    if (nacks.times > 0 && !seen.has(key)) {
       nacks.times -= 1;
       const { seq, boot } = message;
       const answer = {
@@ -145,7 +147,6 @@ export function memoryTransport(...models: Model[]): MemoryTransport {
       events?.onMessage(encodeMessage(answer));
       return;
     }
-    const key = `${bootText(message.boot)}/${message.seq}`;
     if (seen.has(key)) duplicates += 1;
     else if (message.kind === Kind.data) store(message, bytes);
     else {

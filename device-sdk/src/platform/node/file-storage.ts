@@ -58,6 +58,7 @@ class SegmentFiles {
   private readonly open = new Map<string, OpenFile>();
   private readonly folderFd: number;
   private isFolderDirty = false;
+  private hasAdopted = false;
   private syncs = 0;
   private retired: number[] = [];
 
@@ -141,7 +142,18 @@ class SegmentFiles {
     this.isFolderDirty = true;
   }
 
+  /** What an earlier process wrote may be in the memory of the system only. */
+  private adoptFound(): void {
+    for (const name of readdirSync(this.folder)) {
+      const file = this.file(name, true);
+      if (file) file.isDirty = true;
+    }
+    this.hasAdopted = true;
+    this.isFolderDirty = true;
+  }
+
   sync(done: (ok: boolean) => void): void {
+    if (!this.hasAdopted) this.adoptFound();
     const dirty = [...this.open.values()].filter((file) => file.isDirty);
     const folder = this.isFolderDirty;
     for (const file of dirty) file.isDirty = false;
