@@ -87,14 +87,16 @@ export interface Model<
 
 type SpecialPurpose<P> = { [K in keyof P]: P[K] extends { special: true } ? K : never }[keyof P];
 
-type SameId<Pts, K extends keyof Pts, Id> = {
-  [J in Exclude<keyof Pts, K>]: Pts[J] extends { id: infer Other } ? (Other extends Id ? J : never) : never;
-}[Exclude<keyof Pts, K>];
+/** Names by id; names that share one become a union. A look-up, so that a model of hundreds of points still compiles fast. */
+type NamesById<Pts> = {
+  [K in keyof Pts as Pts[K] extends { id: infer Id extends number } ? `${Id}` : never]: K;
+};
+type SameId<Names, K, Id extends number> = Exclude<Names[`${Id}` & keyof Names], K>;
 
 /** Messages are literal types, so that the compiler's error says what is wrong. */
-type CheckPoint<P, Pts, K extends keyof Pts, S, I, A> =
+type CheckPoint<P, Pts, Names, K extends keyof Pts, S, I, A> =
   Pts[K] extends Point<infer _Kind, infer T>
-    ? CheckPurpose<P, T> & CheckId<Pts, K, T['id']> & CheckSubjects<T, S> & CheckContext<T, I, A>
+    ? CheckPurpose<P, T> & CheckId<Names, K, T['id']> & CheckSubjects<T, S> & CheckContext<T, I, A>
     : 'not a point: use event(), counter(), gauge(), state(), session(), series() or distribution()';
 
 type CheckPurpose<P, T extends PointTypes> = [T['for']] extends [keyof P]
@@ -105,13 +107,13 @@ type CheckPurpose<P, T extends PointTypes> = [T['for']] extends [keyof P]
     : unknown
   : { for: keyof P; why: "'for' names no purpose of this model" };
 
-type CheckId<Pts, K extends keyof Pts, Id extends number> = number extends Id
+type CheckId<Names, K, Id extends number> = number extends Id
   ? unknown
   : `${Id}` extends '0' | `-${string}` | `${string}.${string}` | `${string}e${string}`
     ? 'id must be a whole number from 1 to 65535'
-    : [SameId<Pts, K, Id>] extends [never]
+    : [SameId<Names, K, Id>] extends [never]
       ? unknown
-      : { id: 'this id is used twice'; by: SameId<Pts, K, Id> };
+      : { id: 'this id is used twice'; by: SameId<Names, K, Id> };
 
 type CheckSubjects<T extends PointTypes, S> = true extends T['perSubject']
   ? [S] extends [never]
@@ -130,7 +132,9 @@ type CheckContext<T extends PointTypes, I, A> = ('intent' extends T['context']
       : unknown
     : unknown);
 
-type CheckPoints<P, Pts, S, I, A> = { [K in keyof Pts]: CheckPoint<P, Pts, K, S, I, A> };
+type CheckPoints<P, Pts, Names, S, I, A> = {
+  [K in keyof Pts]: CheckPoint<P, Pts, Names, K, S, I, A>;
+};
 
 type CheckSettings<Cfg> = {
   [K in keyof Cfg]: Cfg[K] extends Setting ? unknown : 'not a setting: use setting()';
@@ -174,7 +178,7 @@ export interface Definition<
   readonly intents?: readonly I[];
   /** Classes of people that use it. */
   readonly actors?: readonly A[];
-  readonly points: Pts & CheckPoints<P, Pts, S, I, A>;
+  readonly points: Pts & CheckPoints<P, Pts, NamesById<Pts>, S, I, A>;
   readonly config?: Cfg & CheckSettings<Cfg>;
   readonly commands?: Cmd & CheckCommands<Cmd>;
   readonly rules?: readonly Rule<
