@@ -4,16 +4,7 @@ import { type Devices, deviceRegistry } from './domain/devices.ts';
 import { type IntakeContext, takeIn } from './domain/intake.ts';
 import { type Keeper, keeper } from './domain/keeper.ts';
 import { type Models, modelRegistry } from './domain/models.ts';
-import type {
-  AckTarget,
-  Clock,
-  DeviceId,
-  GatewayPhase,
-  GatewayView,
-  Log,
-  Sink,
-  SpoolStore,
-} from './domain/ports.ts';
+import type { Clock, GatewayPhase, GatewayView, Log, Sink, SpoolStore } from './domain/ports.ts';
 import { replayParked } from './domain/replay.ts';
 import { settleGroup } from './domain/settle.ts';
 import type { Gateway, GatewayContext, GatewayOptions, GatewayPart, GatewayPorts } from './gateway-types.ts';
@@ -156,27 +147,19 @@ class AssembledGateway implements Gateway {
     return mqttListener(this.options.mqtt, {
       clock: this.clock,
       identify: identifier(this.options.identity),
-      take: (id, payload, target, token) => this.take(context, id, payload, { target, token }),
+      session: (id) => this.devices.entry(id, this.clock.nowMs()),
+      take: (device, payload, target, token) => {
+        const receivedAtMs = this.clock.nowMs();
+        const taken = takeIn(context, { device, payload, link: 'mqtt', target, token, receivedAtMs });
+        if (taken.ok) return taken;
+        countBy(this.counters.refused, taken.reason);
+        return null;
+      },
       acked: (count) => {
         this.counters.acks += count;
       },
       refused: (reason) => countBy(this.counters.refused, reason),
     });
-  }
-
-  private take(
-    context: IntakeContext,
-    id: DeviceId,
-    payload: Uint8Array,
-    answer: { target: AckTarget | null; token: number },
-  ): { quarantined: boolean } | null {
-    const receivedAtMs = this.clock.nowMs();
-    const device = this.devices.entry(id, receivedAtMs);
-    const { target, token } = answer;
-    const taken = takeIn(context, { device, payload, link: 'mqtt', target, token, receivedAtMs });
-    if (taken.ok) return taken;
-    countBy(this.counters.refused, taken.reason);
-    return null;
   }
 
   private makeKeeper(store: SpoolStore): Keeper {

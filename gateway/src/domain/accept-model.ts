@@ -35,6 +35,7 @@ export function acceptModel(
   }
   // Parked messages are looked for after this commit: those of earlier groups are in the store by then.
   group.settled.push(() => replayParked(context, model));
+  context.counters.reports += 1;
   enqueue(context, delivery);
   return TAKEN;
 }
@@ -43,6 +44,7 @@ function answerRequest(context: IntakeContext, delivery: Delivery, message: Mode
   const hash = toHex(message.modelHash);
   const model = context.models.find(hash.slice(0, 8));
   if (model?.hash.startsWith(hash)) context.downlink.send(delivery.device, encodeModel(model));
+  context.counters.reports += 1;
   enqueue(context, delivery);
   return TAKEN;
 }

@@ -37,6 +37,7 @@ export function acceptReport(context: IntakeContext, delivery: Delivery, message
   timeOfReport(context, delivery, boot, message);
   if (message.kind === Kind.hello) greet(context, delivery, message);
   if (boot === device.current) applyChange(context, delivery, changeOf(delivery, boot, message));
+  context.counters.reports += 1;
   enqueue(context, delivery);
   return TAKEN;
 }

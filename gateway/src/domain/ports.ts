@@ -44,6 +44,8 @@ export interface AdmittedMessage extends DeviceId {
   gapCount: number;
   /** The message's bytes as received, never changed. */
   payload: Uint8Array;
+  /** The same object for all messages of one boot: the store may keep the boot's row id on it and save a look-up. */
+  bootRef?: { rowId: number };
 }
 
 export interface StoredMessage extends AdmittedMessage {
@@ -221,6 +223,8 @@ export interface SpoolStore extends Spool {
   findMessage(key: MessageKey): StoredMessage | null;
   choices(id: DeviceId): StoredChoice[];
   size(): SpoolSize;
+  /** As in `size()`, without counting anything. */
+  usedBytes(): number;
   /** Position of the newest row; 0 = none yet. */
   lastPosition(): number;
 }
@@ -234,6 +238,16 @@ export interface SequenceGap extends DeviceId {
 
 /** Counters since start; only grow. */
 export interface GatewayCounters {
+  /**
+   * Messages that came from authenticated devices. Once commits are through:
+   * received + released = messages + duplicates + reports + quarantined + refused (parked-full, too-many-gaps).
+   */
+  received: number;
+  /** Messages that say how the device is or what its model is; they are not kept as messages. */
+  reports: number;
+  /** Messages that waited in quarantine for their model and were taken in since. */
+  released: number;
+  /** Stored, each once. */
   messages: number;
   records: number;
   gapRecords: number;

@@ -35,7 +35,10 @@ export function quarantineDelivery(
 /** The last step of every branch: the answer waits for the commit of what was put into the group. */
 export function enqueue(context: IntakeContext, delivery: Delivery): void {
   const group = context.queue.gathering();
-  if (delivery.parkedId !== undefined) group.released.push(delivery.parkedId);
+  if (delivery.parkedId !== undefined) {
+    group.released.push(delivery.parkedId);
+    context.counters.released += 1;
+  }
   if (delivery.target !== null) {
     group.targets.push(delivery.target);
     group.tokens.push(delivery.token);
