@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { jsonRows, jsonValues, senmlCbor, sparkplugB } from './lib/others.mjs';
 import { createRandom } from './lib/random.mjs';
 import { printTable, round } from './lib/table.mjs';
-import { dataMessage, entriesOf, nightMessages, reconnect } from './lib/usewire.mjs';
+import { dataMessage, entriesOf, nightMessages, reconnect, timedMessage } from './lib/usewire.mjs';
 import { createWorkload, heartRates } from './lib/workload.mjs';
 
 const seeds = Array.from({ length: 20 }, (_, i) => i + 1);
@@ -16,6 +16,14 @@ const formats = {
   senmlCbor: ['SenML-CBOR', senmlCbor],
   plain: ['POU 1 plain, whole message', (workload) => dataMessage(entriesOf(workload), 'plain').length],
   packed: ['POU 1 packed, whole message', (workload) => dataMessage(entriesOf(workload), 'packed').length],
+  plainTimed: [
+    'POU 1 plain, with clock and age',
+    (workload) => timedMessage(entriesOf(workload), 'plain').length,
+  ],
+  packedTimed: [
+    'POU 1 packed, with clock and age',
+    (workload) => timedMessage(entriesOf(workload), 'packed').length,
+  ],
 };
 
 function bitsPerSample(seed) {

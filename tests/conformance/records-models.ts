@@ -188,7 +188,7 @@ function drawText(draw: Draw, maxBytes: number): string {
   return encoder.encode(text).length <= maxBytes ? text : '';
 }
 
-export function drawValue(draw: Draw, from: FieldTable): RawValue {
+function drawValue(draw: Draw, from: FieldTable): RawValue {
   if (from.optional && draw.bool()) return null;
   if (from.type === 'bool') return draw.bool();
   if (from.type === 'enum') return draw.int(0, from.labels!.length - 1);

@@ -42,10 +42,7 @@ export interface DecodedRecord {
   flags: string[];
 }
 
-const noFlags: readonly string[] = Object.freeze([]);
-
 function flagNames(flags: number): string[] {
-  if (flags === 0) return noFlags as string[];
   const names: string[] = [];
   if (flags & FLAG_VALUE_RANGE) names.push('out_of_range');
   if (flags & FLAG_ATTRIBUTE_RANGE) names.push('attribute_out_of_range');

@@ -71,7 +71,7 @@ export const table = modelTable(bed);
 const indexOf = (name) => table.points.findIndex((point) => point.name === name);
 const baseMs = baseS * 1000;
 
-export function seriesEntry(samples, atMs) {
+function seriesEntry(samples, atMs) {
   return { form: 'series', point: indexOf('heart_rate'), atMs, periodMs: 1000, samples };
 }
 
@@ -93,7 +93,7 @@ export function entriesOf(workload) {
 }
 
 /** A device in its 37th boot that has sent 412 messages in it. */
-function messageOf(records, uptimeMs) {
+function messageOf(records, uptimeMs, more = {}) {
   return encodeMessage({
     kind: 1,
     seq: 412,
@@ -102,12 +102,19 @@ function messageOf(records, uptimeMs) {
     modelHash: table.hash.subarray(0, 4),
     epoch: 3,
     records,
+    ...more,
   });
 }
 
 /** A whole data message. */
 export function dataMessage(entries, form, atMs = baseMs) {
   return messageOf(encodeRecords(table, atMs, entries, form), atMs);
+}
+
+/** The same with what the SDK adds where the gateway may not know the time of this boot yet: a clock, and the age of the base. */
+export function timedMessage(entries, form) {
+  const clock = { unixMs: 1_764_000_000_000, quality: 3 };
+  return messageOf(encodeRecords(table, baseMs, entries, form), baseMs, { clock, ageMs: 12_345_678 });
 }
 
 /** Records as rows, as a board that encodes each when it happens sends them. */
