@@ -49,7 +49,8 @@ async function showUntilInterrupted(gateway, dataDir) {
     over = true;
     wake();
   };
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop);
+  // SIGHUP: the terminal was closed; without it the gateway would stay behind.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, stop);
   const view = screen(dataDir);
   while (!over) {
     const [devices, status] = await Promise.all([
