@@ -1,13 +1,8 @@
-import {
-  BitReader,
-  codeName,
-  decodeMessage,
-  encodeMessage,
-  riceState,
-  toHex,
-} from '@usewire/protocol/wire';
+import { compileModel, materialise } from '@usewire/protocol/check';
+import { BitReader, codeName, decodeMessage, encodeMessage, riceState, toHex } from '@usewire/protocol/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { lampTable } from '../../protocol/tools/vectors/lamp.ts';
 import { bytesOf } from '../../protocol/tools/vectors/vector.ts';
 import { loadVectors } from './load-vectors.ts';
 
@@ -75,6 +70,31 @@ describe('decodeMessage', () => {
       wide.set(bytes, 10);
       expect(decodeMessage(wide.subarray(10, 10 + bytes.length))).toEqual(decodeMessage(bytes));
     }
+  });
+});
+
+describe('the checker of a model', () => {
+  const checker = compileModel(lampTable);
+  const records = loadVectors()
+    .filter((vector) => vector.model !== undefined)
+    .map((vector) => bytesOf(vector.hex));
+
+  it('mutated records give a verdict, and none that the message codec refuses is accepted', () => {
+    let accepted = 0;
+    const mutated = fc.tuple(fc.constantFrom(...records), fc.array(mutation, { minLength: 1, maxLength: 2 }));
+    fc.assert(
+      fc.property(mutated, ([bytes, mutations]) => {
+        const damaged = mutations.reduce(mutate, bytes);
+        const verdict = checker.check(damaged);
+        if (verdict.ok) {
+          accepted++;
+          expect(decodeMessage(damaged).ok).toBe(true);
+          expect(materialise(lampTable, verdict).length).toBe(verdict.columns.count);
+        } else expect(codeName(verdict.code)).not.toBe('unknown');
+      }),
+      { numRuns: 20000 },
+    );
+    expect(accepted).toBeGreaterThan(50);
   });
 });
 
