@@ -3,7 +3,7 @@ import { countBy, zeroCounters } from './domain/counters.ts';
 import { type Devices, deviceRegistry } from './domain/devices.ts';
 import { type IntakeContext, takeIn } from './domain/intake.ts';
 import { type Keeper, keeper } from './domain/keeper.ts';
-import { type Models, modelRegistry } from './domain/models.ts';
+import { type KnownModel, type Models, modelRegistry } from './domain/models.ts';
 import type { Clock, GatewayPhase, GatewayView, Log, Sink, SpoolStore } from './domain/ports.ts';
 import { replayParked } from './domain/replay.ts';
 import { settleGroup } from './domain/settle.ts';
@@ -103,10 +103,18 @@ class AssembledGateway implements Gateway {
     const state = store.load();
     this.devices.restore(state);
     const known = [...state.models.map((model) => model.bytes), ...this.options.models];
+    const kept = new Set(state.models.map((model) => model.hash));
     for (const bytes of known) {
       const added = this.models.add(bytes);
       if (!added.ok) this.log.warn('model.refused', { reason: added.reason });
+      // The store holds every model of its messages: it can be read without the configuration.
+      else if (added.isNew && !kept.has(added.model.hash)) this.keepModel(store, added.model);
     }
+  }
+
+  private keepModel(store: SpoolStore, { hash, bytes }: KnownModel): void {
+    const model = { hash, bytes, receivedAtMs: this.clock.nowMs() };
+    void store.commit([], [], { models: [model] });
   }
 
   private makeQueue(store: SpoolStore): CommitQueue {
@@ -149,6 +157,7 @@ class AssembledGateway implements Gateway {
       identify: identifier(this.options.identity),
       session: (id) => this.devices.entry(id, this.clock.nowMs()),
       take: (device, payload, target, token) => {
+        this.counters.received += 1;
         const receivedAtMs = this.clock.nowMs();
         const taken = takeIn(context, { device, payload, link: 'mqtt', target, token, receivedAtMs });
         if (taken.ok) return taken;
