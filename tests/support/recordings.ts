@@ -104,7 +104,7 @@ interface Whole {
 
 function expectWhole({ report, quarantine, files, one }: Whole): void {
   for (const file of report.files) {
-    expect(file, file.file).toMatchObject({ badRows: 0, gaps: 0, duplicates: 0, stored: file.accepted });
+    expect(file, file.file).toMatchObject({ badRows: 0, gaps: 0, stored: file.accepted });
     expect(file.failure, file.file).toBeUndefined();
   }
   expect(report).toMatchObject({ verdict: 'pass', refused: [], rejected: 0 });
@@ -115,6 +115,10 @@ function expectWhole({ report, quarantine, files, one }: Whole): void {
     records: sum('accepted'),
     flagged: sum('flagged'),
   });
+  expect(
+    one(`SELECT count(*) AS doubled FROM (SELECT 1 FROM records
+      GROUP BY tenant, device, product, point, boot, seq, idx HAVING count(*) > 1)`),
+  ).toEqual({ doubled: 0 });
   expect(one('SELECT count(*) AS gaps FROM gaps')).toEqual({ gaps: 0 });
   expect(one('SELECT count(*) AS guessed FROM records WHERE time_quality < 3')).toEqual({ guessed: 0 });
 }
