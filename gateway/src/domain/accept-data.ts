@@ -61,6 +61,7 @@ function admit(context: IntakeContext, delivery: Delivery, data: DataAccepted, m
     recordCount: data.recordCount,
     gapCount: data.gapCount,
     payload,
+    bootRef: boot.ref,
   };
   pushMessage(context, delivery, boot, message);
   // Now and not after the commit: a bye that follows must have the last word.
@@ -106,6 +107,7 @@ function park(context: IntakeContext, delivery: Delivery, modelHash: string): Ta
     return { ok: false, reason: 'parked-full' };
   }
   device.parkedBytes += payload.length;
+  device.row.quarantined += 1;
   device.row.lastSeenMs = receivedAtMs;
   device.dirty = true;
   const { tenant, device: name } = device;

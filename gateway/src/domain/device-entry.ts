@@ -18,6 +18,8 @@ export interface BootEntry {
   time: TimeMap;
   lastSeenMs: number;
   dirty: boolean;
+  /** The store's own mark. */
+  ref: { rowId: number };
 }
 
 /** What the gateway knows of one device. The row is what admin shows; it is changed in place. */
@@ -84,7 +86,16 @@ export function bootOf(
 function addBoot(device: DeviceEntry, name: string, counter: number, nowMs: number): BootEntry {
   if (device.boots.size >= MAX_BOOTS) dropOldest(device);
   const taken = { stored: seqSet(), taken: seqSet() };
-  const entry = { name, counter, ...taken, nextSeq: 0, time: timeMap(), lastSeenMs: nowMs, dirty: true };
+  const entry = {
+    name,
+    counter,
+    ...taken,
+    nextSeq: 0,
+    time: timeMap(),
+    lastSeenMs: nowMs,
+    dirty: true,
+    ref: { rowId: 0 },
+  };
   device.boots.set(name, entry);
   return entry;
 }
@@ -103,9 +114,22 @@ export function restoreBoot(device: DeviceEntry, snapshot: BootSnapshot): void {
   const counter = name.length === 16 ? -1 : Number(name);
   const sets = { stored: seqSet(ranges), taken: seqSet(ranges) };
   const time = timeMap(originMs, originFresh);
-  const entry: BootEntry = { name, counter, ...sets, nextSeq, time, lastSeenMs, dirty: false };
+  const entry: BootEntry = {
+    name,
+    counter,
+    ...sets,
+    nextSeq,
+    time,
+    lastSeenMs,
+    dirty: false,
+    ref: { rowId: 0 },
+  };
   device.boots.set(name, entry);
-  if (device.row.boot === name || device.current === null) device.current = entry;
+  const { current, row } = device;
+  // The row may be older than the last rows before a crash: a higher boot counter is the newer boot.
+  const isNewer = current === null || (counter >= 0 && counter > current.counter);
+  if (isNewer || row.boot === name) device.current = entry;
+  row.boot = device.current?.name ?? '';
 }
 
 export function bootSnapshot(device: DeviceEntry, boot: BootEntry): BootSnapshot {

@@ -65,11 +65,16 @@ export function deviceRegistry(): Devices {
   return {
     entry,
     find: (id) => entries.get(keyOf(id)),
-    rows: () => [...entries.values()].map((device) => ({ ...device.row })),
+    // A device that has connected and said nothing yet is no row.
+    rows: () => [...entries.values()].filter(wasHeard).map((device) => ({ ...device.row })),
     gaps: (id) => (id === undefined ? [...entries.values()] : lookUp(entries, keyOf(id))).flatMap(gapsOf),
     restore,
     changed,
   };
+}
+
+function wasHeard({ row }: DeviceEntry): boolean {
+  return row.boot !== '' || row.quarantined > 0;
 }
 
 function lookUp(entries: Map<string, DeviceEntry>, key: string): DeviceEntry[] {

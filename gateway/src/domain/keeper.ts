@@ -34,7 +34,7 @@ export function keeper(options: KeeperOptions, ports: KeeperPorts): Keeper {
   let cancel: (() => void) | null = null;
 
   function pruneRule(): NonNullable<SpoolCheckpoint['prune']> {
-    const tight = store.size().usedBytes > options.maxBytes * TIGHT;
+    const tight = store.usedBytes() > options.maxBytes * TIGHT;
     const receivedBeforeMs = tight ? Number.MAX_SAFE_INTEGER : clock.nowMs() - options.retentionMs;
     return { receivedBeforeMs, sinks: options.sinks };
   }

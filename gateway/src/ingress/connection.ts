@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { topicFor } from '@usewire/protocol/wire';
-import type { AckTarget, DeviceId } from '../domain/ports.ts';
+import type { DeviceEntry } from '../domain/device-entry.ts';
+import type { AckTarget } from '../domain/ports.ts';
 import { type ConnectHead, readConnect } from './connect-packet.ts';
 import { type Frame, frameScanner } from './frame-scanner.ts';
 import { GuardStream } from './guard-stream.ts';
@@ -36,7 +37,8 @@ type Phase = 'connect' | 'handshake' | 'open' | 'closed';
  */
 export class Connection implements AckTarget {
   readonly stream: GuardStream;
-  id: DeviceId | null = null;
+  /** Who it is; set when the CONNECT is accepted. */
+  device: DeviceEntry | null = null;
   connect: ConnectHead | null = null;
   private readonly socket: Socket;
   private readonly options: ConnectionOptions;
@@ -64,10 +66,9 @@ export class Connection implements AckTarget {
   }
 
   /** The broker has accepted the CONNECT: frames up to the configured size, telemetry from now on. */
-  accepted(id: DeviceId): void {
+  accepted(device: DeviceEntry): void {
     if (this.phase !== 'handshake') return;
-    this.id = id;
-    this.ownTopic = Buffer.from(topicFor(id.tenant, id.device, 'up'));
+    this.ownTopic = Buffer.from(topicFor(device.tenant, device.device, 'up'));
     this.phase = 'open';
     this.since = this.ports.monotonicMs();
     this.scanner.limit(this.options.maxPacketBytes);

@@ -1,5 +1,6 @@
 import { topicFor } from '@usewire/protocol/wire';
 import { Aedes, type Client, type ConnectPacket, type PublishPacket, type Subscription } from 'aedes';
+import type { DeviceEntry } from '../domain/device-entry.ts';
 import type { AckTarget, DeviceId, Downlink } from '../domain/ports.ts';
 import { mayLeaveWill, mayPublish, maySubscribe } from '../domain/rights.ts';
 import type { Connection } from './connection.ts';
@@ -7,9 +8,11 @@ import type { Identify } from './identity.ts';
 
 export interface BrokerPorts {
   identify: Identify;
+  /** What is known of a device that was identified. */
+  session(id: DeviceId): DeviceEntry;
   connectionOf(client: Client): Connection;
   /** Answers through `target` when it is durable. null = close; otherwise whether the payload is good. */
-  take(id: DeviceId, payload: Buffer, target: AckTarget | null): { quarantined: boolean } | null;
+  take(device: DeviceEntry, payload: Buffer, target: AckTarget | null): { quarantined: boolean } | null;
   refused(reason: string): void;
 }
 
@@ -61,7 +64,7 @@ export async function mqttBroker(ports: BrokerPorts): Promise<Broker> {
       answer(denied(NOT_AUTHORISED, 'the will is not on the own topic'), null);
       return;
     }
-    connection.id = who.id;
+    connection.device = ports.session(who.id);
     answer(null, true);
   }
 
@@ -70,14 +73,14 @@ export async function mqttBroker(ports: BrokerPorts): Promise<Broker> {
    * given for wrong topics only, never for a wrong payload. Replacing the hook also replaces its guard of $SYS: `mayPublish` is that guard.
    */
   function authorizePublish(client: Client | null, packet: PublishPacket, answer: Answer): void {
-    const id = client === null ? null : ports.connectionOf(client).id;
-    if (id === null || !mayPublish(id, packet.topic)) {
+    const device = client === null ? null : ports.connectionOf(client).device;
+    if (device === null || !mayPublish(device, packet.topic)) {
       ports.refused('publish-topic');
       answer(new Error('not authorised for this topic'));
       return;
     }
     const target = { ack: () => answer(null), flush: () => {} };
-    const taken = ports.take(id, packet.payload as Buffer, packet.qos === 0 ? null : target);
+    const taken = ports.take(device, packet.payload as Buffer, packet.qos === 0 ? null : target);
     if (taken === null) {
       answer(new Error('not taken'));
       return;
@@ -92,8 +95,8 @@ export async function mqttBroker(ports: BrokerPorts): Promise<Broker> {
     subscription: Subscription,
     answer: (e: null, s: Subscription | null) => void,
   ) {
-    const { id } = ports.connectionOf(client);
-    const allowed = id !== null && maySubscribe(id, subscription.topic);
+    const { device } = ports.connectionOf(client);
+    const allowed = device !== null && maySubscribe(device, subscription.topic);
     if (!allowed) ports.refused('subscribe-topic');
     // null = SUBACK 0x80 for this filter; the connection stays.
     answer(null, allowed ? subscription : null);
@@ -109,7 +112,7 @@ export async function mqttBroker(ports: BrokerPorts): Promise<Broker> {
   });
   broker.on('clientReady', (client) => {
     const connection = ports.connectionOf(client);
-    if (connection.id !== null) connection.accepted(connection.id);
+    if (connection.device !== null) connection.accepted(connection.device);
   });
   broker.on('clientError', () => {});
   broker.on('connectionError', () => {});

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import type { DeviceEntry } from '../domain/device-entry.ts';
 import type { AckTarget, Clock, DeviceId, Downlink } from '../domain/ports.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 import type { Identify } from './identity.ts';
@@ -13,9 +14,10 @@ export interface MqttListenerOptions extends ConnectionOptions {
 export interface MqttListenerPorts {
   clock: Clock;
   identify: Identify;
+  session(id: DeviceId): DeviceEntry;
   /** null = not taken: close without an answer. */
   take(
-    id: DeviceId,
+    device: DeviceEntry,
     payload: Uint8Array,
     target: AckTarget | null,
     token: number,
@@ -47,15 +49,16 @@ export async function mqttListener(
 
   const broker: Broker = await mqttBroker({
     identify: ports.identify,
+    session: ports.session,
     connectionOf: (client) => byStream.get(client.conn)!,
-    take: (id, payload, target) => ports.take(id, payload, target, 0),
+    take: (device, payload, target) => ports.take(device, payload, target, 0),
     refused: ports.refused,
   });
 
   const connectionPorts = {
     monotonicMs: ports.clock.monotonicMs,
     telemetry: (connection: Connection, payload: Buffer, target: AckTarget | null, packetId: number) =>
-      ports.take(connection.id!, payload, target, packetId) !== null,
+      ports.take(connection.device!, payload, target, packetId) !== null,
     refused: ports.refused,
     acked: ports.acked,
     closed: (connection: Connection) => void connections.delete(connection),

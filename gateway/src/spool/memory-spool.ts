@@ -194,6 +194,7 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
     findMessage: (key) => state.messages.find((m) => isMessage(m, key)) ?? null,
     choices: (id) => state.choices.filter((choice) => keyOf(choice) === keyOf(id)),
     size,
+    usedBytes: () => size().usedBytes,
     lastPosition: () => state.position,
     close: async () => {
       state.open = false;

@@ -160,8 +160,9 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Spool
     measure();
     const { messages: quarantineMessages, bytes: quarantineBytes } = quarantine.usage();
     const quarantineSize = { quarantineMessages, quarantineBytes };
-    const messages = statements.countRows();
-    const firstPosition = messages === 0 ? 0 : statements.firstRow();
+    // Positions are consecutive and pruning takes the oldest: no need to count.
+    const firstPosition = statements.firstRow();
+    const messages = firstPosition === 0 ? 0 : lastPosition - firstPosition + 1;
     return {
       messages,
       usedBytes,
@@ -184,6 +185,10 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Spool
     findMessage: statements.find,
     choices: statements.choices,
     size,
+    usedBytes: () => {
+      measure();
+      return usedBytes;
+    },
     lastPosition: () => lastPosition,
     close: async () => {
       if (open) db.close();
@@ -239,8 +244,9 @@ function metaValues(db: SqlDatabase) {
 function prepareQueries(db: SqlDatabase) {
   const after = db.prepare(`${JOINED} WHERE m.position > ? ORDER BY m.position LIMIT ?`);
   const cursor = db.prepare('SELECT position FROM cursors WHERE sink = ?');
-  const edge = db.prepare('SELECT min(position) AS first, max(position) AS last FROM messages');
-  const count = db.prepare('SELECT count(*) AS n FROM messages');
+  // One each: with both in one statement SQLite reads the whole table.
+  const first = db.prepare('SELECT min(position) AS position FROM messages');
+  const last = db.prepare('SELECT max(position) AS position FROM messages');
   const pages = db.prepare(
     'SELECT (page_count - freelist_count) * page_size AS bytes FROM pragma_page_count, pragma_freelist_count, pragma_page_size',
   );
@@ -281,9 +287,8 @@ function prepareQueries(db: SqlDatabase) {
     ),
     advance: db.prepare('INSERT OR REPLACE INTO cursors VALUES (?, ?)'),
     cursorOf: (sink: string) => (cursor.get(sink) as { position: number } | undefined)?.position ?? 0,
-    lastRow: () => (edge.get() as { last: number | null }).last ?? 0,
-    firstRow: () => (edge.get() as { first: number | null }).first ?? 0,
-    countRows: () => (count.get() as { n: number }).n,
+    lastRow: () => (last.get() as { position: number | null }).position ?? 0,
+    firstRow: () => (first.get() as { position: number | null }).position ?? 0,
     usedBytes: () => (pages.get() as { bytes: number }).bytes,
     lastPrunable: (through: number, rows: number, beforeMs: number) =>
       (prunable.get(through, rows, beforeMs) as { last: number | null }).last,
