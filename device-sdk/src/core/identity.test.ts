@@ -1,6 +1,6 @@
 import { Code } from '@usewire/protocol/wire';
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { manualClock, memoryStorage, memoryTransport, seededRandom } from '../testing/index.ts';
 import { bed } from './bed.fixture.ts';
 import { createDevice, type Device, type DeviceOptions } from './index.ts';
@@ -27,6 +27,8 @@ type Step =
 
 /** More of them: USEWIRE_RUNS=5000 npx vitest run --project unit identity */
 const runs = Number(process.env['USEWIRE_RUNS'] ?? 100);
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const codes = [Code.schema, Code.overloaded, Code.unknownModel, Code.tooLarge, Code.notAuthorised];
 const quiet: fc.Arbitrary<Step>[] = [

@@ -1,0 +1,97 @@
+import { mqttTransport } from '@usewire/device-sdk';
+import { memoryTransport } from '@usewire/device-sdk/testing';
+import { encodeMessage, Kind } from '@usewire/protocol/wire';
+import { describe, expect, it } from 'vitest';
+import { eventually, lamp, lampData } from '../support/gateway-kit.ts';
+import { mqttGateway } from '../support/mqtt-gateway.ts';
+import { transportContract } from './transport-contract.ts';
+
+const bye = encodeMessage({ kind: Kind.bye, seq: 0, boot: 1, uptimeMs: 0, reason: 9 });
+const samples = {
+  will: bye,
+  messages: [lampData(0), lampData(1, { records: 40 }), lampData(2)],
+  down: encodeMessage({ kind: Kind.time, clock: { unixMs: 1_800_000_000_000, quality: 3 } }),
+};
+
+describe('memory transport', () => {
+  transportContract(async () => {
+    const transport = memoryTransport(lamp);
+    return {
+      transport,
+      received: () => transport.sent,
+      push: () => transport.push({ kind: Kind.time, clock: { unixMs: 1_800_000_000_000, quality: 3 } }),
+      dropLink: () => transport.disconnect(),
+      setOnline: async (isOnline) => transport.setOnline(isOnline),
+      setRefusing: (isRefusing) => transport.setRefusing(isRefusing),
+      loseAcks: (isOn) => transport.loseAcks(isOn ? () => true : null),
+      end: async () => undefined,
+    };
+  }, samples);
+});
+
+const id = { tenant: 'acme', device: 'lamp-1' };
+
+describe('MQTT transport', () => {
+  transportContract(async () => {
+    const broker = await mqttGateway();
+    let isUp = true;
+    const transport = mqttTransport({ ...id, gateway: `mqtt://127.0.0.1:${broker.port}`, token: 'secret' });
+    return {
+      transport,
+      received: () =>
+        broker.received.map((each) => ({
+          leaf: each.topic.split('/')[4]!,
+          bytes: new Uint8Array(each.payload),
+        })),
+      push: (bytes) => broker.send('acme.lamp-1', bytes),
+      dropLink: () => broker.dropClients(),
+      setOnline: async () => {
+        isUp = false;
+        await broker.stop();
+      },
+      setRefusing: (isRefusing) => broker.refuse(isRefusing),
+      loseAcks: (isOn) => broker.hangAcks(isOn),
+      end: async () => {
+        transport.close();
+        await transport.whenClosed();
+        if (isUp) await broker.stop();
+      },
+    };
+  }, samples);
+
+  it('keeps `st` at the broker and leaves `up` as it is', async () => {
+    const broker = await mqttGateway();
+    const transport = mqttTransport({ ...id, gateway: `mqtt://127.0.0.1:${broker.port}`, token: 'secret' });
+    const acks: number[] = [];
+    let isOpen = false;
+    transport.open(bye, {
+      onOpen: () => {
+        isOpen = true;
+      },
+      onClose: () => undefined,
+      onAck: (tag) => acks.push(tag),
+      onMessage: () => undefined,
+    });
+    await eventually(() => isOpen, 'the link');
+    transport.send(1, 'st', bye);
+    transport.send(2, 'up', lampData(0));
+    await eventually(() => acks.length === 2, 'the acknowledgements');
+    expect(broker.received.map((each) => [each.topic, each.retain])).toEqual([
+      ['pou/1/acme/lamp-1/st', true],
+      ['pou/1/acme/lamp-1/up', false],
+    ]);
+    transport.close();
+    await transport.whenClosed();
+    await broker.stop();
+  });
+
+  it.each([
+    [{ tenant: 'a b' }, 'tenant'],
+    [{ device: '' }, 'device'],
+    [{ gateway: 'localhost:1883' }, 'gateway'],
+  ])('refuses options that cannot work: %j', (wrong, name) => {
+    const options = { ...id, gateway: 'mqtt://127.0.0.1:1', token: 't', ...wrong };
+    expect(() => mqttTransport(options)).toThrow(expect.objectContaining({ code: 'DEV_OPTION' }));
+    expect(() => mqttTransport(options)).toThrow(name);
+  });
+});
