@@ -60,7 +60,7 @@ export function isName(value: unknown): value is string {
 }
 
 /** 1 to 48 characters, none of them a control character. */
-export function isLabel(value: unknown): value is string {
+function isLabel(value: unknown): value is string {
   if (typeof value !== 'string' || value.length === 0 || value.length > 48) {
     return false;
   }

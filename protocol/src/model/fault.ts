@@ -1,42 +1,40 @@
 /** Stable codes of faults in a model. */
-export const modelFaultCodes = [
-  'MODEL_NAME',
-  'MODEL_VERSION',
-  'MODEL_KEY_UNKNOWN',
-  'MODEL_KEY_MISSING',
-  'MODEL_TYPE',
-  'MODEL_LIMIT',
-  'PURPOSE_BASIS',
-  'PURPOSE_CODE',
-  'PURPOSE_SPECIAL',
-  'POINT_NAME',
-  'POINT_KIND',
-  'POINT_ID',
-  'POINT_ID_TWICE',
-  'POINT_PURPOSE',
-  'POINT_SENSITIVITY',
-  'POINT_SPECIAL',
-  'POINT_SUBJECTS',
-  'POINT_CONTEXT',
-  'POINT_RETENTION',
-  'POINT_PRIORITY',
-  'POINT_RESOLUTION',
-  'POINT_PERIOD',
-  'POINT_VALUES',
-  'ATTRIBUTE_NAME',
-  'ATTRIBUTE_TYPE',
-  'NUMBER_RANGE',
-  'NUMBER_SCALE',
-  'NUMBER_UNIT',
-  'NUMBER_OUTSIDE',
-  'ENUM_LABELS',
-  'SIZE_LIMIT',
-  'SETTING_DEFAULT',
-  'RULE_POINT',
-  'RULE_TEST',
-  'RULE_EVENT',
-] as const;
-export type ModelFaultCode = (typeof modelFaultCodes)[number];
+export type ModelFaultCode =
+  | 'MODEL_NAME'
+  | 'MODEL_VERSION'
+  | 'MODEL_KEY_UNKNOWN'
+  | 'MODEL_KEY_MISSING'
+  | 'MODEL_TYPE'
+  | 'MODEL_LIMIT'
+  | 'PURPOSE_BASIS'
+  | 'PURPOSE_CODE'
+  | 'PURPOSE_SPECIAL'
+  | 'POINT_NAME'
+  | 'POINT_KIND'
+  | 'POINT_ID'
+  | 'POINT_ID_TWICE'
+  | 'POINT_PURPOSE'
+  | 'POINT_SENSITIVITY'
+  | 'POINT_SPECIAL'
+  | 'POINT_SUBJECTS'
+  | 'POINT_CONTEXT'
+  | 'POINT_RETENTION'
+  | 'POINT_PRIORITY'
+  | 'POINT_RESOLUTION'
+  | 'POINT_PERIOD'
+  | 'POINT_VALUES'
+  | 'ATTRIBUTE_NAME'
+  | 'ATTRIBUTE_TYPE'
+  | 'NUMBER_RANGE'
+  | 'NUMBER_SCALE'
+  | 'NUMBER_UNIT'
+  | 'NUMBER_OUTSIDE'
+  | 'ENUM_LABELS'
+  | 'SIZE_LIMIT'
+  | 'SETTING_DEFAULT'
+  | 'RULE_POINT'
+  | 'RULE_TEST'
+  | 'RULE_EVENT';
 
 export interface ModelFault {
   readonly code: ModelFaultCode;
