@@ -18,5 +18,3 @@ export function compileCddl(text: string): CddlCheck {
     return isInstance(rules, rule, node);
   };
 }
-
-export { treeOf } from './tree.ts';

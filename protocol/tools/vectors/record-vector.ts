@@ -9,7 +9,7 @@ import { bytesOf, type Vector } from './vector.ts';
 const checker = compileModel(lampTable);
 
 /** Uptime of the base of every record vector. */
-export const baseMs = 5000;
+const baseMs = 5000;
 
 /** Records around in a data message of the lamp. */
 export function dataMessage(records: Uint8Array): Uint8Array {
