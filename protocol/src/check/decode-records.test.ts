@@ -51,7 +51,7 @@ const messageOf = (records: string): Uint8Array =>
     uptimeMs: 1000,
     modelHash: table.hash.subarray(0, 4),
     epoch: 0,
-    records: fromHex(records.replaceAll(' ', '')),
+    records: fromHex(records.replaceAll(' ', ''))!,
   });
 
 function answer(records: string): string {
@@ -136,7 +136,7 @@ describe('records of a data message', () => {
     const zeros = new Uint8Array(40_000);
     out.arrayHead(2);
     for (let i = 0; i < 2; i++) {
-      out.raw(fromHex('830300d840'));
+      out.raw(fromHex('830300d840')!);
       out.bytes(zeros);
     }
     expect(answer(toHex(out.finish()))).toBe('tooLarge');
@@ -175,8 +175,8 @@ describe('the checker', () => {
       modelHash: table.hash.subarray(0, 4),
       epoch: 0,
     } as const;
-    const records = fromHex('8183020001');
-    const odd = encodeMessage({ ...data, records, elective: [{ label: -9, item: fromHex('8101') }] });
+    const records = fromHex('8183020001')!;
+    const odd = encodeMessage({ ...data, records, elective: [{ label: -9, item: fromHex('8101')! }] });
     expect(checker.check(odd).ok).toBe(true);
     // 0x81 -> 0x9f: an indefinite length inside the elective label.
     odd[odd.length - 2] = 0x9f;

@@ -10,7 +10,7 @@ const data = encodeMessage({
   uptimeMs: 5000,
   modelHash: hash,
   epoch: 0,
-  records: fromHex('8183010005'),
+  records: fromHex('8183010005')!,
 });
 
 describe('peekHead', () => {
@@ -40,6 +40,6 @@ describe('peekHead', () => {
     ['an end inside the hash', 'a200010444aabb', Code.malformed],
     ['a wrong type', 'a20001016161', Code.schema],
   ])('refuses %s', (_, hex, code) => {
-    expect(peekHead(fromHex(hex))).toMatchObject({ ok: false, error: { code } });
+    expect(peekHead(fromHex(hex)!)).toMatchObject({ ok: false, error: { code } });
   });
 });
