@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+const bin = join(import.meta.dirname, '..', '..', 'gateway', 'bin', 'usewire.js');
+
+/** The command runs what a user runs, so it has to be built. */
+export const isBuilt = existsSync(join(bin, '..', '..', 'dist', 'cli.js'));
+
+export interface Finished {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface RunOptions {
+  input?: string;
+  env?: Record<string, string>;
+  cwd?: string;
+}
+
+/** Runs `usewire` to its end. */
+export function usewire(args: string[], options: RunOptions = {}): Promise<Finished> {
+  const child = launch(args, options);
+  if (options.input !== undefined) child.stdin?.end(options.input);
+  return finished(child);
+}
+
+export interface RunningGateway {
+  mqttPort: number;
+  httpPort: number;
+  child: ChildProcess;
+  /** Log events so far. */
+  events(): { event: string; [field: string]: unknown }[];
+  get<T>(path: string): Promise<T>;
+  text(path: string): Promise<string>;
+  /** SIGTERM, and what came of it. */
+  stop(): Promise<Finished>;
+  ended: Promise<Finished>;
+}
+
+/** Starts `usewire gateway` on free ports and waits for its `gateway.ready` line. */
+export async function runGateway(
+  dataDir: string,
+  args: string[] = [],
+  options: RunOptions = {},
+): Promise<RunningGateway> {
+  const ports = ['--mqtt-port', '0', '--http-port', '0'];
+  const child = launch(['gateway', '--data-dir', dataDir, ...ports, ...args], options);
+  const ended = finished(child);
+  const log: { event: string; [field: string]: unknown }[] = [];
+  const ready = await new Promise<{ mqttPort: number; httpPort: number }>((resolve, reject) => {
+    let rest = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      const lines = (rest + chunk.toString()).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines.filter((text) => text.startsWith('{'))) {
+        const entry = JSON.parse(line) as { event: string; mqttPort: number; httpPort: number };
+        log.push({ ...entry });
+        if (entry.event === 'gateway.ready') resolve(entry);
+      }
+    });
+    void ended.then(({ code, stderr }) => reject(new Error(`the gateway ended with ${code}: ${stderr}`)));
+  });
+  const text = async (path: string) => (await fetch(`http://127.0.0.1:${ready.httpPort}${path}`)).text();
+  return {
+    ...ready,
+    child,
+    ended,
+    events: () => log,
+    text,
+    get: async <T>(path: string) => JSON.parse(await text(path)) as T,
+    stop() {
+      child.kill('SIGTERM');
+      return ended;
+    },
+  };
+}
+
+function launch(args: string[], { env, cwd }: RunOptions): ChildProcess {
+  return spawn(process.execPath, [bin, ...args], { env: { ...process.env, ...env }, cwd, stdio: 'pipe' });
+}
+
+function finished(child: ChildProcess): Promise<Finished> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  child.stderr?.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  return new Promise((resolve) => {
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+}
