@@ -124,12 +124,16 @@ export function restoreBoot(device: DeviceEntry, snapshot: BootSnapshot): void {
     dirty: false,
     ref: { rowId: 0 },
   };
+  if (device.boots.size >= MAX_BOOTS) dropOldest(device);
   device.boots.set(name, entry);
-  const { current, row } = device;
-  // The row may be older than the last rows before a crash: a higher boot counter is the newer boot.
-  const isNewer = current === null || (counter >= 0 && counter > current.counter);
-  if (isNewer || row.boot === name) device.current = entry;
-  row.boot = device.current?.name ?? '';
+  if (isNewerBoot(device, entry)) device.current = entry;
+}
+
+/** Counters tell by themselves: rows of a newer boot may have come after the device was saved. Random ids need the device's word. */
+function isNewerBoot({ current, row }: DeviceEntry, entry: BootEntry): boolean {
+  if (current === null) return true;
+  if (current.counter >= 0 && entry.counter >= 0) return entry.counter > current.counter;
+  return row.boot === entry.name || row.boot !== current.name;
 }
 
 export function bootSnapshot(device: DeviceEntry, boot: BootEntry): BootSnapshot {

@@ -43,6 +43,7 @@ export function deviceRegistry(): Devices {
     for (const row of state.devices) entry(row, row.firstSeenMs, row);
     const boots = state.boots.slice().sort((a, b) => a.lastSeenMs - b.lastSeenMs);
     for (const boot of boots) restoreBoot(entry(boot, boot.lastSeenMs), boot);
+    for (const device of entries.values()) device.row.boot = device.current?.name ?? '';
   }
 
   function changed(): { boots: BootSnapshot[]; devices: DeviceRow[]; saved(): void } {
