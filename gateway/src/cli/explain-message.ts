@@ -1,3 +1,4 @@
+import { PurposeCode } from '@usewire/protocol/model';
 import {
   type Clock,
   codeClass,
@@ -116,9 +117,15 @@ function safeIso(ms: number): string {
 function choiceWords(choices: Record<string, number>): string {
   const words = ['refused', 'granted', 'withdrawn'];
   const said = Object.entries(choices).map(
-    ([purpose, choice]) => `purpose ${purpose} ${words[choice] ?? choice}`,
+    ([purpose, choice]) => `${purposeName(purpose)} ${words[choice] ?? choice}`,
   );
   return said.length > 0 ? said.join(', ') : 'none';
+}
+
+/** Purposes have a number of their registry on the wire. */
+function purposeName(code: string): string {
+  const found = Object.entries(PurposeCode).find(([, number]) => number === Number(code));
+  return found ? `purpose ${code} (${found[0]})` : `purpose ${code}`;
 }
 
 function electiveName(label: number): string {

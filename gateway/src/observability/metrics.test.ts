@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { viewOf } from '../testing/fixed-view.ts';
+import { createMetrics } from './metrics.ts';
+
+const sink = {
+  name: 'cloud',
+  cursor: 3,
+  pending: 4,
+  state: 'down' as const,
+  messagesDelivered: 3,
+  recordsDelivered: 30,
+  messagesRejected: 1,
+  attempts: 9,
+  retries: 5,
+  lastProblem: 'no answer',
+};
+
+async function read() {
+  const view = viewOf({ counters: { messages: 8, quarantined: { schema: 2, malformed: 1 } } });
+  const registry = createMetrics({ view, size: view.size, forwarders: () => [sink] });
+  return { registry, text: await registry.metrics() };
+}
+
+describe('metrics', () => {
+  it('gives counters, reasons and sinks by name', async () => {
+    const { text } = await read();
+    expect(text).toContain('usewire_gateway_messages_stored_total 8\n');
+    expect(text).toContain('usewire_gateway_quarantined_total{reason="schema"} 2\n');
+    expect(text).toContain('usewire_gateway_sink_delivered_messages_total{sink="cloud"} 3\n');
+    expect(text).toContain('usewire_gateway_sink_up{sink="cloud"} 0\n');
+  });
+
+  it('does not add up what it read at the scrape before', async () => {
+    const { registry } = await read();
+    expect(await registry.metrics()).toContain('usewire_gateway_messages_stored_total 8\n');
+  });
+
+  it('names everything by the rules: prefix, base units, _total for what only grows', async () => {
+    const { registry } = await read();
+    const own = (await registry.getMetricsAsJSON()).filter(({ name }) => !/^(process|nodejs)_/.test(name));
+    expect(own.length).toBeGreaterThan(20);
+    for (const { name, type } of own) {
+      expect(name).toMatch(/^usewire_gateway_[a-z_]+$/);
+      expect(name.endsWith('_total')).toBe(String(type) === 'counter');
+    }
+  });
+
+  it('has no label that grows with devices', async () => {
+    const { registry } = await read();
+    const labels = (await registry.getMetricsAsJSON())
+      .filter(({ name }) => name.startsWith('usewire_'))
+      .flatMap(({ values }) => (values ?? []).flatMap(({ labels: found }) => Object.keys(found)));
+    expect([...new Set(labels)].sort()).toEqual(['reason', 'sink']);
+  });
+});

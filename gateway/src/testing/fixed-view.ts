@@ -1,0 +1,43 @@
+import { zeroCounters } from '../domain/counters.ts';
+import type {
+  DeviceRow,
+  GatewayCounters,
+  GatewayGauges,
+  GatewayPhase,
+  GatewayView,
+  SpoolSize,
+} from '../domain/ports.ts';
+
+export interface ViewFacts {
+  counters?: Partial<GatewayCounters>;
+  gauges?: Partial<GatewayGauges>;
+  size?: Partial<SpoolSize>;
+  devices?: DeviceRow[];
+  gaps?: ReturnType<GatewayView['gaps']>;
+  phase?: GatewayPhase;
+}
+
+/** A read side that says what a test tells it. */
+export function viewOf(facts: ViewFacts = {}): GatewayView {
+  const calm = { connections: 0, uncommittedBytes: 0, paused: false, storageFailure: null, lastCommitMs: 0 };
+  const empty = {
+    messages: 0,
+    usedBytes: 0,
+    maxBytes: 1_000,
+    quarantineMessages: 0,
+    quarantineBytes: 0,
+    firstPosition: 0,
+    lastPosition: 0,
+  };
+  return {
+    counters: () => ({ ...zeroCounters(), ...facts.counters }),
+    gauges: () => ({ ...calm, ...facts.gauges }),
+    size: () => ({ ...empty, ...facts.size }),
+    devices: () => facts.devices ?? [],
+    gaps: () => facts.gaps ?? [],
+    phase: () => facts.phase ?? 'ready',
+    quarantine: () => [],
+    findMessage: () => null,
+    choices: () => [],
+  };
+}
