@@ -87,6 +87,15 @@ function isObject(given: unknown): boolean {
   return given === undefined || (typeof given === 'object' && given !== null);
 }
 
+/** What an application gives may throw when it is read (a getter, a proxy): that is no value. */
+function attempt(batch: Batch, write: (batch: Batch) => boolean): boolean {
+  try {
+    return write(batch);
+  } catch (_error) {
+    return false;
+  }
+}
+
 export function createRecorder(context: RecorderContext): Recorder {
   let accepted = 0;
 
@@ -128,7 +137,7 @@ export function createRecorder(context: RecorderContext): Recorder {
       return lose(Cause.evicted);
     const start = batch.rows.size;
     writeRowHead(batch.rows, target.point, atOf(target, atMs), target.fields.length);
-    const isValid = write(batch);
+    const isValid = attempt(batch, write);
     if (!isValid || batch.rows.size - start > context.maxRowBytes) {
       batch.rows.size = start;
       return lose(isValid ? Cause.overflow : Cause.invalid);
