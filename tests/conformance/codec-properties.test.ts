@@ -3,6 +3,7 @@ import {
   codeName,
   decodeMessage,
   encodeMessage,
+  Kind,
   type Message,
   Reader,
   toHex,
@@ -26,6 +27,11 @@ function sorted(message: Message): Message {
 }
 
 describe('message codec', () => {
+  it('is tried with messages of every kind', () => {
+    const tried = new Set(Object.values(messages).map((kind) => fc.sample(kind, 1)[0]?.kind));
+    expect([...tried].sort()).toEqual(Object.values(Kind).sort());
+  });
+
   it('every message survives encoding and decoding', () => {
     fc.assert(
       fc.property(anyMessage, (message) => {

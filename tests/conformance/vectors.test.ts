@@ -1,4 +1,4 @@
-import { codeName, decodeMessage, encodeMessage, type Message, toHex } from '@usewire/protocol/wire';
+import { codeName, decodeMessage, encodeMessage, Kind, type Message, toHex } from '@usewire/protocol/wire';
 import { describe, expect, it } from 'vitest';
 import { fromJson, toJson } from '../../protocol/tools/vectors/json.ts';
 import { bytesOf, type Vector } from '../../protocol/tools/vectors/vector.ts';
@@ -43,6 +43,17 @@ const byHand: [id: string, hex: string][] = [
 describe('the corpus', () => {
   it.each(byHand)('%s is the bytes that were worked out by hand', (id, hex) => {
     expect(vectors.find((vector) => vector.id === id)?.hex).toBe(toHex(bytesOf(hex)));
+  });
+
+  it('shows every kind, accepted and refused', () => {
+    const kindsOf = (verdict: Vector['verdict']) => {
+      const rows = vectors.filter(
+        (vector) => vector.verdict === verdict && /^a[0-9a-f]00[01]/.test(vector.hex),
+      );
+      return new Set(rows.map((vector) => bytesOf(vector.hex)[2]));
+    };
+    const all = Object.values(Kind);
+    expect(all.filter((kind) => !kindsOf('accept').has(kind) || !kindsOf('reject').has(kind))).toEqual([]);
   });
 
   it('has at least 150 vectors, 60 of them refused, and no id twice', () => {
