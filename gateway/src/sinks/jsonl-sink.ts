@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Sink, SinkBatch, SinkOutcome, SinkRecord } from '../domain/ports.ts';
+import { inTurns } from './in-turns.ts';
 import { type Checkpoint, readCheckpoint, syncDirectory, writeCheckpoint } from './jsonl/checkpoint.ts';
 import { accepted, problemOf, retryLater } from './outcome.ts';
 
@@ -47,6 +48,9 @@ export function createJsonlSink(options: JsonlSinkOptions, clock: Clock): Sink {
   };
 }
 
+/** About 1 ms of work. */
+const RECORDS_PER_TURN = 500;
+
 interface OpenFile {
   checkpoint: Checkpoint;
   handle: FileHandle | null;
@@ -59,7 +63,13 @@ async function append(file: OpenFile, batch: SinkBatch, options: AppendOptions):
   if (batch.lastPosition <= after) return accepted;
   // A batch that overlaps what is written (its cursor was set back) brings only what is new.
   const fresh = batch.records.filter((record) => record.position > after);
-  const bytes = Buffer.from(fresh.map(line).join(''));
+  const parts: Buffer[] = [];
+  await inTurns(
+    fresh,
+    RECORDS_PER_TURN,
+    (records) => void parts.push(Buffer.from(records.map(line).join(''))),
+  );
+  const bytes = Buffer.concat(parts);
   if (mustRotate(file.checkpoint, bytes.length, options)) await rotate(file, batch, options);
   const handle = await currentHandle(file, options.directory);
   const { checkpoint } = file;

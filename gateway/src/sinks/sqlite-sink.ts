@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Model } from '@usewire/protocol/model';
-import type { Sink, SinkBatch, SinkOutcome } from '../domain/ports.ts';
+import type { Sink, SinkBatch, SinkOutcome, SinkRecord } from '../domain/ports.ts';
+import { inTurns } from './in-turns.ts';
 import { accepted, problemOf, rejected, retryLater } from './outcome.ts';
 import { quoted } from './sqlite/names.ts';
 import { openDatabase, type SqlDatabase, type SqlStatement } from './sqlite/open-database.ts';
@@ -26,7 +27,7 @@ export function createSqliteSink(options: SqliteSinkOptions): Sink {
       if (closed) return retryLater('the sink is closed');
       try {
         store ??= openStore(options.file);
-        return store.insert(batch);
+        return await store.insert(batch);
       } catch (error) {
         // Half-made tables and statements of a failed transaction are forgotten with the connection.
         store?.close();
@@ -55,7 +56,7 @@ function outcomeOf(error: unknown): SinkOutcome {
 }
 
 interface Store {
-  insert(batch: SinkBatch): SinkOutcome;
+  insert(batch: SinkBatch): Promise<SinkOutcome>;
   close(): void;
 }
 
@@ -80,30 +81,38 @@ function openStore(file: string): Store {
   };
 }
 
-function insertBatch(
+async function insertBatch(
   db: SqlDatabase,
   inserts: Map<string, Map<string, Insert>>,
   batch: SinkBatch,
-): SinkOutcome {
+): Promise<SinkOutcome> {
   db.exec('BEGIN IMMEDIATE');
   try {
     for (const [hash, model] of batch.models) {
       if (!inserts.has(hash)) inserts.set(hash, insertsFor(db, model));
     }
-    for (const record of batch.records) {
-      const insert = inserts.get(record.modelHash)?.get(record.point);
-      if (!insert) throw new Error(`point ${record.point} is not in model ${record.modelHash}`);
-      insert.statement.run(...insert.columns.map((column) => column.read(record)));
-    }
+    // The connection is the sink's own: a transaction may stay open from turn to turn.
+    await inTurns(batch.records, RECORDS_PER_TURN, (records) => {
+      for (const record of records) insertRecord(inserts, record);
+    });
     db.exec('COMMIT');
     return accepted;
   } catch (error) {
-    // After SQLITE_FULL and SQLITE_IOERR the transaction may be gone already.
+    // After SQLITE_FULL and SQLITE_IOERR the transaction may be gone already, after close() the database.
     try {
       db.exec('ROLLBACK');
     } catch {}
     throw error;
   }
+}
+
+/** About 2 ms of work. */
+const RECORDS_PER_TURN = 200;
+
+function insertRecord(inserts: Map<string, Map<string, Insert>>, record: SinkRecord): void {
+  const insert = inserts.get(record.modelHash)?.get(record.point);
+  if (!insert) throw new Error(`point ${record.point} is not in model ${record.modelHash}`);
+  insert.statement.run(...insert.columns.map((column) => column.read(record)));
 }
 
 function insertsFor(db: SqlDatabase, model: Model): Map<string, Insert> {
