@@ -32,7 +32,7 @@ const accepts = (...entries: Entry[]) => check('data', message(encodeRecords(tab
 
 describe('toCddl', () => {
   it('equals the golden file', async () => {
-    await expect(text).toMatchFileSnapshot('golden/bed.cddl');
+    await expect(text).toMatchFileSnapshot('golden/bed.cddl.golden');
   });
 
   const right: [string, Entry][] = [

@@ -9,7 +9,7 @@ const row = (name: string) => table.points.find((point) => point.name === name)!
 
 describe('toDataSheet', () => {
   it('equals the golden file', async () => {
-    await expect(toDataSheet(bed)).toMatchFileSnapshot('golden/bed.data-sheet.md');
+    await expect(toDataSheet(bed)).toMatchFileSnapshot('golden/bed.data-sheet.md.golden');
   });
 
   it('tells every point with its purpose, sensitivity and time kept', () => {
