@@ -18,21 +18,27 @@ function median(values) {
   return sorted[Math.floor(sorted.length / 2)];
 }
 
-/** Median time of a small write that is forced to the medium, in the folder that the store uses. */
-function syncMs(times = 60) {
+/**
+ * How long a small write takes until it is on the medium, while the load runs, in the folder that the store uses: latency can be
+ * judged against nothing else. Answers with the sorted times when it is stopped.
+ */
+function syncProbe() {
   const directory = mkdtempSync(join(tmpdir(), 'usewire-sync-'));
   const file = openSync(join(directory, 'file'), 'w');
   const block = Buffer.alloc(4096);
   const took = [];
-  for (let i = 0; i < times; i += 1) {
+  const timer = setInterval(() => {
     const started = performance.now();
     writeSync(file, block);
     fdatasyncSync(file);
     took.push(performance.now() - started);
-  }
-  closeSync(file);
-  rmSync(directory, { recursive: true, force: true });
-  return median(took);
+  }, 20);
+  return () => {
+    clearInterval(timer);
+    closeSync(file);
+    rmSync(directory, { recursive: true, force: true });
+    return took.sort((a, b) => a - b);
+  };
 }
 
 /** One ratio a round, of runs that lie next to each other: what else the machine does weighs on both. */
@@ -89,8 +95,9 @@ function table(figures, rounds, servers) {
   lines.push(`  ratio to bare aedes ${figures.ratioToBareAedes} (goal 0.5, stretch 1)`);
   lines.push(`  ratio to mosquitto  ${figures.ratioToMosquitto ?? 'not installed'} (goal 0.5)`);
   lines.push(
-    `  at ${STEADY_PER_S}/s: ack p50 ${figures.ackP50Ms} ms (goal 5), p99 ${figures.ackP99Ms} ms (goal 25); one sync ${figures.syncMs} ms`,
+    `  at ${STEADY_PER_S}/s: ack p50 ${figures.ackP50Ms} ms (goal 5), p99 ${figures.ackP99Ms} ms (goal 25)`,
   );
+  lines.push(`  one sync of the medium meanwhile: p50 ${figures.syncP50Ms} ms, p99 ${figures.syncP99Ms} ms`);
   return lines.join('\n');
 }
 
@@ -107,9 +114,9 @@ export async function run({ json = false, quick = false } = {}) {
     const rounds = await throughput(load, servers, { ...people, ...plan });
     checkComplete(rounds);
     const [gateway] = servers;
-    const syncBefore = syncMs();
+    const probe = syncProbe();
     const steady = await load.run(gateway, { ...people, ratePerS: STEADY_PER_S, ...plan });
-    const sync = Math.max(syncBefore, syncMs());
+    const syncs = probe();
     checkComplete([{ gateway: steady }]);
     await checkStored(gateway, steady);
     const figures = {
@@ -118,7 +125,8 @@ export async function run({ json = false, quick = false } = {}) {
       messagesPerCpuSecond: Math.round(median(rounds.map((round) => round.gateway.perCpuSecond ?? 0))),
       ackP50Ms: rounded(steady.p50Ms),
       ackP99Ms: rounded(steady.p99Ms),
-      syncMs: rounded(sync, 3),
+      syncP50Ms: rounded(median(syncs), 3),
+      syncP99Ms: rounded(syncs[Math.floor(syncs.length * 0.99)], 3),
     };
     if (!json) process.stdout.write(`${table(figures, rounds, servers)}\n`);
     else process.stderr.write(`${table(figures, rounds, servers)}\n`);

@@ -36,12 +36,31 @@ function packClock(time: TimeMapping): number {
   return time.quality * 4 + METHODS.indexOf(time.method);
 }
 
-/** Values of one row, appended: many rows are bound to one statement. */
-export function pushMessage(values: SqlValue[], position: number, bootId: number, m: AdmittedMessage): void {
-  const model = m.modelHash === '' ? null : Number.parseInt(m.modelHash, 16);
+/** Values of one row behind position and boot. */
+export function setMessage(values: SqlValue[], at: number, m: AdmittedMessage): void {
   const { time } = m;
-  values.push(position, bootId, m.seq, m.kind, m.receivedAtMs, Math.round(time.originMs), time.boundMs);
-  values.push(packClock(time), model, m.recordCount, m.gapCount, m.payload);
+  values[at] = m.seq;
+  values[at + 1] = m.kind;
+  values[at + 2] = m.receivedAtMs;
+  values[at + 3] = Math.round(time.originMs);
+  values[at + 4] = time.boundMs;
+  values[at + 5] = packClock(time);
+  values[at + 6] = packModel(m.modelHash);
+  values[at + 7] = m.recordCount;
+  values[at + 8] = m.gapCount;
+  values[at + 9] = m.payload;
+}
+
+let lastHash = '';
+let lastModel: number | null = null;
+
+/** Nearly all messages of a commit have few models: the last one is remembered. */
+function packModel(modelHash: string): number | null {
+  if (modelHash !== lastHash) {
+    lastHash = modelHash;
+    lastModel = modelHash === '' ? null : Number.parseInt(modelHash, 16);
+  }
+  return lastModel;
 }
 
 export function toStoredMessage(row: MessageRow): StoredMessage {
