@@ -24,6 +24,10 @@ export class Stream {
   readonly expected: Expected[] = [];
   /** Of each boot, places in `expected` by uptime. */
   private readonly byTime = new Map<string, Map<number, number | number[]>>();
+  /** Of each boot, uptimes in order and the place of each in `expected`. */
+  private readonly inOrder = new Map<string, { uptimes: number[]; ordinals: number[] }>();
+  /** Series: nominal ms between samples; 0 for other kinds. */
+  private periodMs = 0;
 
   constructor(device: string, point: string, subject: string | null) {
     this.device = device;
@@ -38,6 +42,7 @@ export class Stream {
       this.add({ boot, uptimeMs, atMs, value, attributes, found: false });
       return;
     }
+    this.periodMs = line.periodMs;
     line.values.forEach((value, i) => {
       const laterMs = i * line.periodMs;
       const at = { uptimeMs: line.uptimeMs + laterMs, atMs: line.atMs + laterMs };
@@ -52,6 +57,7 @@ export class Stream {
       this.byTime.set(one.boot, times);
     }
     const ordinal = this.expected.push(one) - 1;
+    if (this.periodMs > 0) this.addInOrder(one, ordinal);
     const there = times.get(one.uptimeMs);
     if (there === undefined) times.set(one.uptimeMs, ordinal);
     else if (typeof there === 'number') times.set(one.uptimeMs, [there, ordinal]);
@@ -61,7 +67,7 @@ export class Stream {
   /** The expected value that this record is, by boot and uptime; among several at one time the first that is equal. */
   match(record: Arrived): Match {
     const there = this.byTime.get(record.boot)?.get(record.uptimeMs);
-    if (there === undefined) return { kind: 'none' };
+    if (there === undefined) return this.nearest(record);
     const ordinals = typeof there === 'number' ? [there] : there;
     const free = ordinals.filter((ordinal) => !this.expected[ordinal]!.found);
     const equal = free.find((ordinal) => same(this.expected[ordinal]!, record));
@@ -69,6 +75,41 @@ export class Stream {
     if (ordinal === undefined) return { kind: 'taken' };
     return { kind: 'match', ordinal, expected: this.expected[ordinal]! };
   }
+
+  /** How far the SDK may move a sample to give it its place in the period. */
+  slackMs(): number {
+    return this.periodMs / 2;
+  }
+
+  private addInOrder(one: Expected, ordinal: number): void {
+    const there = this.inOrder.get(one.boot) ?? { uptimes: [], ordinals: [] };
+    this.inOrder.set(one.boot, there);
+    there.uptimes.push(one.uptimeMs);
+    there.ordinals.push(ordinal);
+  }
+
+  /** A sample that did not come at an even time was moved by up to half a period. */
+  private nearest(record: Arrived): Match {
+    const there = this.inOrder.get(record.boot);
+    if (there === undefined) return { kind: 'none' };
+    const after = firstAtOrAfter(there.uptimes, record.uptimeMs);
+    const near = [after - 1, after].filter((at) => Math.abs((there.uptimes[at] ?? Infinity) - record.uptimeMs) <= this.slackMs());
+    const free = near.map((at) => there.ordinals[at]!).filter((ordinal) => !this.expected[ordinal]!.found);
+    const ordinal = free.find((one) => same(this.expected[one]!, record)) ?? free[0];
+    return ordinal === undefined ? { kind: 'none' } : { kind: 'match', ordinal, expected: this.expected[ordinal]! };
+  }
+}
+
+/** Index of the first number that is not below `least`. */
+export function firstAtOrAfter(sorted: readonly number[], least: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 export function same(expected: Expected, record: Arrived): boolean {

@@ -1,4 +1,5 @@
 import { sameValue } from './equal.ts';
+import { firstAtOrAfter } from './stream.ts';
 import type { Arrived, Truth } from './truth.ts';
 
 /** A wrong value in words, or null. */
@@ -12,16 +13,9 @@ export interface Sums {
   atMs(uptimeMs: number): number | null;
 }
 
-/** Index of the last entry that is at or before the time, -1 for none. */
+/** Index of the last entry that is at or before the time (whole ms), -1 for none. */
 function lastAt(uptimes: readonly number[], uptimeMs: number): number {
-  let low = 0;
-  let high = uptimes.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (uptimes[middle]! <= uptimeMs) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
+  return firstAtOrAfter(uptimes, uptimeMs + 1) - 1;
 }
 
 /** A counter's record is right when it is the true sum at its time. */
