@@ -131,4 +131,58 @@ describe('what the model does not allow', () => {
       expect(gateway.recordCount()).toBe(0);
     },
   );
+
+  it('keeps its rows whole when reading an attribute records another one', () => {
+    const { device, gateway, run, records } = setUp();
+    device.points.count({
+      get n(): number {
+        device.points.count({ n: 1 });
+        return 2;
+      },
+    });
+    device.points.count({ n: 3 });
+    run(21_000);
+    expect(gateway.refused).toEqual([]);
+    expect(records('count').map((each) => each.attributes.n)).toEqual([2, 3]);
+    expect(gateway.recordCount() + gateway.gapCount()).toBe(device.status().accepted);
+  });
+
+  it('throws nothing whatever it is given', () => {
+    const { device, run, gateway } = setUp();
+    const odd: unknown[] = [
+      undefined,
+      null,
+      Number.NaN,
+      -1,
+      2 ** 60,
+      'x',
+      [],
+      {},
+      { n: {} },
+      Symbol('s'),
+      () => 1,
+      10n,
+      new Proxy(
+        {},
+        {
+          ownKeys: () => {
+            throw new Error('no');
+          },
+        },
+      ),
+    ];
+    const { points } = device as unknown as { points: Record<string, never> };
+    const targets = Object.values(points).flatMap((each) =>
+      typeof each === 'function' ? [each] : [each, ...Object.values(each)],
+    );
+    const calls = targets.flatMap((each) =>
+      typeof each === 'function'
+        ? [each]
+        : Object.values(each as object).filter((member) => typeof member === 'function'),
+    ) as ((...given: unknown[]) => unknown)[];
+    for (const call of calls) for (const a of odd) for (const b of odd) call(a, b, a);
+    run(70_000);
+    expect(gateway.refused).toEqual([]);
+    expect(gateway.recordCount() + gateway.gapCount()).toBe(device.status().accepted);
+  });
 });

@@ -38,17 +38,22 @@ function makeSeries(recorder: Recorder, target: Target, nowMs: () => number): un
       recorder.record(target, nowMs(), value, undefined, undefined);
     },
     addAt: function (value: unknown, atMs: number): void {
-      if (atMs >= 0 && atMs <= nowMs())
+      if (typeof atMs === 'number' && atMs >= 0 && atMs <= nowMs())
         recorder.record(target, Math.floor(atMs), value, undefined, undefined);
       else if (!recorder.isRefused(target)) recorder.refuse();
     },
   };
 }
 
+/** The second wins. What throws when it is read gives null, which no point takes. */
 function merged(first: Given, second: Given): Given {
   const made: { [name: string]: unknown } = {};
-  for (const name in first) made[name] = first[name];
-  for (const name in second) made[name] = second[name];
+  try {
+    for (const name in first) made[name] = first[name];
+    for (const name in second) made[name] = second[name];
+  } catch (_error) {
+    return null as unknown as Given;
+  }
   return made;
 }
 

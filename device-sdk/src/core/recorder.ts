@@ -3,6 +3,7 @@ import { type PreparedField, prepareFields, writeField } from './fields.ts';
 import type { Batch, Journal } from './journal.ts';
 import type { Ledger } from './ledger.ts';
 import { Cause } from './marks.ts';
+import { Lane } from './message-frame.ts';
 import { writeRowHead } from './row.ts';
 
 export type Given = { [name: string]: unknown } | undefined;
@@ -87,17 +88,18 @@ function isObject(given: unknown): boolean {
   return given === undefined || (typeof given === 'object' && given !== null);
 }
 
-/** What an application gives may throw when it is read (a getter, a proxy): that is no value. */
-function attempt(batch: Batch, write: (batch: Batch) => boolean): boolean {
-  try {
-    return write(batch);
-  } catch (_error) {
-    return false;
-  }
+/** The row that is being written. */
+interface OpenRow {
+  batch: Batch;
+  start: number;
+  /** A getter of the application that records, while a row is being written, would write into it. */
+  isBusy: boolean;
 }
 
 export function createRecorder(context: RecorderContext): Recorder {
   let accepted = 0;
+  // One object for all rows: recording allocates nothing.
+  const open: OpenRow = { batch: context.journal.batch(0, Lane.normal), start: 0, isBusy: false };
 
   /** Values in field order. False: something is not what the model says. */
   const writeFields = function (
@@ -121,25 +123,44 @@ export function createRecorder(context: RecorderContext): Recorder {
     }
     return named === countGiven(given) + countGiven(around);
   };
+  /** What an application gives may throw when it is read (a getter, a proxy): that is no value. */
+  const isValidRow = function (
+    row: OpenRow,
+    target: Target,
+    value: unknown,
+    given: Given,
+    around: Given,
+  ): boolean {
+    try {
+      return isObject(given) && isObject(around) && writeFields(row.batch, target, value, given, around);
+    } catch (_error) {
+      return false;
+    }
+  };
   const lose = function (cause: 0 | 1 | 2 | 4): boolean {
     context.ledger.owe(cause, 1, -1);
     context.onLoss();
     return false;
   };
-  const atOf = function (target: Target, atMs: number): number {
-    return target.resolutionMs > 1 ? atMs - (atMs % target.resolutionMs) : atMs;
-  };
-  const add = function (target: Target, atMs: number, write: (batch: Batch) => boolean): boolean {
+  /** Writes the head of a row. False: there is no room. */
+  const begin = function (target: Target, atMs: number): boolean {
     accepted += 1;
     const batch = context.journal.batch(target.slot, target.lane);
     // A batch of an older epoch that could not be cut, or one that found no room in the outbox.
-    if (batch.epoch !== context.epoch() || batch.rows.size > context.maxBatchBytes)
-      return lose(Cause.evicted);
-    const start = batch.rows.size;
-    writeRowHead(batch.rows, target.point, atOf(target, atMs), target.fields.length);
-    const isValid = attempt(batch, write);
-    if (!isValid || batch.rows.size - start > context.maxRowBytes) {
-      batch.rows.size = start;
+    if (open.isBusy || batch.epoch !== context.epoch() || batch.rows.size > context.maxBatchBytes)
+      return false;
+    open.isBusy = true;
+    open.batch = batch;
+    open.start = batch.rows.size;
+    const rounded = target.resolutionMs > 1 ? atMs - (atMs % target.resolutionMs) : atMs;
+    writeRowHead(batch.rows, target.point, rounded, target.fields.length);
+    return true;
+  };
+  const end = function (isValid: boolean): boolean {
+    const batch = open.batch;
+    open.isBusy = false;
+    if (!isValid || batch.rows.size - open.start > context.maxRowBytes) {
+      batch.rows.size = open.start;
       return lose(isValid ? Cause.overflow : Cause.invalid);
     }
     batch.count += 1;
@@ -163,16 +184,13 @@ export function createRecorder(context: RecorderContext): Recorder {
       around: Given,
     ): boolean {
       if (isRefused(target)) return false;
-      return add(target, atMs, function (batch) {
-        if (!isObject(attributes) || !isObject(around)) return false;
-        return writeFields(batch, target, value, attributes, around);
-      });
+      if (!begin(target, atMs)) return lose(Cause.evicted);
+      return end(isValidRow(open, target, value, attributes, around));
     },
     recordRaw: function (target: Target, atMs: number, write: (batch: Batch) => void): boolean {
-      return add(target, atMs, function (batch) {
-        write(batch);
-        return true;
-      });
+      if (!begin(target, atMs)) return lose(Cause.evicted);
+      write(open.batch);
+      return end(true);
     },
     refuse: function (): void {
       accepted += 1;
