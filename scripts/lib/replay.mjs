@@ -17,6 +17,9 @@ sinks:
     type: jsonl
 `;
 
+/** Exit codes of `usewire-sim`: wrong usage, could not run. */
+const nothingPlayed = [2, 3];
+
 /** A gateway of its own, the recordings through it, and where they are now. */
 export async function replay(options) {
   const dataDir = writableDir(options.dataDir);
@@ -26,6 +29,7 @@ export async function replay(options) {
   say(`Gateway ready: mqtt://127.0.0.1:${gateway.mqttPort}, http://127.0.0.1:${gateway.httpPort}`);
   try {
     const code = await play(options, gateway);
+    if (nothingPlayed.includes(code)) return code;
     await sinksDrained(gateway.httpPort, 120_000);
     say(`The data is in ${join(dataDir, 'gateway')}: usage.db (SQLite) and jsonl.`);
     return code;

@@ -7,7 +7,7 @@ import {
 import { createBell } from './bell.ts';
 import { countedTransport } from './counting-transport.ts';
 import { replayModels } from './models/index.ts';
-import { breathe, connect, drain, type Player, type PlayFailure, runTo } from './player.ts';
+import { breathe, connect, drain, type Player, type PlayFailure, runTo, tick } from './player.ts';
 import type { Recording } from './recording.ts';
 import { recordingClock } from './recording-clock.ts';
 import { type LoosePoints, type OpenSessions, type Step, stepsOf } from './steps.ts';
@@ -87,7 +87,8 @@ interface Play {
 
 async function playSteps(player: Player, { steps, points, options }: Play): Promise<PlayFailure | undefined> {
   const open: OpenSessions = new Map();
-  const pace = pacemaker(player, options.speed);
+  let done = 0;
+  const pace = pacemaker(player, options.speed, () => options.onProgress(done, steps.length));
   for (const [at, step] of steps.entries()) {
     if (at % stepsPerBreath === 0) {
       options.onProgress(at, steps.length);
@@ -99,6 +100,7 @@ async function playSteps(player: Player, { steps, points, options }: Play): Prom
     await pace?.(step.atMs);
     runTo(player, step.atMs);
     step.run(points, open);
+    done = at + 1;
   }
   options.onProgress(steps.length, steps.length);
   return drain(player);
@@ -107,16 +109,18 @@ async function playSteps(player: Player, { steps, points, options }: Play): Prom
 const wakeMs = 100;
 
 /** Holds a step back until the recording's time, running `speed` times as fast as the real one, has come to it. */
-function pacemaker(player: Player, speed: number | undefined): ((atMs: number) => Promise<void>) | undefined {
+function pacemaker(player: Player, speed: number | undefined, onWait: () => void) {
   if (speed === undefined) {
     return undefined;
   }
   const begun = { realMs: performance.now(), atMs: player.clock.nowMs() };
   const reached = () => begun.atMs + (performance.now() - begun.realMs) * speed;
-  return async (atMs) => {
+  return async (atMs: number): Promise<void> => {
     while (reached() < atMs) {
-      await new Promise((resolve) => setTimeout(resolve, Math.min(wakeMs, (atMs - reached()) / speed)));
+      onWait();
+      await player.bell.heard(Math.min(wakeMs, (atMs - reached()) / speed));
       runTo(player, Math.min(atMs, reached()));
+      tick(player);
     }
   };
 }
