@@ -41,6 +41,18 @@ export const pairedVectors: Vector[] = [
     at('warmth', 7000, [-4000]),
     at('warmth', 8000, [9000]),
   ]),
+  bothForms('set/huge-differences', 'POU-REC-9', 'differences beyond 2^40, where the Rice state saturates', [
+    at('warmth', 5000, [0]),
+    at('warmth', 6000, [4398046511104]),
+    at('warmth', 7000, [-4398046511104]),
+    at('warmth', 8000, [1]),
+    at('warmth', 9000, [2]),
+  ]),
+  bothForms('set/packed-limit', 'POU-PACK-5', 'numbers near 2^52, about the largest with a packed code', [
+    at('drift', 5000, [4503599627370000]),
+    at('drift', 6000, [-4503599627370000]),
+    at('turns', 6000, [4503599627370000]),
+  ]),
   bothForms('set/free-gauge', 'POU-REC-9', 'a gauge without a range', [
     at('drift', 5001, [-1]),
     at('drift', 5002, [123456789]),
