@@ -1,6 +1,6 @@
 import type { GatewayView, SpoolSize } from '../domain/ports.ts';
 
-export interface Check {
+interface Check {
   ok: boolean;
   reason?: string;
 }

@@ -1,4 +1,4 @@
-import type { TailRecord } from './tail-command.ts';
+import type { TailRecord } from './record-feed.ts';
 
 /** One record on one line: time, device, point, value, attributes. */
 export function recordLine(record: TailRecord): string {

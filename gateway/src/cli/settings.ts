@@ -28,7 +28,7 @@ export function checkSettings(flags: SettingsFlags, environment = process.env): 
   return loadConfig({ ...fromFile, environment: withoutConfigName(environment), flags: overrides(flags) });
 }
 
-export function problemText(problems: string[]): string {
+function problemText(problems: string[]): string {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   return [...problems, `The configuration has ${count}; nothing was started.`].join('\n');
 }

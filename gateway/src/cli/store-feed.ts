@@ -5,8 +5,8 @@ import { recordPage } from '../admin/records.ts';
 import { createRecordDecoder } from '../domain/forward-records.ts';
 import { openDatabase } from '../spool/sqlite.ts';
 import { sqliteSpool } from '../spool/sqlite-spool.ts';
+import type { RecordFeed, TailRecord } from './record-feed.ts';
 import { unavailable } from './start-failure.ts';
-import type { RecordFeed, TailRecord } from './tail-command.ts';
 
 const NO_LIMITS = { maxBytes: 0, maxQuarantineBytes: 0, maxQuarantineBytesPerDevice: 0 };
 const PAGE = 1_000;

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { SinkRecord } from '../domain/ports.ts';
 import { askGateway } from './admin-client.ts';
 import { CommandEnd, Exit } from './exit.ts';
+import type { RecordFeed, TailRecord } from './record-feed.ts';
 import { recordLine } from './record-line.ts';
 
 export interface TailOptions {
@@ -13,14 +13,6 @@ export interface TailOptions {
   json?: boolean;
   once?: boolean;
 }
-
-/** Where records come from: a running gateway, or its store. */
-export interface RecordFeed {
-  /** Records after a position ('end' = after the newest), and where to go on. */
-  page(after: number | 'end'): Promise<{ records: TailRecord[]; next: number }>;
-}
-
-export type TailRecord = SinkRecord | { tenant: string; device: string; position: number; problem: string };
 
 const POLL_MS = 500;
 const PAGE = 1_000;

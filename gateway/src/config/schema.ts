@@ -135,8 +135,3 @@ export type ParsedConfig = Parsed;
 /** What a person may write: everything that has a default may be left out. */
 export type GatewayConfigInput = z.input<typeof configSchema>;
 export type SinkConfig = GatewayConfig['sinks'][number];
-export type SqliteSinkConfig = Extract<SinkConfig, { type: 'sqlite' }>;
-export type JsonlSinkConfig = Extract<SinkConfig, { type: 'jsonl' }>;
-export type HttpSinkConfig = Extract<SinkConfig, { type: 'http' }>;
-export type BatchConfig = SinkConfig['batch'];
-export type RetryConfig = SinkConfig['retry'];

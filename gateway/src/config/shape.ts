@@ -17,7 +17,7 @@ export interface Shape {
 
 export type Path = readonly (string | number)[];
 
-export const rootShape = z.toJSONSchema(configSchema, { io: 'input' }) as Shape;
+const rootShape = z.toJSONSchema(configSchema, { io: 'input' }) as Shape;
 
 /** The shape at a path; `value` (the whole configuration) decides between the variants of a union. */
 export function shapeAt(path: Path, value: unknown): Shape | undefined {

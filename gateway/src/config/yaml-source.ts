@@ -1,7 +1,7 @@
 import { type Document, isMap, isNode, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
 import type { Path } from './shape.ts';
 
-export interface Place {
+interface Place {
   line: number;
   column: number;
 }

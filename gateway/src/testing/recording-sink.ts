@@ -34,6 +34,6 @@ export function recordingSink(name = 'recording'): RecordingSink {
   return sink;
 }
 
-export function identity({ tenant, device, boot, seq, index }: SinkBatch['records'][number]): string {
+function identity({ tenant, device, boot, seq, index }: SinkBatch['records'][number]): string {
   return [tenant, device, boot, seq, index].join('/');
 }

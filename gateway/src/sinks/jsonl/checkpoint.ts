@@ -13,7 +13,7 @@ export interface Checkpoint {
   openedAtMs: number;
 }
 
-export const emptyCheckpoint: Checkpoint = { file: '', bytes: 0, lastPosition: 0, openedAtMs: 0 };
+const emptyCheckpoint: Checkpoint = { file: '', bytes: 0, lastPosition: 0, openedAtMs: 0 };
 
 const NAME = '.checkpoint.json';
 

@@ -2,20 +2,8 @@ import type { Model } from '@usewire/protocol/model';
 import { commonColumns, type PointColumn, pointColumns } from './columns.ts';
 import { literal, quoted, snake, unique } from './names.ts';
 import type { SqlDatabase } from './open-database.ts';
+import type { PointRow } from './point-row.ts';
 import { createViews, pointView } from './views.ts';
-
-/** A point's row in `points`: how a table is found again, whatever its model calls it later. */
-export interface PointRow {
-  product: string;
-  point_id: number;
-  point: string;
-  kind: string;
-  unit: string | null;
-  purpose: string;
-  table_name: string;
-  view_name: string;
-  value_column: string | null;
-}
 
 /** Where the records of one point of one model go. */
 export interface PointTarget {
@@ -40,7 +28,7 @@ export function prepareDatabase(db: SqlDatabase): void {
   createViews(db, knownPoints(db));
 }
 
-export function knownPoints(db: SqlDatabase): PointRow[] {
+function knownPoints(db: SqlDatabase): PointRow[] {
   return db.prepare('SELECT * FROM points ORDER BY product, point_id').all() as PointRow[];
 }
 

@@ -1,13 +1,13 @@
 import { commonColumns } from './columns.ts';
 import { literal, quoted } from './names.ts';
 import type { SqlDatabase } from './open-database.ts';
-import type { PointRow } from './schema.ts';
+import type { PointRow } from './point-row.ts';
 
 /** SQLite takes at most 500 parts of a compound SELECT. */
 const MAX_PARTS = 500;
 
 /** ISO 8601 with ms, UTC, of an expression in ms. */
-export function isoTime(ms: string): string {
+function isoTime(ms: string): string {
   return `strftime('%Y-%m-%dT%H:%M:%fZ', (${ms}) / 1000.0, 'unixepoch')`;
 }
 
