@@ -6,9 +6,11 @@ export { FAULT_KINDS, type Fault, type FaultKind, type FaultRates } from './faul
 export { productNamed, products, type SimulatedProduct } from './products/index.ts';
 export { type Random, type Streams, stream, streamsOf } from './random/stream.ts';
 export {
+  type FileReport,
   type Progress,
   type ReplayOptions,
   type ReplayOutcome,
+  type ReplayProduct,
   type ReplayReport,
   replay,
   replayModels,

@@ -6,7 +6,7 @@ import type { ReadContext, ReadOutcome } from './recording.ts';
 /** In a folder only these are taken for recordings; a file that is named itself is always tried. */
 const endings = ['.fit', '.gpx', '.geojson', '.json', '.csv'];
 
-export interface Found {
+interface Found {
   files: string[];
   /** Files of the folders that are no recordings by their name. */
   leftOut: number;

@@ -1,5 +1,5 @@
 /** What a gateway says of one device. */
-export interface DeviceTotals {
+interface DeviceTotals {
   records: number;
   gaps: number;
   duplicates: number;

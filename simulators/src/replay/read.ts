@@ -4,7 +4,7 @@ import { readGeoJson } from './readers/geojson.ts';
 import { readGpx } from './readers/gpx.ts';
 import { failed, type ReadContext, type ReadOutcome } from './recording.ts';
 
-export const acceptedFormats = 'FIT activities, GPX tracks, enviroCar GeoJSON and CSV';
+const acceptedFormats = 'FIT activities, GPX tracks, enviroCar GeoJSON and CSV';
 
 /** Reads a recording. The content decides which format it is; a name with the wrong ending does no harm. */
 export function readRecording(bytes: Uint8Array, context: ReadContext): ReadOutcome {

@@ -1,6 +1,6 @@
 import type { ReplayProduct } from './models/index.ts';
 
-export type Format = 'fit' | 'gpx' | 'geojson' | 'csv';
+type Format = 'fit' | 'gpx' | 'geojson' | 'csv';
 
 export interface Position {
   /** Degrees, WGS 84. */
@@ -71,7 +71,7 @@ export function failed(message: string): ReadOutcome {
 }
 
 /** When an action is over, which is when a device can send it. */
-export function doneAtMs(action: Action): number {
+function doneAtMs(action: Action): number {
   return action.form === 'session' ? action.endMs : action.atMs;
 }
 

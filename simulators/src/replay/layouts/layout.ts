@@ -2,7 +2,7 @@ import type { Table } from '../cells.ts';
 import type { ReplayProduct } from '../models/index.ts';
 import type { Action, ReadContext, RowProblem } from '../recording.ts';
 
-export interface LayoutResult {
+interface LayoutResult {
   product: ReplayProduct;
   device?: string;
   actions: Action[];
