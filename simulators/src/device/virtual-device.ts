@@ -8,7 +8,8 @@ import type { SimulatedProduct } from '../products/index.ts';
 import { type Streams, streamsOf } from '../random/stream.ts';
 import type { Truth } from '../verdict/truth.ts';
 import { createAgenda } from './agenda.ts';
-import type { Link } from './link.ts';
+import { type MeteredLink, meteredLink } from './frame-meter.ts';
+import type { Link, Traffic } from './link.ts';
 import { createPerformer, type LooseRecorders, type Performer } from './perform.ts';
 import { createTruthLog, type TruthLog } from './truth-log.ts';
 
@@ -71,6 +72,7 @@ export class VirtualDevice {
   private readonly streams: Streams;
   private readonly behaviour: RunningBehaviour;
   private readonly agenda = createAgenda<Due>();
+  private readonly meter: MeteredLink;
   private readonly link: FaultyLink;
   private device: Sdk | null = null;
   private performer: Performer | null = null;
@@ -103,7 +105,8 @@ export class VirtualDevice {
       () => this.nowMs,
       (atMs, run) => this.agenda.plan(atMs, { run }),
     );
-    this.link = faultyLink(inner, (run) => this.agenda.plan(this.nowMs, { run }));
+    this.meter = meteredLink(inner, spec.tenant, spec.name);
+    this.link = faultyLink(this.meter, (run) => this.agenda.plan(this.nowMs, { run }));
     this.stepAtMs = options.startMs;
     this.losesPower = options.faults.some((one) => one.fault.kind === 'reboot');
     for (const { atMs, fault } of options.faults) this.agenda.plan(atMs, { fault });
@@ -200,6 +203,16 @@ export class VirtualDevice {
   /** True once it had a link. */
   hasConnected(): boolean {
     return this.link.hasConnected();
+  }
+
+  /** SHA-256 over every frame that it sent. */
+  framesHash(): string {
+    return this.meter.frameHash();
+  }
+
+  /** What went over its link. */
+  traffic(): Traffic {
+    return this.meter.traffic();
   }
 
   /** Why the link was lost or a message refused, last; '' when nothing was. */

@@ -10,7 +10,6 @@ import type { Arrived, Truth } from '../verdict/truth.ts';
 import { memoryDeviceStorage } from './device-storage.ts';
 import { durationMs } from './duration.ts';
 import { fleet, productsNamed, UsageError } from './fleet.ts';
-import { type MeteredLink, meteredLink } from './frame-meter.ts';
 import { memoryLink } from './memory-link.ts';
 import { createScriptedGateway, type ScriptedGateway } from './scripted-gateway.ts';
 
@@ -92,7 +91,6 @@ class SimulatedWorld implements World {
   readonly devices: readonly VirtualDevice[];
   private readonly seed: number | string;
   private readonly gateway: ScriptedGateway | null;
-  private readonly links: MeteredLink[] = [];
   private readonly lines: Truth[] = [];
   private readonly notes: { atMs: number; text: string }[] = [];
   private nowMs: number;
@@ -151,7 +149,7 @@ class SimulatedWorld implements World {
 
   report(): WorldReport {
     const total = (pick: (traffic: Traffic) => number): number =>
-      this.links.reduce((sum, link) => sum + pick(link.traffic()), 0);
+      this.devices.reduce((sum, device) => sum + pick(device.traffic()), 0);
     const outcomes = this.devices.map((device) => device.outcome());
     return {
       seed: this.seed,
@@ -165,7 +163,7 @@ class SimulatedWorld implements World {
       bytesOnWire: total((one) => one.bytesOnWire),
       payloadBytes: total((one) => one.payloadBytes),
       eventsHash: joined(this.devices.map((device) => device.truth.hash())),
-      framesHash: joined(this.links.map((link) => link.frameHash())),
+      framesHash: joined(this.devices.map((device) => device.framesHash())),
     };
   }
 
@@ -196,13 +194,8 @@ class SimulatedWorld implements World {
       note: (atMs, text) => this.notes.push({ atMs, text: `${spec.name} ${text}` }),
       link: (nowMs, later) => {
         const { tenant, name } = spec;
-        const inner =
-          this.gateway === null
-            ? (options.transport as (spec: DeviceSpec) => Link)(spec)
-            : memoryLink({ gateway: this.gateway, tenant, device: name, nowMs, later });
-        const link = meteredLink(inner, tenant, name);
-        this.links.push(link);
-        return link;
+        if (this.gateway === null) return (options.transport as (spec: DeviceSpec) => Link)(spec);
+        return memoryLink({ gateway: this.gateway, tenant, device: name, nowMs, later });
       },
     });
   }

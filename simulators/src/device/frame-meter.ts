@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { TransportEvents } from '@usewire/device-sdk/core';
 import { topicFor } from '@usewire/protocol/wire';
-import { type Link, publishBytes, type Traffic } from '../device/link.ts';
+import { type Link, publishBytes, type Traffic } from './link.ts';
 
 /** A link that counts and hashes what goes over it. */
 export interface MeteredLink extends Link {
