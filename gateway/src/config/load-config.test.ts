@@ -129,6 +129,17 @@ describe('configuration', () => {
     expect(problemsOf('sinks: &s\n  - *s\n').length).toBeGreaterThan(0);
   });
 
+  it('takes the example of the README, whose values are the defaults', () => {
+    const readme = readFileSync(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8');
+    const example = /```yaml\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+    const { auth, sinks, time, ...rest } = configOf(example);
+    const { auth: _auth, sinks: defaultSinks, time: _time, ...defaults } = configOf('');
+    expect(rest).toEqual(defaults);
+    expect(sinks.slice(0, 2)).toEqual(defaultSinks);
+    expect([auth.mode, sinks[2]?.type, time.earliestPlausible]).toEqual(['tokens', 'http', '2024-01-01']);
+    expect(sinks[2]).toMatchObject({ batch: sinks[0]?.batch, retry: sinks[0]?.retry });
+  });
+
   it('survives a file that is no text', () => {
     expect(problemsOf('\u0000\u0001\uFFFD{[').length).toBeGreaterThan(0);
   });
