@@ -156,10 +156,19 @@ class AssembledGateway implements Gateway {
       clock: this.clock,
       identify: identifier(this.options.identity),
       session: (id) => this.devices.entry(id, this.clock.nowMs()),
-      take: (device, payload, target, token) => {
+      take: (device, payload, arrival) => {
         this.counters.received += 1;
         const receivedAtMs = this.clock.nowMs();
-        const taken = takeIn(context, { device, payload, link: 'mqtt', target, token, receivedAtMs });
+        const { target, token, onStatus } = arrival;
+        const taken = takeIn(context, {
+          device,
+          payload,
+          link: 'mqtt',
+          target,
+          token,
+          receivedAtMs,
+          onStatus,
+        });
         if (taken.ok) return taken;
         countBy(this.counters.refused, taken.reason);
         return null;

@@ -27,7 +27,7 @@ export interface CommitGroup {
   /** In order of arrival; answered after the commit, in this order. */
   targets: AckTarget[];
   tokens: number[];
-  /** After the commit, before the acks. */
+  /** After the commit and its acks. */
   settled: (() => void)[];
   bytes: number;
 }
@@ -151,9 +151,10 @@ export function commitQueue(options: CommitQueueOptions, ports: CommitQueuePorts
   function settle(group: CommitGroup): void {
     full.shift();
     bytes -= group.bytes;
+    // Devices wait for the answer, nobody waits for the rest.
+    answer(group);
     ports.onCommitted(group);
     for (const task of group.settled) task();
-    answer(group);
     if (paused && bytes < options.highWaterBytes / 2) setPaused(false);
     scheduled = false;
     if (full.length > 0 || current.bytes > 0) schedule();

@@ -3,7 +3,7 @@ import type { GatewayCounters } from './ports.ts';
 export function zeroCounters(): GatewayCounters {
   const taken = { received: 0, reports: 0, released: 0 };
   const stored = { messages: 0, records: 0, gapRecords: 0, bytes: 0, duplicates: 0 };
-  const told = { acks: 0, commits: 0, commitFailures: 0, nacks: 0, modelRequests: 0 };
+  const told = { acks: 0, commits: 0, commitFailures: 0, nacks: 0, nacksHeldBack: 0, modelRequests: 0 };
   return {
     ...taken,
     ...stored,

@@ -11,6 +11,8 @@ export interface Delivery {
   target: AckTarget | null;
   token: number;
   receivedAtMs: number;
+  /** It came on the status topic, where only hello and bye belong. */
+  onStatus?: boolean;
   /** Quarantine entry this payload was parked in; it leaves when the payload is decided. */
   parkedId?: number;
 }

@@ -36,6 +36,8 @@ export interface DeviceEntry extends DeviceId {
   parkedBytes: number;
   /** When a model was last asked for, by hash. */
   modelAskedMs: Map<string, number>;
+  /** Nacks sent in the window that began at `sinceMs`. */
+  nacks: { sinceMs: number; count: number };
   dirty: boolean;
 }
 
@@ -53,6 +55,7 @@ export function deviceEntry(id: DeviceId, nowMs: number, row?: DeviceRow): Devic
     modelHash: '',
     parkedBytes: 0,
     modelAskedMs: new Map(),
+    nacks: { sinceMs: 0, count: 0 },
     dirty: false,
   };
 }

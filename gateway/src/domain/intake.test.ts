@@ -219,6 +219,36 @@ describe('what is refused', () => {
     expect(b.sent).toEqual([]);
   });
 
+  it('is on the status topic when it is no status', async () => {
+    const device = b.devices.entry({ tenant: 't', device: 'b' }, T0);
+    const taken = takeIn(b.context, {
+      device,
+      payload: data(0),
+      link: 'test',
+      target: null,
+      token: 0,
+      receivedAtMs: T0,
+      onStatus: true,
+    });
+    expect(taken).toEqual({ ok: true, quarantined: true });
+    await b.commit();
+    expect(b.store.quarantine({})).toMatchObject([
+      { detail: "kind 1 belongs on the topic 'up', not on 'st'" },
+    ]);
+    expect(b.rows()).toEqual([]);
+  });
+
+  it('is told a hundred times in ten seconds and no more', async () => {
+    for (let i = 0; i < 150; i += 1) b.take(Uint8Array.of(0xff, i));
+    await b.commit();
+    expect(b.sent).toHaveLength(100);
+    expect(b.counters).toMatchObject({ nacks: 100, nacksHeldBack: 50, quarantined: { malformed: 150 } });
+    b.state.nowMs += 10_001;
+    b.take(Uint8Array.of(0xff));
+    await b.commit();
+    expect(b.sent).toHaveLength(101);
+  });
+
   it('is a model whose hash is not its own, or that is none', async () => {
     const model = encodeModel(button);
     b.take(encodeMessage({ kind: Kind.model, modelHash: Uint8Array.of(1, 2, 3, 4), model }));

@@ -35,12 +35,23 @@ export interface IntakeContext {
  */
 export function takeIn(context: IntakeContext, delivery: Delivery): Taken {
   const { payload } = delivery;
+  if (delivery.onStatus) return takeStatus(context, delivery);
   // Deterministic order puts the kind first: map head, label 0, kind.
   if (payload.length > 2 && payload[1] === 0 && payload[2] === Kind.data)
     return acceptData(context, delivery);
   const decoded = decodeMessage(payload);
   if (!decoded.ok) return quarantineDelivery(context, delivery, decoded.error);
   return byKind(context, delivery, decoded.value);
+}
+
+/** What is on the status topic is retained for others to see: it must be a status. */
+function takeStatus(context: IntakeContext, delivery: Delivery): Taken {
+  const decoded = decodeMessage(delivery.payload);
+  if (!decoded.ok) return quarantineDelivery(context, delivery, decoded.error);
+  const { kind } = decoded.value;
+  if (kind === Kind.hello || kind === Kind.bye) return byKind(context, delivery, decoded.value);
+  const detail = `kind ${kind} belongs on the topic 'up', not on 'st'`;
+  return quarantineDelivery(context, delivery, { code: Code.schema, offset: 0, detail });
 }
 
 function byKind(context: IntakeContext, delivery: Delivery, message: Message): Taken {

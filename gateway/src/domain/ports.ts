@@ -257,6 +257,8 @@ export interface GatewayCounters {
   commits: number;
   commitFailures: number;
   nacks: number;
+  /** Nacks not sent, because the device had been told of a hundred faults within ten seconds. */
+  nacksHeldBack: number;
   modelRequests: number;
   clockImplausible: number;
   /** QoS 0 telemetry: stored, but without any promise. */

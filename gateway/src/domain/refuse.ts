@@ -46,12 +46,29 @@ export function enqueue(context: IntakeContext, delivery: Delivery): void {
   context.queue.added(delivery.payload.length);
 }
 
+/** A broken device is told of its first faults, not of each of a million: nacks wait in memory when it does not read them. */
+const MAX_NACKS = 100;
+const NACK_WINDOW_MS = 10_000;
+
+function mayNack(nacks: { sinceMs: number; count: number }, nowMs: number): boolean {
+  if (Math.abs(nowMs - nacks.sinceMs) > NACK_WINDOW_MS) {
+    nacks.sinceMs = nowMs;
+    nacks.count = 0;
+  }
+  nacks.count += 1;
+  return nacks.count <= MAX_NACKS;
+}
+
 function sendNack(
   context: IntakeContext,
   delivery: Delivery,
   failure: WireFailure,
   ref: MessageRef | undefined,
 ): void {
+  if (!mayNack(delivery.device.nacks, context.clock.nowMs())) {
+    context.counters.nacksHeldBack += 1;
+    return;
+  }
   const detail = failure.detail.replace(/[^\x20-\x7e]/g, '?').slice(0, 64);
   const nack: NackMessage = { kind: Kind.nack, code: failure.code, detail };
   if (ref !== undefined) Object.assign(nack, { seq: ref.seq, boot: ref.boot });

@@ -12,7 +12,12 @@ export interface BrokerPorts {
   session(id: DeviceId): DeviceEntry;
   connectionOf(client: Client): Connection;
   /** Answers through `target` when it is durable. null = close; otherwise whether the payload is good. */
-  take(device: DeviceEntry, payload: Buffer, target: AckTarget | null): { quarantined: boolean } | null;
+  take(
+    device: DeviceEntry,
+    payload: Buffer,
+    target: AckTarget | null,
+    onStatus: boolean,
+  ): { quarantined: boolean } | null;
   refused(reason: string): void;
 }
 
@@ -79,14 +84,15 @@ export async function mqttBroker(ports: BrokerPorts): Promise<Broker> {
       answer(new Error('not authorised for this topic'));
       return;
     }
+    const onStatus = packet.topic.endsWith('/st');
     const target = { ack: () => answer(null), flush: () => {} };
-    const taken = ports.take(device, packet.payload as Buffer, packet.qos === 0 ? null : target);
+    const taken = ports.take(device, packet.payload as Buffer, packet.qos === 0 ? null : target, onStatus);
     if (taken === null) {
       answer(new Error('not taken'));
       return;
     }
     // Only a status that is right may greet later subscribers.
-    if (taken.quarantined || packet.topic.endsWith('/up')) packet.retain = false;
+    if (taken.quarantined || !onStatus) packet.retain = false;
     if (packet.qos === 0) answer(null);
   }
 

@@ -11,17 +11,20 @@ export interface MqttListenerOptions extends ConnectionOptions {
   maxConnections: number;
 }
 
+/** How a payload came. */
+export interface Arrival {
+  /** null = nobody waits (QoS 0). */
+  target: AckTarget | null;
+  token: number;
+  onStatus: boolean;
+}
+
 export interface MqttListenerPorts {
   clock: Clock;
   identify: Identify;
   session(id: DeviceId): DeviceEntry;
   /** null = not taken: close without an answer. */
-  take(
-    device: DeviceEntry,
-    payload: Uint8Array,
-    target: AckTarget | null,
-    token: number,
-  ): { quarantined: boolean } | null;
+  take(device: DeviceEntry, payload: Uint8Array, frame: Arrival): { quarantined: boolean } | null;
   acked(count: number): void;
   refused(reason: string): void;
 }
@@ -51,14 +54,14 @@ export async function mqttListener(
     identify: ports.identify,
     session: ports.session,
     connectionOf: (client) => byStream.get(client.conn)!,
-    take: (device, payload, target) => ports.take(device, payload, target, 0),
+    take: (device, payload, target, onStatus) => ports.take(device, payload, { target, token: 0, onStatus }),
     refused: ports.refused,
   });
 
   const connectionPorts = {
     monotonicMs: ports.clock.monotonicMs,
     telemetry: (connection: Connection, payload: Buffer, target: AckTarget | null, packetId: number) =>
-      ports.take(connection.device!, payload, target, packetId) !== null,
+      ports.take(connection.device!, payload, { target, token: packetId, onStatus: false }) !== null,
     refused: ports.refused,
     acked: ports.acked,
     closed: (connection: Connection) => void connections.delete(connection),
