@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from './bootstrap.mjs';
 import { Stop } from './say.mjs';
@@ -26,15 +26,18 @@ export function replayOptions(argv) {
   const { values, positionals } = parse(argv);
   if (values.help) throw new Stop(help, 0);
   if (positionals.length === 0) throw new Stop(`Which recordings? None was named.\n\n${help}`, 2);
-  const missing = positionals.find((path) => !existsSync(path));
+  // npm runs scripts in the root; what a person typed is meant from where they stood.
+  const here = process.env.INIT_CWD ?? '.';
+  const paths = positionals.map((path) => resolve(here, path));
+  const missing = paths.find((path) => !existsSync(path));
   if (missing !== undefined) throw new Stop(`${missing} is not there.`, 2);
   const passed = ['speed', 'zone', 'first-day'].flatMap((name) =>
     values[name] === undefined ? [] : [`--${name}`, values[name]],
   );
   if (values.json) passed.push('--json');
   return {
-    arguments: [...positionals, ...passed],
-    dataDir: values['data-dir'] ?? join(root, '.usewire', 'replay'),
+    arguments: [...paths, ...passed],
+    dataDir: values['data-dir'] ? resolve(here, values['data-dir']) : join(root, '.usewire', 'replay'),
   };
 }
 

@@ -20,6 +20,8 @@ sinks:
 /** Exit codes of `usewire-sim`: wrong usage, could not run. */
 const nothingPlayed = [2, 3];
 
+const interrupted = 130;
+
 /** A gateway of its own, the recordings through it, and where they are now. */
 export async function replay(options) {
   const dataDir = writableDir(options.dataDir);
@@ -44,8 +46,11 @@ function play(options, gateway) {
   args.push('--gateway', `mqtt://127.0.0.1:${gateway.mqttPort}`);
   args.push('--http', `http://127.0.0.1:${gateway.httpPort}`);
   const child = spawn(process.execPath, args, { stdio: 'inherit' });
+  // Ctrl-C reaches the child by itself; the gateway, a group of its own, is stopped after it.
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code) => resolve(code ?? 1));
+    child.on('close', (code) => resolve(code ?? interrupted));
   });
 }
