@@ -26,6 +26,11 @@ describe('what keeps a gateway from starting', () => {
     [{ code: 'EADDRNOTAVAIL', syscall: 'listen', port: 1, address: '10.9.9.9' }, /no address "10\.9\.9\.9"/],
     [{ code: 'ENOSPC', path: '/data' }, /\/data cannot be used: the disk is full/],
     [{ code: 'EROFS', path: '/data' }, /read-only/],
+    [
+      { code: 'ERR_SQLITE_ERROR', errcode: 26, message: 'file is not a database' },
+      /store cannot be opened: file is not/,
+    ],
+    [{ message: 'the store has schema version 9, this gateway knows 1' }, /has schema version 9/],
   ])('%o is one sentence', (error, sentence) => {
     const end = startFailure(error);
     expect(end?.message).toMatch(sentence);

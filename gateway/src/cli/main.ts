@@ -9,6 +9,11 @@ import { validateCommand } from './validate-command.ts';
 
 /** Runs one command line; sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
+  // `usewire tail | head` ends when nobody reads any more.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(Exit.ok);
+    throw error;
+  });
   try {
     await program().parseAsync([...argv]);
   } catch (error) {

@@ -27,7 +27,14 @@ export function startFailure(error: unknown): CommandEnd | null {
       `This machine has no address "${address ?? (error as { hostname?: string }).hostname}" to listen on.`,
     );
   }
-  return path !== undefined ? fileFailure(path, code) : null;
+  return path !== undefined ? fileFailure(path, code) : storeFailure(error);
+}
+
+/** Damage, a foreign file or another version: SQLite's own codes, or the store's own sentence. */
+function storeFailure(error: unknown): CommandEnd | null {
+  const { errcode, message = '' } = error as { errcode?: number; message?: string };
+  const own = message.startsWith('the store ');
+  return errcode !== undefined || own ? unavailable(`The store cannot be opened: ${message}.`) : null;
 }
 
 const FILE_WORDS: Record<string, string> = {

@@ -1,4 +1,15 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  rmdir,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -84,6 +95,26 @@ describe('jsonl sink', () => {
     await writeFile(join(directory, '.checkpoint.json'), checkpoint);
     await open().deliver(bedBatch(2, 3), signal);
     expect((await lines()).map(({ seq }) => seq)).toEqual([0, 1, 2, 3]);
+  });
+
+  it('writes a batch once when the power went right after it began a new file', async () => {
+    const sink = open({ rotateBytes: 1_024 });
+    await sink.deliver(bedBatch(0, 0), signal);
+    nowMs += 1_000;
+    // A folder in the way of the new file: its data cannot be written, its name is known already.
+    const name = 'usage-2026-01-01T00-00-01-000Z-000000000002.jsonl';
+    await mkdir(join(directory, name));
+    expect((await sink.deliver(bedBatch(1, 3), signal)).kind).toBe('retry');
+    expect(JSON.parse(await readFile(join(directory, '.checkpoint.json'), 'utf8'))).toMatchObject({
+      file: name,
+      bytes: 0,
+    });
+    await rmdir(join(directory, name));
+    await writeFile(join(directory, name), 'what the power cut left of the batch');
+    nowMs += 1_000;
+    await open({ rotateBytes: 1_024 }).deliver(bedBatch(1, 3), signal);
+    expect((await lines()).map(({ seq }) => seq)).toEqual([0, 1, 2, 3]);
+    expect(await files()).toHaveLength(2);
   });
 
   it('takes from a batch that overlaps what is there only what is new', async () => {

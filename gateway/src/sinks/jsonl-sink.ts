@@ -95,7 +95,10 @@ async function rotate(file: OpenFile, batch: SinkBatch, options: AppendOptions):
   file.handle = null;
   const stamp = new Date(options.nowMs).toISOString().replace(/[:.]/g, '-');
   const name = `usage-${stamp}-${String(batch.firstPosition).padStart(12, '0')}.jsonl`;
-  file.checkpoint = { ...file.checkpoint, file: name, bytes: 0, openedAtMs: options.nowMs };
+  const begun = { ...file.checkpoint, file: name, bytes: 0, openedAtMs: options.nowMs };
+  // Before there is anything in it: a file that the checkpoint does not know would keep a second copy of its batch.
+  await writeCheckpoint(options.directory, begun);
+  file.checkpoint = begun;
 }
 
 /** The open file, or a new one of the same name when somebody deleted it: what was in it is theirs. */
