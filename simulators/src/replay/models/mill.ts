@@ -28,16 +28,16 @@ export const toolConditions = ['unworn', 'worn'] as const;
 /** The source has three digits; steps are fine enough to keep them for all but readings that are noise around zero. */
 const motor = {
   position: num({ unit: 'mm', scale: 0.001, delta: true }),
-  velocity: num({ unit: 'mm/s', scale: 0.00001 }),
-  acceleration: num({ unit: ucum('mm/s2'), scale: 0.0001 }),
+  velocity: num({ unit: 'mm/s', scale: 0.00001, delta: true }),
+  acceleration: num({ unit: ucum('mm/s2'), scale: 0.0001, delta: true }),
   wanted_position: num({ unit: 'mm', scale: 0.001, delta: true }),
-  wanted_velocity: num({ unit: 'mm/s', scale: 0.00001 }),
-  wanted_acceleration: num({ unit: ucum('mm/s2'), scale: 0.0001 }),
-  current: num({ unit: 'A', scale: 0.00001 }),
-  bus_voltage: num({ unit: 'V', scale: 0.0001 }),
-  output_current: num({ unit: 'A', scale: 0.1 }),
-  output_voltage: num({ unit: 'V', scale: 0.001 }),
-  output_power: num({ unit: 'kW', scale: 1e-9, optional: true }),
+  wanted_velocity: num({ unit: 'mm/s', scale: 0.00001, delta: true }),
+  wanted_acceleration: num({ unit: ucum('mm/s2'), scale: 0.0001, delta: true }),
+  current: num({ unit: 'A', scale: 0.00001, delta: true }),
+  bus_voltage: num({ unit: 'V', scale: 0.0001, delta: true }),
+  output_current: num({ unit: 'A', scale: 0.1, delta: true }),
+  output_voltage: num({ unit: 'V', scale: 0.001, delta: true }),
+  output_power: num({ unit: 'kW', scale: 1e-9, optional: true, delta: true }),
   inertia: num({ unit: ucum('kg.m2'), scale: 0.001, optional: true }),
 } as const;
 
