@@ -1,4 +1,4 @@
-import { decodeModel, encodeModel, type Model, type ModelTable, modelTable } from '@usewire/protocol/model';
+import { encodeModel, type Model, type ModelTable, modelTable, restoreModel } from '@usewire/protocol/model';
 import { getChecked, putChecked, toHex } from './boot.ts';
 import type { StoragePort } from './ports.ts';
 
@@ -22,7 +22,7 @@ interface Known {
 function readKnown(storage: StoragePort, key: string): Known | null {
   const bytes = getChecked(storage, key);
   if (!bytes) return null;
-  const decoded = decodeModel(bytes);
+  const decoded = restoreModel(bytes);
   return decoded.ok ? { table: modelTable(decoded.value), bytes: new Uint8Array(bytes) } : null;
 }
 

@@ -1,4 +1,5 @@
 export { toCddl } from './cddl.ts';
+export { checkModel } from './check-model.ts';
 export { type DataColumns, FLAG_ATTRIBUTE_RANGE, FLAG_VALUE_RANGE } from './columns.ts';
 export {
   compileModel,

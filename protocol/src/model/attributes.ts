@@ -1,3 +1,4 @@
+import { assign, type Draft } from './draft.ts';
 import type { Unit } from './units.ts';
 
 /** One step of a number on the wire, in units of the model: a power of ten, so that decimal readings stay exact. */
@@ -80,8 +81,6 @@ export interface SizeOptions<O extends boolean> extends AttributeOptions<O> {
   readonly maxBytes?: number;
 }
 
-type Draft = { [key: string]: unknown };
-
 const numberDefaults: Draft = { optional: false, scale: 1, outside: 'refuse', delta: false };
 const sizeDefaults: Draft = { optional: false, maxBytes: 64 };
 const plainDefaults: Draft = { optional: false };
@@ -92,27 +91,16 @@ const defaults: { [type: string]: Draft } = {
   bytes: sizeDefaults,
 };
 
-function assign(target: Draft, source: Draft): void {
-  const keys = Object.keys(source);
-  for (let i = 0; i < keys.length; i++) {
-    if (source[keys[i]] !== undefined) {
-      target[keys[i]] = source[keys[i]];
-    }
-  }
-}
-
-/** An attribute with the defaults of its type. Unknown options are kept: `product()` names them, whoever wrote them. */
+/** An attribute with the defaults of its type. Unknown options are kept: `checkModel` names them, whoever wrote them. */
 export function attributeOf<V, O extends boolean>(
   type: AttributeType,
   own: object,
   options?: object,
 ): Attribute<V, O> {
-  const draft: Draft = {};
-  assign(draft, defaults[type] || plainDefaults);
-  assign(draft, own as Draft);
-  assign(draft, (options || {}) as Draft);
-  draft.type = type;
-  return draft as unknown as Attribute<V, O>;
+  const draft = assign({}, defaults[type] || plainDefaults);
+  assign(draft, own);
+  assign(draft, options);
+  return assign(draft, { type: type }) as unknown as Attribute<V, O>;
 }
 
 /** Whole number from `min` to `max`, both included. */

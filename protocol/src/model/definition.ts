@@ -1,4 +1,5 @@
 import type { Attribute, Attributes, NoAttributes } from './attributes.ts';
+import { assign } from './draft.ts';
 import type { Point, PointTypes } from './points.ts';
 import type { Purposes } from './purposes.ts';
 
@@ -49,14 +50,7 @@ export function command<A extends Attributes = NoAttributes>(spec: {
   readonly title?: string;
   readonly description?: string;
 }): Command<A> {
-  const made: { [key: string]: unknown } = { arguments: {} };
-  const source = (spec || {}) as { [key: string]: unknown };
-  const keys = Object.keys(source);
-  for (let i = 0; i < keys.length; i++) {
-    if (source[keys[i]] !== undefined) {
-      made[keys[i]] = source[keys[i]];
-    }
-  }
+  const made = assign({ arguments: {} }, spec);
   return made as unknown as Command<A>;
 }
 

@@ -44,19 +44,17 @@ export interface ModelFault {
   readonly message: string;
 }
 
-/** Thrown by `product()`; `faults` has all of them, the message tells the first. */
+/** Thrown by `product()` for a model that no table can be made of. */
 export interface ModelError extends Error {
   code: ModelFaultCode;
   path: string;
   faults: ModelFault[];
 }
 
-export function faultError(faults: ModelFault[]): ModelError {
-  const first = faults[0];
-  const more = faults.length > 1 ? ' (and ' + (faults.length - 1) + ' more)' : '';
-  const error = new Error(first.path + ': ' + first.message + more) as ModelError;
-  error.code = first.code;
-  error.path = first.path;
-  error.faults = faults;
+export function modelError(code: ModelFaultCode, path: string, message: string): ModelError {
+  const error = new Error(path + ': ' + message) as ModelError;
+  error.code = code;
+  error.path = path;
+  error.faults = [{ code: code, path: path, message: message }];
   return error;
 }

@@ -1,4 +1,5 @@
 import type { Attributes, LocationValue, NoAttributes, Outside, Range, Scale } from './attributes.ts';
+import { assign, type Draft } from './draft.ts';
 import type { Unit } from './units.ts';
 
 export type Kind = 'event' | 'counter' | 'gauge' | 'state' | 'session' | 'series' | 'distribution';
@@ -87,8 +88,6 @@ interface SeriesSpec extends NumberSpec {
   readonly periodMs: number;
 }
 
-type Draft = { [key: string]: unknown };
-
 const kindDefaults: { [K in Kind]: Draft } = {
   event: {},
   counter: { scale: 1 },
@@ -99,7 +98,7 @@ const kindDefaults: { [K in Kind]: Draft } = {
   distribution: { scale: 1 },
 };
 
-/** A point with the defaults of its kind. Unknown keys are kept: `product()` names them, whoever wrote them. */
+/** A point with the defaults of its kind. Unknown keys are kept: `checkModel` names them, whoever wrote them. */
 export function pointOf<P>(kind: Kind, spec: object): P {
   const draft: Draft = {
     kind: kind,
@@ -111,15 +110,8 @@ export function pointOf<P>(kind: Kind, spec: object): P {
     attributes: {},
     context: [],
   };
-  const sources = [kindDefaults[kind] || {}, (spec || {}) as Draft];
-  for (let s = 0; s < sources.length; s++) {
-    const keys = Object.keys(sources[s]);
-    for (let i = 0; i < keys.length; i++) {
-      if (sources[s][keys[i]] !== undefined) {
-        draft[keys[i]] = sources[s][keys[i]];
-      }
-    }
-  }
+  assign(draft, kindDefaults[kind]);
+  assign(draft, spec);
   draft.kind = kind;
   return draft as unknown as P;
 }

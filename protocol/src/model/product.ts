@@ -1,33 +1,35 @@
 import type { Definition, Model } from './definition.ts';
-import { faultError } from './fault.ts';
-import { isMap, type Loose } from './fault-checks.ts';
-import { findModelFaults } from './find-faults.ts';
+import { assign, type Draft } from './draft.ts';
+import { modelError } from './fault.ts';
 import type { Purposes } from './purposes.ts';
 
 /** The definition, with what stands for keys that are left out. */
-function withDefaults(name: string, version: number, definition: Loose): Loose {
-  const model: Loose = {
-    product: name,
-    version: version,
-    subjects: [],
-    intents: [],
-    actors: [],
-    config: {},
-    commands: {},
-    rules: [],
-  };
-  const keys = isMap(definition) ? Object.keys(definition) : [];
-  for (let i = 0; i < keys.length; i++) {
-    if (definition[keys[i]] !== undefined) {
-      model[keys[i]] = definition[keys[i]];
-    }
+export function draftModel(name: string, version: number, definition: object): Draft {
+  const model: Draft = { product: name, version: version, subjects: [], intents: [], actors: [] };
+  assign(model, { config: {}, commands: {}, rules: [] });
+  return assign(model, definition);
+}
+
+/** What a table cannot be made without: each point has an id of its own, which is not the gap point's, and a purpose. */
+function requireIds(model: Draft): void {
+  const points = model.points as { [name: string]: { id: number; for: string } };
+  const purposes = model.purposes as Draft;
+  const seen: Draft = { 0: 'gap' };
+  const names = Object.keys(points || {});
+  for (let i = 0; i < names.length; i++) {
+    const point = points[names[i]];
+    const path = 'points.' + names[i];
+    if (!purposes || !purposes[point.for])
+      throw modelError('POINT_PURPOSE', path + '.for', 'no such purpose');
+    if (seen[point.id]) throw modelError('POINT_ID_TWICE', path + '.id', 'the id of ' + seen[point.id]);
+    seen[point.id] = names[i];
   }
-  return model;
 }
 
 /**
  * Declares a product. `name` is lower-case words joined by dots ('acme.bed'), `version` a whole number from 1.
- * Throws a `ModelError` for the first fault: a wrong model is a bug, found when the program starts.
+ * The compiler refuses wrong models. At run time only ids and purposes are held, by a `ModelError`, so that a device carries no checker:
+ * `checkModel` of `@usewire/protocol/check` tells everything that is wrong, and a gateway takes no model that it refuses.
  */
 export function product<
   const P extends Purposes,
@@ -42,10 +44,7 @@ export function product<
   version: number,
   definition: Definition<P, Pts, S, I, A, Cfg, Cmd>,
 ): Model<P, Pts, S, I, A, Cfg, Cmd> {
-  const model = withDefaults(name, version, definition as unknown as Loose);
-  const faults = findModelFaults(model);
-  if (faults.length > 0) {
-    throw faultError(faults);
-  }
+  const model = draftModel(name, version, definition);
+  requireIds(model);
   return model as unknown as Model<P, Pts, S, I, A, Cfg, Cmd>;
 }

@@ -1,18 +1,9 @@
-import type { ModelError } from './fault.ts';
-import {
-  command,
-  counter,
-  distribution,
-  event,
-  gauge,
-  product,
-  series,
-  session,
-  setting,
-  state,
-} from './index.ts';
+import type { ModelFault } from './fault.ts';
+import type { Loose } from './fault-checks.ts';
+import { findModelFaults } from './find-faults.ts';
+import { command, counter, distribution, event, gauge, series, session, setting, state } from './index.ts';
+import { draftModel } from './product.ts';
 
-type Loose = { [key: string]: unknown };
 /** What plain JavaScript may pass: the compiler refuses these, see tests/types. */
 type Builder = (spec: unknown) => object;
 
@@ -27,7 +18,8 @@ export const loose = {
   command: command,
   setting: setting,
 } as unknown as { [kind: string]: Builder };
-export const looseProduct = product as unknown as (
+/** A model that nothing has looked at yet. */
+export const looseProduct = draftModel as unknown as (
   name: unknown,
   version: unknown,
   definition: unknown,
@@ -73,11 +65,6 @@ export function attr(attribute: unknown): () => unknown {
 /** What is wrong, the model, and the code, path and words that have to come. */
 export type WrongModel = [what: string, build: () => unknown, code: string, path: string, message: RegExp];
 
-export function errorOf(build: () => unknown): ModelError {
-  try {
-    build();
-  } catch (error) {
-    return error as ModelError;
-  }
-  throw new Error('was accepted');
+export function faultsOf(build: () => unknown): ModelFault[] {
+  return findModelFaults(build() as Loose);
 }
