@@ -15,11 +15,13 @@ export {
   replay,
   replayModels,
 } from './replay/index.ts';
-export { type Check, CHECKS, type Finding } from './verdict/findings.ts';
+export { CHECKS, type Check, type Finding } from './verdict/findings.ts';
 export { Judge, type JudgeOptions, judge, type Verdict } from './verdict/judge.ts';
 export { InputError, readArrived, readTruth } from './verdict/read.ts';
 export { EXIT, junit, summary } from './verdict/report.ts';
 export type { Account, Arrived, Truth } from './verdict/truth.ts';
+export { fileDeviceStorage } from './world/device-storage.ts';
 export { UsageError } from './world/fleet.ts';
+export { createLiveFleet, type LiveFleet, type LiveFleetOptions } from './world/live-fleet.ts';
 export { type MqttOptions, mqttLinks } from './world/mqtt-link.ts';
 export { type SimulateOptions, simulate, type World, type WorldReport } from './world/simulate.ts';

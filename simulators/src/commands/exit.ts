@@ -1,6 +1,6 @@
+import { StuckError } from '../device/link.ts';
 import { InputError } from '../verdict/read.ts';
 import { EXIT } from '../verdict/report.ts';
-import { StuckError } from '../device/link.ts';
 import { UsageError } from '../world/fleet.ts';
 
 /** The run could not begin; the message says why and what to do. */

@@ -61,7 +61,8 @@ async function live(world: World, flags: FleetFlags, say: (text: string) => void
   }
   await world.drain();
   const { undelivered } = world.report();
-  if (undelivered > 0) throw new TimedOut(`${undelivered} messages could not be delivered: ${problemOf(world)}`);
+  if (undelivered > 0)
+    throw new TimedOut(`${undelivered} messages could not be delivered: ${problemOf(world)}`);
 }
 
 function problemOf(world: World): string {
@@ -71,11 +72,23 @@ function problemOf(world: World): string {
 /** A fleet that nobody listens to would only fill its outboxes. */
 function checkReached(world: World, gateway: string): void {
   if (world.devices.some((device) => device.hasConnected())) return;
-  throw new CouldNotRun(`No device could connect to ${gateway}: ${problemOf(world)}. Is the gateway running there?`);
+  throw new CouldNotRun(
+    `No device could connect to ${gateway}: ${problemOf(world)}. Is the gateway running there?`,
+  );
 }
 
 function resultOf(world: World, seconds: number): DayResult {
-  const { devices, recordsAccepted, recordsAcked, gaps, bytesOnWire, messages, seed, eventsHash, framesHash } = world.report();
+  const {
+    devices,
+    recordsAccepted,
+    recordsAcked,
+    gaps,
+    bytesOnWire,
+    messages,
+    seed,
+    eventsHash,
+    framesHash,
+  } = world.report();
   return {
     devices,
     recordsAccepted,

@@ -33,7 +33,10 @@ export async function runLive(
     tenant: flags.tenant,
     sdk: LIVE_SDK,
     link: mqttLinks({ gateway: flags.gateway, token: tokens(flags) }),
-    storage: state === undefined ? undefined : (spec) => fileDeviceStorage(state, join(`${spec.tenant}.${spec.name}`)),
+    storage:
+      state === undefined
+        ? undefined
+        : (spec) => fileDeviceStorage(state, join(`${spec.tenant}.${spec.name}`)),
     keepTruth: (line) => truth.write(line),
     note: say,
   });

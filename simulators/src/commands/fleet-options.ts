@@ -41,7 +41,9 @@ export function faultRates(text: string): FaultRates {
     const [kind, number] = part.split('=');
     const rate = number === undefined ? 1 : Number(number);
     if (!FAULT_KINDS.includes(kind as FaultKind) || !(rate >= 0)) {
-      throw new UsageError(`--faults has '${part}'; write it as KIND=TIMES with KIND one of ${FAULT_KINDS.join(', ')}`);
+      throw new UsageError(
+        `--faults has '${part}'; write it as KIND=TIMES with KIND one of ${FAULT_KINDS.join(', ')}`,
+      );
     }
     rates[kind as FaultKind] = rate;
   }

@@ -11,12 +11,27 @@ export function fleetCommand(): Command {
     .option('--devices <n>', 'how many', positive('--devices'), 12)
     .option('--products <names>', 'products, taken in turn', list, ['bed', 'car', 'wearable', 'appliance'])
     .option('--seed <text>', 'same seed, same bytes', '1')
-    .option('--mode <mode>', 'live: real time until Ctrl-C; day: days in virtual time, then drains', mode, 'live')
-    .option('--days <n>', 'day: how many, the last one ending at the last midnight UTC', positive('--days'), 1)
+    .option(
+      '--mode <mode>',
+      'live: real time until Ctrl-C; day: days in virtual time, then drains',
+      mode,
+      'live',
+    )
+    .option(
+      '--days <n>',
+      'day: how many, the last one ending at the last midnight UTC',
+      positive('--days'),
+      1,
+    )
     .option('--tenant <id>', 'whose devices they are', 'home')
     .option('--token <text>', 'token of all devices')
     .option('--token-file <file>', 'lines of TENANT.DEVICE TOKEN')
-    .option('--faults <list>', 'day: KIND=TIMES per device and day, such as lostAck=2,reboot=0.5', faultRates, {})
+    .option(
+      '--faults <list>',
+      'day: KIND=TIMES per device and day, such as lostAck=2,reboot=0.5',
+      faultRates,
+      {},
+    )
     .option('--state <dir>', 'live: keeps outboxes and boot counters here, for the next start')
     .option('--truth <file>', 'writes what truly happened, for `usewire-sim verdict`')
     .option('--json', 'nothing but the result goes to stdout', false)

@@ -8,7 +8,9 @@ export function productsCommand(): Command {
   return new Command('products').description('lists the simulated products').action(() => {
     for (const { name, story, model } of products) {
       const points = Object.keys(model.points).length;
-      process.stdout.write(`${name.padEnd(10)} ${model.product} ${model.version}, ${points} points: ${story}\n`);
+      process.stdout.write(
+        `${name.padEnd(10)} ${model.product} ${model.version}, ${points} points: ${story}\n`,
+      );
     }
   });
 }

@@ -20,7 +20,10 @@ export function verdictCommand(): Command {
   return new Command('verdict')
     .description('compares what devices truly did with what arrived: 0 passed, 1 checks failed')
     .requiredOption('--truth <file>', 'written by `fleet --truth`')
-    .requiredOption('--arrived <path...>', "the gateway's JSONL files or their folder, or http://HOST:PORT/api/records")
+    .requiredOption(
+      '--arrived <path...>',
+      "the gateway's JSONL files or their folder, or http://HOST:PORT/api/records",
+    )
     .option('--junit <file>', 'writes JUnit XML')
     .option('--repeat <command>', 'the command that repeats the run, shown when checks fail')
     .option('--timeout-seconds <n>', 'patience with a URL', positive('--timeout-seconds'), 120)
@@ -48,7 +51,8 @@ async function judged(flags: VerdictFlags): Promise<Verdict> {
       for await (const record of readArrived(source, patience)) judge.arrive(record);
     }
   } catch (error) {
-    if (patience.aborted) throw new TimedOut(`${flags.arrived.join(' ')}: not read within ${flags.timeoutSeconds} s`);
+    if (patience.aborted)
+      throw new TimedOut(`${flags.arrived.join(' ')}: not read within ${flags.timeoutSeconds} s`);
     throw error;
   }
   return judge.verdict();

@@ -89,7 +89,12 @@ export function createPerformer(context: PerformContext): Performer {
     open.end(action.attributes);
     const steps = Math.round((context.uptimeMs() - open.uptimeMs) / Math.max(1, point.resolutionMs));
     const attributes = { ...open.attributes, ...action.attributes } as TruthAttributes;
-    truth.add({ kind: 'record', ...placeOf(point, action.subject, open.uptimeMs, open.atMs), value: steps, attributes });
+    truth.add({
+      kind: 'record',
+      ...placeOf(point, action.subject, open.uptimeMs, open.atMs),
+      value: steps,
+      attributes,
+    });
   };
 
   return {

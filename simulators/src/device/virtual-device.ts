@@ -1,4 +1,10 @@
-import { createDevice, type Device, type DeviceOptions, type StoragePort, type WallTime } from '@usewire/device-sdk/core';
+import {
+  createDevice,
+  type Device,
+  type DeviceOptions,
+  type StoragePort,
+  type WallTime,
+} from '@usewire/device-sdk/core';
 import { type Model, type ModelTable, modelTable } from '@usewire/protocol/model';
 import type { Action } from '../behaviour/action.ts';
 import type { RunningBehaviour, Setting } from '../behaviour/behaviour.ts';
@@ -314,7 +320,12 @@ export class VirtualDevice {
         },
         wake: () => this.wake(),
       },
-      options: { software: 'simulator', hardware: this.spec.product.name, resetCause: RESET_POWER_ON, ...this.options.sdk },
+      options: {
+        software: 'simulator',
+        hardware: this.spec.product.name,
+        resetCause: RESET_POWER_ON,
+        ...this.options.sdk,
+      },
     });
   }
 

@@ -2,7 +2,15 @@ import { DAY, HOUR, MINUTE } from '../people/calendar.ts';
 import type { Random } from '../random/stream.ts';
 
 /** Faults that can be asked for. */
-export const FAULT_KINDS = ['lostAck', 'disconnect', 'duplicate', 'reboot', 'clockOff', 'noClock', 'offline'] as const;
+export const FAULT_KINDS = [
+  'lostAck',
+  'disconnect',
+  'duplicate',
+  'reboot',
+  'clockOff',
+  'noClock',
+  'offline',
+] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** How often each kind strikes one device: mean times per day. `clockOff`, `noClock`: share of devices (0..1). */

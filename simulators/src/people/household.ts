@@ -20,6 +20,8 @@ export interface Household {
   index: number;
   zoneMinutes: number;
   people: readonly [Person, Person];
+  /** Days that were worked out already. */
+  readonly plans: Map<string, DayPlan>;
 }
 
 /** One person's day; all times are Unix ms. `bedMs` may lie after midnight. */
@@ -46,13 +48,26 @@ export function household(seed: number | string, index: number): Household {
     sportiness: random.between(0.1, 0.7),
   });
   const zoneMinutes = ZONES_MINUTES[index % ZONES_MINUTES.length]!;
-  return { seed, index, zoneMinutes, people: [person(0), person(1)] };
+  return { seed, index, zoneMinutes, people: [person(0), person(1)], plans: new Map() };
 }
 
 const wholeSeconds = (ms: number): number => Math.round(ms / 1000) * 1000;
 
 /** What `person` does on local day `day`; a pure function, so every product of a household sees the same day. */
 export function dayPlan(home: Household, person: Person, day: number): DayPlan {
+  const key = `${person.name} ${day}`;
+  const known = home.plans.get(key);
+  if (known !== undefined) return known;
+  const plan = makePlan(home, person, day);
+  if (home.plans.size >= MOST_PLANS) home.plans.clear();
+  home.plans.set(key, plan);
+  return plan;
+}
+
+/** Enough for two people's week; what is forgotten is worked out again. */
+const MOST_PLANS = 32;
+
+function makePlan(home: Household, person: Person, day: number): DayPlan {
   const random = stream(home.seed, person.name, `day/${day}`);
   const start = midnight(day, home.zoneMinutes);
   const weekend = isWeekend(day);

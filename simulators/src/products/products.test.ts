@@ -4,8 +4,8 @@ import { at, history, MONDAY_NOON } from './history.ts';
 import { MACHINE_TRANSITIONS } from './machine.ts';
 import { FASTEST_WALK_MPS, metresBetween, type Place } from './wristband.ts';
 
-const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
-const DAYS = 9;
+const SEEDS = [1, 2, 3, 4, 5];
+const DAYS = 8;
 
 function everySeed(
   product: string,
@@ -23,7 +23,7 @@ const number = (value: unknown): number => {
   return value as number;
 };
 
-describe('bed', () => {
+describe('bed', { timeout: 60_000 }, () => {
   it('has time in bed = asleep + awake + latency, equal to the time between getting in and getting out', () => {
     everySeed('bed', (actions, seed) => {
       for (const side of ['left', 'right']) {
@@ -63,7 +63,7 @@ describe('bed', () => {
   });
 });
 
-describe('hearts', () => {
+describe('hearts', { timeout: 60_000 }, () => {
   it('stay within limits and never jump: effort comes through with a lag', () => {
     for (const product of ['bed', 'wearable']) {
       everySeed(product, (actions, seed) => {
@@ -92,7 +92,7 @@ describe('hearts', () => {
   });
 });
 
-describe('car', () => {
+describe('car', { timeout: 60_000 }, () => {
   it('has an odometer that never falls and is the integral of speed within 0.5 %', () => {
     everySeed('car', (actions, seed) => {
       const readings = at(actions, 'gauge', 'odometer').map((one) => one.value);
@@ -138,7 +138,7 @@ describe('car', () => {
   });
 });
 
-describe('appliance', () => {
+describe('appliance', { timeout: 60_000 }, () => {
   it('counts as energy what the integral of its power is, to a tenth of a watt-hour', () => {
     everySeed('appliance', (actions, seed) => {
       for (const end of at(actions, 'end', 'cycle')) {
@@ -174,7 +174,7 @@ describe('appliance', () => {
   });
 });
 
-describe('wearable', () => {
+describe('wearable', { timeout: 60_000 }, () => {
   it('has a battery that falls unless it is charging, and is not worn then', () => {
     everySeed('wearable', (actions, seed) => {
       let charging = false;
@@ -193,7 +193,7 @@ describe('wearable', () => {
   });
 });
 
-describe('wristband', () => {
+describe('wristband', { timeout: 60_000 }, () => {
   it('is in one place at a time and cannot outrun a walk', () => {
     everySeed('wristband', (actions, seed) => {
       const taps = at(actions, 'event', 'tap');
@@ -212,7 +212,7 @@ describe('wristband', () => {
   });
 });
 
-describe('machine', () => {
+describe('machine', { timeout: 60_000 }, () => {
   it('wears each tool only up, and takes a new one when it is worn out', () => {
     let changes = 0;
     everySeed('machine', (actions, seed) => {
@@ -252,7 +252,7 @@ describe('machine', () => {
   });
 });
 
-describe('every product', () => {
+describe('every product', { timeout: 60_000 }, () => {
   const all = ['bed', 'car', 'wearable', 'appliance', 'wristband', 'machine'];
 
   it('does the same with the same seed, and something else with another', () => {

@@ -148,13 +148,18 @@ describe('verdict', () => {
   });
 
   it('lets a sample stand at its place in the period, half a period away at most', () => {
-    const moved = (by: number) => planted((all) => swapped(all, 4, { uptimeMs: 5000 + by, atMs: T0 + 5000 + by }));
+    const moved = (by: number) =>
+      planted((all) => swapped(all, 4, { uptimeMs: 5000 + by, atMs: T0 + 5000 + by }));
     // The one that stands there is at its own second.
     expect(checks(moved(1200))).not.toEqual([]);
     const { truth, arrived } = story();
-    const late = truth.map((line) => (line.kind === 'samples' ? { ...line, uptimeMs: 1007, atMs: T0 + 1007 } : line));
+    const late = truth.map((line) =>
+      line.kind === 'samples' ? { ...line, uptimeMs: 1007, atMs: T0 + 1007 } : line,
+    );
     expect(judge(late, arrived).passed).toBe(true);
-    const tooLate = truth.map((line) => (line.kind === 'samples' ? { ...line, uptimeMs: 1000 + 501, atMs: T0 + 1501 } : line));
+    const tooLate = truth.map((line) =>
+      line.kind === 'samples' ? { ...line, uptimeMs: 1000 + 501, atMs: T0 + 1501 } : line,
+    );
     expect(judge(tooLate, arrived).passed).toBe(false);
   });
 

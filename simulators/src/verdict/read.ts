@@ -8,7 +8,10 @@ export class InputError extends Error {}
 
 async function* linesOf<T>(path: string): AsyncGenerator<T> {
   let number = 0;
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const line of createInterface({
+    input: createReadStream(path),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  })) {
     number += 1;
     if (line.trim() === '') continue;
     yield parse<T>(line, `${path}:${number}`);

@@ -22,7 +22,9 @@ const failed: Verdict = {
 
 describe('report', () => {
   it('says in one line that all is well', () => {
-    expect(summary(passed, 'again')).toBe('PASSED: 1 devices, 3 records accepted, 3 stored, 0 in gaps, 0 duplicates');
+    expect(summary(passed, 'again')).toBe(
+      'PASSED: 1 devices, 3 records accepted, 3 stored, 0 in gaps, 0 duplicates',
+    );
   });
 
   it('names the failing check, an example, and the one command that repeats it', () => {

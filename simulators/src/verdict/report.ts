@@ -15,7 +15,8 @@ export function summary(verdict: Verdict, repeat?: string): string {
     const found = verdict.findings.filter((one) => one.check === check);
     if (found.length === 0) continue;
     lines.push(`  ${check}: ${CHECK_TITLES[check]}`);
-    for (const one of found.slice(0, SHOWN)) lines.push(`    ${one.device}: ${one.count} x, such as ${one.example}`);
+    for (const one of found.slice(0, SHOWN))
+      lines.push(`    ${one.device}: ${one.count} x, such as ${one.example}`);
     if (found.length > SHOWN) lines.push(`    and ${found.length - SHOWN} more devices`);
   }
   if (!verdict.passed && repeat !== undefined) lines.push(`  repeat: ${repeat}`);
@@ -28,8 +29,14 @@ const SHOWN = 5;
 export function junit(verdict: Verdict): string {
   const suites = verdict.accounts.map((account) => {
     const own = verdict.findings.filter((one) => one.device === account.device);
-    const cases = CHECKS.map((check) => testcase(account.device, check, own.find((one) => one.check === check)));
-    const head = `<testsuite name="${escape(account.device)}" tests="${CHECKS.length}" failures="${own.length}">`;
+    const cases = CHECKS.map((check) =>
+      testcase(
+        account.device,
+        check,
+        own.find((one) => one.check === check),
+      ),
+    );
+    const head = `<testsuite name="${escapeXml(account.device)}" tests="${CHECKS.length}" failures="${own.length}">`;
     return [`  ${head}`, ...cases, '  </testsuite>'].join('\n');
   });
   const tests = verdict.accounts.length * CHECKS.length;
@@ -38,16 +45,16 @@ export function junit(verdict: Verdict): string {
 }
 
 function testcase(device: string, check: keyof typeof CHECK_TITLES, finding: Finding | undefined): string {
-  const attributes = `classname="${escape(device)}" name="${escape(`${check}: ${CHECK_TITLES[check]}`)}"`;
+  const attributes = `classname="${escapeXml(device)}" name="${escapeXml(`${check}: ${CHECK_TITLES[check]}`)}"`;
   if (finding === undefined) return `    <testcase ${attributes}/>`;
-  const message = escape(`${finding.count} x, such as ${finding.example}`);
+  const message = escapeXml(`${finding.count} x, such as ${finding.example}`);
   return `    <testcase ${attributes}><failure message="${message}"/></testcase>`;
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 cannot hold them in any form.
 const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
-function escape(text: string): string {
+function escapeXml(text: string): string {
   return text
     .replace(NOT_XML, '?')
     .replace(/&/g, '&amp;')

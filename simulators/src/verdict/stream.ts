@@ -93,10 +93,14 @@ export class Stream {
     const there = this.inOrder.get(record.boot);
     if (there === undefined) return { kind: 'none' };
     const after = firstAtOrAfter(there.uptimes, record.uptimeMs);
-    const near = [after - 1, after].filter((at) => Math.abs((there.uptimes[at] ?? Infinity) - record.uptimeMs) <= this.slackMs());
+    const near = [after - 1, after].filter(
+      (at) => Math.abs((there.uptimes[at] ?? Infinity) - record.uptimeMs) <= this.slackMs(),
+    );
     const free = near.map((at) => there.ordinals[at]!).filter((ordinal) => !this.expected[ordinal]!.found);
     const ordinal = free.find((one) => same(this.expected[one]!, record)) ?? free[0];
-    return ordinal === undefined ? { kind: 'none' } : { kind: 'match', ordinal, expected: this.expected[ordinal]! };
+    return ordinal === undefined
+      ? { kind: 'none' }
+      : { kind: 'match', ordinal, expected: this.expected[ordinal]! };
   }
 }
 

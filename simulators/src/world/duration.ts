@@ -9,6 +9,7 @@ export function durationMs(duration: number | string): number {
     throw new UsageError(`${duration} is no duration in ms`);
   }
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(duration);
-  if (match === null) throw new UsageError(`'${duration}' is no duration; write it as '90s', '15m', '8h' or '2d'`);
+  if (match === null)
+    throw new UsageError(`'${duration}' is no duration; write it as '90s', '15m', '8h' or '2d'`);
   return Number(match[1]) * UNITS[match[2]!]!;
 }

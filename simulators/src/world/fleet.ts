@@ -1,6 +1,6 @@
 import type { DeviceSpec } from '../device/virtual-device.ts';
 import { household } from '../people/household.ts';
-import { productNamed, products as allProducts, type SimulatedProduct } from '../products/index.ts';
+import { products as allProducts, productNamed, type SimulatedProduct } from '../products/index.ts';
 
 /** A wrong option of a fleet; the message says which and what would be right. */
 export class UsageError extends Error {}

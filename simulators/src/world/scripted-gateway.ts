@@ -65,7 +65,8 @@ export function createScriptedGateway(models: readonly Model[]): ScriptedGateway
   return {
     receive(sender, bytes) {
       const decoded = decodeMessage(bytes);
-      if (!decoded.ok) throw new Error(`${sender.device} sent bytes that are no message: ${decoded.error.detail}`);
+      if (!decoded.ok)
+        throw new Error(`${sender.device} sent bytes that are no message: ${decoded.error.detail}`);
       if (decoded.value.kind === Kind.data) store(sender, decoded.value, bytes);
       return decoded.value;
     },
@@ -91,7 +92,11 @@ function timeOf(
 ): { originMs: number; quality: number; boundMs: number | null } {
   const { clock } = message;
   if (clock !== undefined && clock.quality >= 2) {
-    return { originMs: clock.unixMs - message.uptimeMs, quality: clock.quality, boundMs: clock.boundMs ?? null };
+    return {
+      originMs: clock.unixMs - message.uptimeMs,
+      quality: clock.quality,
+      boundMs: clock.boundMs ?? null,
+    };
   }
   const sentUptimeMs = message.uptimeMs + (message.ageMs ?? 0);
   const originMs = Math.min(origins.get(key) ?? Number.POSITIVE_INFINITY, nowMs - sentUptimeMs);

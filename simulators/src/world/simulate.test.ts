@@ -7,14 +7,21 @@ async function run(options: SimulateOptions, duration = '14h') {
   await using world = simulate(options);
   await world.advance(duration);
   await world.drain();
-  const devices = world.devices.map((device) => ({ name: device.spec.name, events: device.truth.hash(), frames: device.framesHash() }));
+  const devices = world.devices.map((device) => ({
+    name: device.spec.name,
+    events: device.truth.hash(),
+    frames: device.framesHash(),
+  }));
   return { verdict: world.verdict(), report: world.report(), log: world.log(), devices };
 }
 
-describe('simulate', () => {
+describe('simulate', { timeout: 60_000 }, () => {
   it('tells a story: a night in bed, and all of it is there in the morning', async () => {
     await using world = simulate({ seed: 7, devices: 1, products: ['bed'] });
-    await world.until((now) => now.truth().some((one) => one.kind === 'record' && one.point === 'sleep'), '36h');
+    await world.until(
+      (now) => now.truth().some((one) => one.kind === 'record' && one.point === 'sleep'),
+      '36h',
+    );
     await world.drain();
     const night = world.received().find((record) => record.point === 'sleep');
     expect(Number(night?.attributes.in_bed_min)).toBeGreaterThan(200);
@@ -22,7 +29,11 @@ describe('simulate', () => {
   });
 
   it('gives the same bytes for the same seed, and others for another', async () => {
-    const options = { seed: 21, devices: 6, products: ['bed', 'car', 'wearable', 'appliance', 'wristband', 'machine'] };
+    const options = {
+      seed: 21,
+      devices: 6,
+      products: ['bed', 'car', 'wearable', 'appliance', 'wristband', 'machine'],
+    };
     const first = await run(options);
     const second = await run(options);
     const other = await run({ ...options, seed: 22 });
@@ -42,17 +53,19 @@ describe('simulate', () => {
   });
 
   it('has the fleet of 10 unchanged in the fleet of 1,000', async () => {
-    const small = await run({ seed: 5, devices: 10 }, '3h');
-    const large = await run({ seed: 5, devices: 1000 }, '3h');
+    const small = await run({ seed: 5, devices: 10 }, '20m');
+    const large = await run({ seed: 5, devices: 1000 }, '20m');
     expect(large.devices).toHaveLength(1000);
     expect(large.devices.slice(0, 10)).toEqual(small.devices);
     expect(new Set(large.devices.map((one) => one.name)).size).toBe(1000);
     expect(summary(large.verdict)).toMatch(/^PASSED/);
-  }, 60_000);
+  });
 
   it('says what is wrong with its options', () => {
     expect(() => simulate({ devices: 0 })).toThrow(UsageError);
-    expect(() => simulate({ devices: 1, products: ['boat'] })).toThrow("there is no product 'boat'; there are bed, car");
+    expect(() => simulate({ devices: 1, products: ['boat'] })).toThrow(
+      "there is no product 'boat'; there are bed, car",
+    );
   });
 
   it('refuses a duration that is none', async () => {
@@ -61,33 +74,33 @@ describe('simulate', () => {
   });
 });
 
-describe('faults', () => {
-  const each = { seed: 9, devices: 6, products: ['bed', 'wearable', 'car'], days: 2 };
+describe('faults', { timeout: 60_000 }, () => {
+  const each = { seed: 9, devices: 3, products: ['bed', 'wearable', 'car'], days: 1 };
 
   it.each([
-    ['lost acknowledgements', { lostAck: 30 }],
-    ['connections that break while sending', { disconnect: 30 }],
-    ['messages sent twice', { duplicate: 30 }],
-    ['days offline', { offline: 1 }],
+    ['lost acknowledgements', { lostAck: 40 }],
+    ['connections that break while sending', { disconnect: 40 }],
+    ['messages sent twice', { duplicate: 40 }],
+    ['days offline', { offline: 2 }],
   ])('lose and double nothing: %s', async (_name, faults) => {
-    const { verdict, log } = await run({ ...each, faults }, '2d');
+    const { verdict, log } = await run({ ...each, faults }, '1d');
     expect(summary(verdict)).toMatch(/^PASSED/);
     expect(verdict.stored).toBe(verdict.accepted);
     expect(log.filter((line) => line.includes('fault')).length).toBeGreaterThan(3);
   });
 
   it('lose no more than was not on the disk yet when the power is cut', async () => {
-    const { verdict, log } = await run({ ...each, faults: { reboot: 12 } }, '2d');
+    const { verdict, log } = await run({ ...each, faults: { reboot: 20 } }, '1d');
     const cuts = log.filter((line) => line.includes('reboot')).length;
     const missing = verdict.accepted - verdict.stored - verdict.gaps;
-    expect(cuts).toBeGreaterThan(60);
+    expect(cuts).toBeGreaterThan(40);
     expect(summary(verdict)).toMatch(/^PASSED/);
     // A sync a second: what two sides of a bed and a few counters bring in that time.
     expect(missing).toBeLessThan(cuts * 4);
   });
 
   it('leave right times right, and promise nothing for clocks that are off or missing', async () => {
-    const { verdict } = await run({ ...each, faults: { clockOff: 0.4, noClock: 0.3 } }, '1d');
+    const { verdict } = await run({ ...each, devices: 8, faults: { clockOff: 0.3, noClock: 0.2 } }, '12h');
     expect(summary(verdict)).toMatch(/^PASSED/);
     expect(verdict.unpromisedTimes).toBeGreaterThan(0);
     expect(verdict.unpromisedTimes).toBeLessThan(verdict.stored);
@@ -96,7 +109,6 @@ describe('faults', () => {
   it('change nothing in what people do', async () => {
     const calm = await run({ ...each, devices: 3 }, '1d');
     const rough = await run({ ...each, devices: 3, faults: { lostAck: 20, offline: 0.5 } }, '1d');
-    expect(rough.report.eventsHash).not.toBe('');
     expect(rough.devices.map((one) => one.name)).toEqual(calm.devices.map((one) => one.name));
     expect(rough.verdict.accepted).toBe(calm.verdict.accepted);
   });
