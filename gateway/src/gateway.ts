@@ -1,7 +1,8 @@
 import { type CommitQueue, commitQueue } from './domain/commit-queue.ts';
 import { countBy, zeroCounters } from './domain/counters.ts';
 import { type Devices, deviceRegistry } from './domain/devices.ts';
-import { type IntakeContext, takeIn } from './domain/intake.ts';
+import { takeIn } from './domain/intake.ts';
+import type { IntakeContext } from './domain/intake-context.ts';
 import { type Keeper, keeper } from './domain/keeper.ts';
 import { type KnownModel, type Models, modelRegistry } from './domain/models.ts';
 import type { Clock, GatewayPhase, GatewayView, Log, Sink, SpoolStore } from './domain/ports.ts';

@@ -3,7 +3,7 @@ import { Code, type DataMessage, decodeMessage, Kind, toHex } from '@usewire/pro
 import { mark } from './dedupe.ts';
 import { type Delivery, TAKEN, type Taken } from './delivery.ts';
 import { type BootEntry, bootOf } from './device-entry.ts';
-import type { IntakeContext } from './intake.ts';
+import type { IntakeContext } from './intake-context.ts';
 import { askForModel } from './model-request.ts';
 import type { AdmittedMessage } from './ports.ts';
 import { enqueue, quarantineDelivery } from './refuse.ts';

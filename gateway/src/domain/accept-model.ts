@@ -8,7 +8,7 @@ import {
   toHex,
 } from '@usewire/protocol/wire';
 import { type Delivery, TAKEN, type Taken } from './delivery.ts';
-import type { IntakeContext } from './intake.ts';
+import type { IntakeContext } from './intake-context.ts';
 import type { KnownModel } from './models.ts';
 import { enqueue, quarantineDelivery } from './refuse.ts';
 import { replayParked } from './replay.ts';

@@ -15,7 +15,7 @@ import { answerDuplicate, pushMessage } from './accept-data.ts';
 import { mark } from './dedupe.ts';
 import { type Delivery, TAKEN, type Taken } from './delivery.ts';
 import { type BootEntry, bootOf } from './device-entry.ts';
-import type { IntakeContext } from './intake.ts';
+import type { IntakeContext } from './intake-context.ts';
 import { askForModel } from './model-request.ts';
 import type { DeviceChange, DeviceState, TimeMapping } from './ports.ts';
 import { enqueue } from './refuse.ts';

@@ -16,11 +16,6 @@ export function mark(boot: BootEntry, seq: number): Seen {
   return 'new';
 }
 
-/** The commit that would have stored it will never be: the number is free again. */
-export function unmark(boot: BootEntry, seq: number): void {
-  boot.taken.remove(seq);
-}
-
 /** It is stored. */
 export function confirm(boot: BootEntry, seq: number): void {
   boot.stored.add(seq);

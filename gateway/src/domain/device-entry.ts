@@ -61,7 +61,7 @@ export function deviceEntry(id: DeviceId, nowMs: number, row?: DeviceRow): Devic
 }
 
 /** Decimal counter, or 16 hex digits of a random boot id. */
-export function bootName(boot: number | Uint8Array): string {
+function bootName(boot: number | Uint8Array): string {
   return typeof boot === 'number' ? String(boot) : toHex(boot);
 }
 

@@ -2,31 +2,9 @@ import { Code, decodeMessage, Kind, type Message, type WireFailure } from '@usew
 import { acceptData } from './accept-data.ts';
 import { acceptModel } from './accept-model.ts';
 import { acceptContent, acceptReport } from './accept-report.ts';
-import type { CommitQueue } from './commit-queue.ts';
 import type { Delivery, Taken } from './delivery.ts';
-import type { Devices } from './devices.ts';
-import type { Models } from './models.ts';
-import type { Clock, Downlink, GatewayCounters, Log, SpoolStore } from './ports.ts';
+import type { IntakeContext } from './intake-context.ts';
 import { quarantineDelivery } from './refuse.ts';
-
-export interface IntakeOptions {
-  earliestPlausibleMs: number;
-  /** Bytes one device may have waiting for a model. */
-  maxParkedBytes: number;
-}
-
-/** Everything the steps of the path work with. */
-export interface IntakeContext {
-  options: IntakeOptions;
-  clock: Clock;
-  log: Log;
-  queue: CommitQueue;
-  devices: Devices;
-  models: Models;
-  store: SpoolStore;
-  downlink: Downlink;
-  counters: GatewayCounters;
-}
 
 /**
  * One payload of an authenticated device: decode and check, dedupe, into the commit that is being gathered.

@@ -1,6 +1,6 @@
 import { encodeMessage, fromHex, Kind } from '@usewire/protocol/wire';
 import type { DeviceEntry } from './device-entry.ts';
-import type { IntakeContext } from './intake.ts';
+import type { IntakeContext } from './intake-context.ts';
 
 /** A device that is slow to answer is not asked more often. */
 const ASK_AGAIN_MS = 10_000;

@@ -12,7 +12,7 @@ export interface KnownModel {
   checker: DataChecker;
 }
 
-export type ModelRefusal = { ok: false; reason: string };
+type ModelRefusal = { ok: false; reason: string };
 
 /** Product models by their hash, each compiled once. */
 export interface Models {

@@ -5,63 +5,29 @@
 
 import type { Model } from '@usewire/protocol/model';
 
+import type {
+  AdmittedMessage,
+  DeviceId,
+  DeviceRow,
+  MessageKey,
+  QuarantinedMessage,
+  QuarantineEntry,
+  QuarantineFilter,
+  SpoolChanges,
+  SpoolCheckpoint,
+  SpoolSize,
+  SpoolState,
+  StoredChoice,
+  StoredMessage,
+} from './stored.ts';
+
+export type * from './stored.ts';
+
 export interface Clock {
   /** Unix time in ms. */
   nowMs(): number;
   /** Monotonic ms, never stepped. */
   monotonicMs(): number;
-}
-
-/** How a message's uptime maps to wall time; chosen once, when it is received, and stored beside the untouched message. */
-export interface TimeMapping {
-  /** Unix ms of uptime 0 of the message's boot. */
-  originMs: number;
-  /** 0 unknown, 1 estimated by the gateway, 2 device clock free running, 3 device clock synced, 4 synced below 100 ms. */
-  quality: 0 | 1 | 2 | 3 | 4;
-  /** Error bound in ms, where one can be given. */
-  boundMs: number | null;
-  method: 'device' | 'gateway-offset' | 'receive';
-}
-
-export interface DeviceId {
-  tenant: string;
-  device: string;
-}
-
-/** A message that passed all checks and is to be stored. One row in the spool. */
-export interface AdmittedMessage extends DeviceId {
-  kind: number;
-  /** Boot counter as decimal text, or the random boot id as 16 hex digits. */
-  boot: string;
-  seq: number;
-  receivedAtMs: number;
-  time: TimeMapping;
-  /** Hex of the 4-byte model hash; '' for kinds without one. */
-  modelHash: string;
-  /** Records in it without gap records (0 for kinds without records). */
-  recordCount: number;
-  /** Sum of the counts of its gap records. */
-  gapCount: number;
-  /** The message's bytes as received, never changed. */
-  payload: Uint8Array;
-  /** The same object for all messages of one boot: the store may keep the boot's row id on it and save a look-up. */
-  bootRef?: { rowId: number };
-}
-
-export interface StoredMessage extends AdmittedMessage {
-  /** Position in the spool: grows by commit order, never reused. */
-  position: number;
-}
-
-export interface QuarantinedMessage extends DeviceId {
-  receivedAtMs: number;
-  /** Stable name of a wire code ('malformed', 'unknownModel', ...). */
-  reason: string;
-  detail: string;
-  link: string;
-  /** Hex of the 4-byte model hash a parked message waits for (reason 'unknownModel'). */
-  modelHash?: string;
-  payload: Uint8Array;
 }
 
 /** Why the spool could not take a commit. The link must not acknowledge; the device keeps and resends. */
@@ -85,129 +51,6 @@ export interface Spool {
   /** Durable: everything up to `position` has been delivered to `sink`. */
   advance(sink: string, position: number): void;
   close(): Promise<void>;
-}
-
-/** What becomes durable together with the messages of a commit. */
-export interface SpoolChanges {
-  devices?: readonly DeviceChange[];
-  choices?: readonly StoredChoice[];
-  models?: readonly StoredModel[];
-  /** Quarantine entries that leave it, because their message was admitted now. */
-  releasedQuarantine?: readonly number[];
-}
-
-/** What a device said about itself (hello, status, bye). Absent fields stay as they are. */
-export interface DeviceChange extends DeviceId {
-  lastSeenMs: number;
-  boot?: string;
-  nextSeq?: number;
-  hw?: string;
-  sw?: string;
-  /** Hex of the model hash as told in hello (8 bytes or more). */
-  modelHash?: string;
-  state?: DeviceState;
-}
-
-export type DeviceState = 'online' | 'offline' | 'lost';
-
-/** A grant, refusal or withdrawal made on the device (kind 9). */
-export interface StoredChoice extends DeviceId {
-  boot: string;
-  seq: number;
-  epoch: number;
-  subject: number;
-  /** Purpose code -> 0 refused, 1 granted, 2 withdrawn. */
-  purposes: Record<string, number>;
-  receivedAtMs: number;
-}
-
-/** A product model as its canonical bytes. */
-export interface StoredModel {
-  /** Hex of SHA-256 of `bytes` (64 digits). */
-  hash: string;
-  bytes: Uint8Array;
-  receivedAtMs: number;
-}
-
-/** What is known of one boot of a device: enough to recognise duplicates and to map its times after a restart. */
-export interface BootSnapshot extends DeviceId {
-  boot: string;
-  /** Stored sequence numbers as closed ranges: first, last, first, last, ... ascending. */
-  ranges: number[];
-  /** Next sequence number by the device's own word; 0 when it never said. */
-  nextSeq: number;
-  /** Unix ms of uptime 0 by the gateway's estimate; null = none yet. */
-  originMs: number | null;
-  /** Whether the estimate rests on a message built when it was sent (hello, status, bye). */
-  originFresh: boolean;
-  lastSeenMs: number;
-}
-
-export interface DeviceTotals {
-  messages: number;
-  records: number;
-  gapRecords: number;
-  duplicates: number;
-  quarantined: number;
-  /** Receive time minus time of the newest message's base, ms; null = unknown. */
-  lastDelayMs: number | null;
-}
-
-export interface DeviceRow extends DeviceId, DeviceTotals {
-  firstSeenMs: number;
-  lastSeenMs: number;
-  boot: string;
-  nextSeq: number;
-  hw: string;
-  sw: string;
-  modelHash: string;
-  state: DeviceState;
-}
-
-export interface QuarantineEntry extends QuarantinedMessage {
-  id: number;
-}
-
-export interface QuarantineFilter {
-  tenant?: string;
-  device?: string;
-  reason?: string;
-  /** Entries with an id below this one: pages go from new to old. */
-  beforeId?: number;
-  /** 1..1000, 100 unless told. */
-  limit?: number;
-}
-
-export interface MessageKey extends DeviceId {
-  boot: string;
-  seq: number;
-}
-
-export interface SpoolSize {
-  messages: number;
-  /** Pages in use. Free pages inside the file do not count. */
-  usedBytes: number;
-  maxBytes: number;
-  quarantineMessages: number;
-  quarantineBytes: number;
-  firstPosition: number;
-  lastPosition: number;
-}
-
-/** State at start: the snapshot plus everything committed after it. */
-export interface SpoolState {
-  boots: BootSnapshot[];
-  devices: DeviceRow[];
-  models: StoredModel[];
-}
-
-/** State to be kept before rows go: saved and pruned in one transaction. */
-export interface SpoolCheckpoint {
-  /** Boots and devices that changed since the last checkpoint, with everything committed so far in them. */
-  boots: readonly BootSnapshot[];
-  devices: readonly DeviceRow[];
-  /** Rows go when received before this time and delivered to each of `sinks`; absent = none go. */
-  prune?: { receivedBeforeMs: number; sinks: readonly string[] };
 }
 
 /** The spool with what start, admin and retention need of it. */

@@ -1,7 +1,7 @@
 import { codeName, encodeMessage, Kind, type NackMessage, type WireFailure } from '@usewire/protocol/wire';
 import { countBy } from './counters.ts';
 import { type Delivery, QUARANTINED, type Taken } from './delivery.ts';
-import type { IntakeContext } from './intake.ts';
+import type { IntakeContext } from './intake-context.ts';
 
 /** Ids that a nack repeats, so that the device finds its message. */
 export interface MessageRef {

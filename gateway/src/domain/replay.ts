@@ -1,5 +1,5 @@
 import { acceptData } from './accept-data.ts';
-import type { IntakeContext } from './intake.ts';
+import type { IntakeContext } from './intake-context.ts';
 import type { KnownModel } from './models.ts';
 import type { QuarantineEntry } from './ports.ts';
 

@@ -33,20 +33,14 @@ describe('seqSet', () => {
     expect(seqSet().highest()).toBe(-1);
   });
 
-  it('agrees with a plain set, whatever is added and removed', () => {
-    const step = fc.record({ remove: fc.boolean(), seq: fc.integer({ min: 0, max: 30 }) });
+  it('agrees with a plain set, whatever is added', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+      fc.property(fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 80 }), (seqs) => {
         const set = seqSet();
         const model = new Set<number>();
-        for (const { remove, seq } of steps) {
-          if (remove) {
-            set.remove(seq);
-            model.delete(seq);
-          } else {
-            expect(set.add(seq)).toBe(!model.has(seq));
-            model.add(seq);
-          }
+        for (const seq of seqs) {
+          expect(set.add(seq)).toBe(!model.has(seq));
+          model.add(seq);
         }
         for (let seq = 0; seq <= 31; seq += 1) expect(set.has(seq)).toBe(model.has(seq));
         const flat = set.ranges();

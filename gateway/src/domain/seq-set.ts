@@ -3,7 +3,6 @@ export interface SeqSet {
   has(seq: number): boolean;
   /** False when it was in the set already. */
   add(seq: number): boolean;
-  remove(seq: number): void;
   /** Ranges that are missing from 0 up to (not including) `end`. */
   missing(end: number): { first: number; last: number }[];
   ranges(): number[];
@@ -58,17 +57,6 @@ export function seqSet(initial: readonly number[] = []): SeqSet {
     return true;
   }
 
-  function remove(seq: number): void {
-    if (!has(seq)) return;
-    const at = find(seq) * 2;
-    const first = flat[at]!;
-    const last = flat[at + 1]!;
-    const rest: number[] = [];
-    if (first < seq) rest.push(first, seq - 1);
-    if (seq < last) rest.push(seq + 1, last);
-    flat.splice(at, 2, ...rest);
-  }
-
   function missing(end: number): { first: number; last: number }[] {
     const holes: { first: number; last: number }[] = [];
     let next = 0;
@@ -83,7 +71,6 @@ export function seqSet(initial: readonly number[] = []): SeqSet {
   return {
     has,
     add,
-    remove,
     missing,
     ranges: () => flat.slice(),
     rangeCount: () => flat.length / 2,

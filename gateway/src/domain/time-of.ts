@@ -1,5 +1,5 @@
 import type { BootEntry, DeviceEntry } from './device-entry.ts';
-import type { IntakeContext } from './intake.ts';
+import type { IntakeContext } from './intake-context.ts';
 import type { TimeMapping } from './ports.ts';
 import { boundedMapping, type DeviceClock, deviceMapping, isPlausible } from './time-map.ts';
 

@@ -23,7 +23,7 @@ export interface ConnectionPorts {
 }
 
 /** Before an accepted CONNECT nobody may make the gateway buffer more than this. */
-export const MAX_PACKET_BEFORE_CONNACK = 4_096;
+const MAX_PACKET_BEFORE_CONNACK = 4_096;
 /** Acks that a client does not read: beyond this the guard stops reading from it. */
 const MAX_UNREAD_ACK_BYTES = 262_144;
 /** How long the broker may take to finish with what a closed socket has sent. */

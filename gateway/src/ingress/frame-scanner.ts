@@ -10,7 +10,7 @@ export interface Frame {
   end: number;
 }
 
-export type ScanFault = 'packet-too-large' | 'bad-length';
+type ScanFault = 'packet-too-large' | 'bad-length';
 
 /** Bytes at hand that were not scanned yet, across chunks. */
 export interface FrameScanner {

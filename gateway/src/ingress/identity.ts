@@ -3,9 +3,7 @@ import { parseClientId } from '@usewire/protocol/wire';
 import type { DeviceId } from '../domain/ports.ts';
 import type { IdentityOptions } from '../gateway-types.ts';
 
-export type IdentityAnswer =
-  | { ok: true; id: DeviceId }
-  | { ok: false; reason: 'client-id' | 'user-name' | 'token' };
+type IdentityAnswer = { ok: true; id: DeviceId } | { ok: false; reason: 'client-id' | 'user-name' | 'token' };
 
 /** Who a connection is, from what its CONNECT says. */
 export type Identify = (

@@ -12,7 +12,7 @@ export interface MqttListenerOptions extends ConnectionOptions {
 }
 
 /** How a payload came. */
-export interface Arrival {
+interface Arrival {
   /** null = nobody waits (QoS 0). */
   target: AckTarget | null;
   token: number;

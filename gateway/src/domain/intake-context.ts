@@ -1,0 +1,23 @@
+import type { CommitQueue } from './commit-queue.ts';
+import type { Devices } from './devices.ts';
+import type { Models } from './models.ts';
+import type { Clock, Downlink, GatewayCounters, Log, SpoolStore } from './ports.ts';
+
+interface IntakeOptions {
+  earliestPlausibleMs: number;
+  /** Bytes one device may have waiting for a model. */
+  maxParkedBytes: number;
+}
+
+/** Everything the steps of the path work with. */
+export interface IntakeContext {
+  options: IntakeOptions;
+  clock: Clock;
+  log: Log;
+  queue: CommitQueue;
+  devices: Devices;
+  models: Models;
+  store: SpoolStore;
+  downlink: Downlink;
+  counters: GatewayCounters;
+}

@@ -1,0 +1,88 @@
+import type { MessageKey, StoredChoice, StoredMessage } from '../domain/ports.ts';
+import { type MessageRow, toStoredMessage } from './rows.ts';
+import type { SqlDatabase } from './sqlite.ts';
+
+const JOINED = `SELECT m.*, b.tenant, b.device, b.boot FROM messages m JOIN boots b ON b.id = m.boot_id`;
+
+/** Numbers that the store keeps of itself. */
+export function metaValues(db: SqlDatabase) {
+  const get = db.prepare('SELECT value FROM meta WHERE key = ?');
+  const put = db.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)');
+  return {
+    number: (key: string): number => Number((get.get(key) as { value: string } | undefined)?.value ?? 0),
+    set: (key: string, value: number): void => void put.run(key, String(value)),
+  };
+}
+
+/** Statements over messages, cursors, boots and choices, prepared once. */
+export function prepareQueries(db: SqlDatabase) {
+  const after = db.prepare(`${JOINED} WHERE m.position > ? ORDER BY m.position LIMIT ?`);
+  const cursor = db.prepare('SELECT position FROM cursors WHERE sink = ?');
+  // One each: with both in one statement SQLite reads the whole table.
+  const first = db.prepare('SELECT min(position) AS position FROM messages');
+  const last = db.prepare('SELECT max(position) AS position FROM messages');
+  const pages = db.prepare(
+    'SELECT (page_count - freelist_count) * page_size AS bytes FROM pragma_page_count, pragma_freelist_count, pragma_page_size',
+  );
+  const prunable = db.prepare(
+    `SELECT max(position) AS last FROM (SELECT position, received_ms FROM messages WHERE position <= ? ORDER BY position LIMIT ?)
+     WHERE received_ms < ?`,
+  );
+  const remove = db.prepare('DELETE FROM messages WHERE position <= ?');
+  const found = db.prepare(
+    `${JOINED} WHERE m.boot_id = (SELECT id FROM boots WHERE tenant = ? AND device = ? AND boot = ?) AND m.seq = ? LIMIT 1`,
+  );
+  const choiceRows = db.prepare(
+    'SELECT boot, seq, epoch, subject, purposes, received_ms FROM choices WHERE tenant = ? AND device = ? ORDER BY received_ms, seq',
+  );
+
+  function readAfter(position: number, limit: { messages: number; bytes: number }): StoredMessage[] {
+    const rows: StoredMessage[] = [];
+    let bytes = 0;
+    for (const row of after.iterate(position, limit.messages)) {
+      const message = toStoredMessage(row as MessageRow);
+      bytes += message.payload.length;
+      if (rows.length > 0 && bytes > limit.bytes) break;
+      rows.push(message);
+    }
+    return rows;
+  }
+
+  function find(key: MessageKey): StoredMessage | null {
+    const row = found.get(key.tenant, key.device, key.boot, key.seq);
+    return row === undefined ? null : toStoredMessage(row as MessageRow);
+  }
+
+  return {
+    readAfter,
+    find,
+    saveBoot: db.prepare(
+      'UPDATE boots SET ranges = ?, next_seq = ?, origin_ms = ?, origin_fresh = ?, last_seen_ms = ? WHERE id = ?',
+    ),
+    advance: db.prepare('INSERT OR REPLACE INTO cursors VALUES (?, ?)'),
+    cursorOf: (sink: string) => (cursor.get(sink) as { position: number } | undefined)?.position ?? 0,
+    lastRow: () => (last.get() as { position: number | null }).position ?? 0,
+    firstRow: () => (first.get() as { position: number | null }).position ?? 0,
+    usedBytes: () => (pages.get() as { bytes: number }).bytes,
+    lastPrunable: (through: number, rows: number, beforeMs: number) =>
+      (prunable.get(through, rows, beforeMs) as { last: number | null }).last,
+    deleteThrough: (last: number) => Number((remove.run(last) as { changes: number }).changes),
+    choices: (id: { tenant: string; device: string }): StoredChoice[] =>
+      choiceRows.all(id.tenant, id.device).map((row) => toChoice(id, row as ChoiceRow)),
+  };
+}
+
+interface ChoiceRow {
+  boot: string;
+  seq: number;
+  epoch: number;
+  subject: number;
+  purposes: string;
+  received_ms: number;
+}
+
+function toChoice(id: { tenant: string; device: string }, row: ChoiceRow): StoredChoice {
+  const { boot, seq, epoch, subject, received_ms: receivedAtMs } = row;
+  const purposes = JSON.parse(row.purposes) as Record<string, number>;
+  return { tenant: id.tenant, device: id.device, boot, seq, epoch, subject, purposes, receivedAtMs };
+}
