@@ -208,6 +208,61 @@ describe('forwarder', () => {
     expect(forwarder.status().state).toBe('stopped');
   });
 
+  it('ends even when a sink does not answer to the abort', async () => {
+    const { time, forwarder, sink } = setUp({ spool: await filled(4) });
+    sink.deliver = () => new Promise(() => {});
+    forwarder.start();
+    await time.settle();
+    const drained = forwarder.drain(1_000);
+    await time.advance(2_000);
+    await drained;
+    expect(forwarder.status().state).toBe('stopped');
+  });
+
+  it('goes past messages that carry no records', async () => {
+    const spool = testSpool();
+    await spool.add(4, { kind: 9, modelHash: '', recordCount: 0 });
+    const { time, forwarder, sink } = setUp({ spool });
+    forwarder.start();
+    await time.advance(500);
+    expect(sink.attempts).toEqual([]);
+    expect(forwarder.status()).toMatchObject({ pending: 0, messagesDelivered: 4 });
+  });
+
+  it('counts nothing as pending for a sink that is newer than what was pruned', async () => {
+    const spool = await filled(4);
+    spool.advance('old', 4);
+    spool.checkpoint({
+      boots: [],
+      devices: [],
+      prune: { receivedBeforeMs: Number.MAX_SAFE_INTEGER, sinks: ['old'] },
+    });
+    const { time, forwarder } = setUp({ spool });
+    forwarder.start();
+    await time.settle();
+    expect(forwarder.status()).toMatchObject({ cursor: 0, pending: 0 });
+  });
+
+  it('looks again later when the store cannot be read', async () => {
+    const spool = await filled(4);
+    let broken = true;
+    const { time, forwarder, told } = setUp({
+      spool: {
+        ...spool,
+        readAfter: (position, limit) => {
+          if (broken) throw new Error('disk I/O error');
+          return spool.readAfter(position, limit);
+        },
+      },
+    });
+    forwarder.start();
+    await time.settle();
+    expect(told[0]).toMatchObject({ event: 'sink.store', fields: { problem: 'Error: disk I/O error' } });
+    broken = false;
+    await time.advance(1_000);
+    expect(spool.cursor('out')).toBe(4);
+  });
+
   it('does not let one sink hold up another', async () => {
     const spool = await filled(4);
     const slow = setUp({ spool, sink: recordingSink('slow') });

@@ -1,58 +1,18 @@
-import type { BatchLimits } from './domain/batch-plan.ts';
 import { type BatchSource, type CutBatch, createBatchSource } from './domain/batch-source.ts';
 import {
   type ForwardAction,
   type ForwardEvent,
-  type ForwardPolicy,
   forwardStart,
   forwardStep,
 } from './domain/forward-machine.ts';
-import type { Decoded } from './domain/forward-records.ts';
-import type { Clock, Log, Scheduler, Sink, SinkOutcome, Spool, StoredMessage } from './domain/ports.ts';
-
-export interface ForwarderOptions {
-  batch: Omit<BatchLimits, 'maxMessages'>;
-  retry: ForwardPolicy;
-}
-
-export interface ForwarderPorts {
-  spool: Spool & { lastPosition(): number };
-  clock: Clock;
-  scheduler: Scheduler;
-  /** 0 <= x < 1 */
-  random(): number;
-  log: Log;
-  decode(messages: readonly StoredMessage[]): Decoded;
-}
-
-/** What happened since the forwarder was made, and where it stands. */
-export interface ForwarderStatus {
-  name: string;
-  /** Everything up to this position is done with. */
-  cursor: number;
-  /** Messages behind the cursor that the sink has still to get. */
-  pending: number;
-  state: 'idle' | 'sending' | 'backing-off' | 'down' | 'stopped';
-  messagesDelivered: number;
-  recordsDelivered: number;
-  messagesRejected: number;
-  attempts: number;
-  retries: number;
-  /** Of the newest retry or rejection; null after a batch got through. */
-  lastProblem: string | null;
-}
-
-export interface Forwarder {
-  start(): void;
-  /** New rows may be in the spool. */
-  notify(): void;
-  /** Sends what is left, without waiting for a sink that is down; after `deadlineMs` the attempt is aborted. */
-  drain(deadlineMs: number): Promise<void>;
-  status(): ForwarderStatus;
-}
+import type { Sink, SinkOutcome } from './domain/ports.ts';
+import { asQuarantined, attemptBatch, retry } from './forward-attempt.ts';
+import type { Forwarder, ForwarderOptions, ForwarderPorts, ForwarderStatus } from './forwarder-types.ts';
 
 /** A store that cannot be read now is looked at again after this. */
 const STORE_PAUSE_MS = 1_000;
+/** From the abort of an attempt to its answer. */
+const ABORT_GRACE_MS = 1_000;
 
 /** Carries rows of the spool to one sink, one batch at a time. Nothing of it is shared with another sink's forwarder. */
 export function createForwarder(sink: Sink, options: ForwarderOptions, ports: ForwarderPorts): Forwarder {
@@ -105,12 +65,17 @@ class SpoolForwarder implements Forwarder {
   async drain(deadlineMs: number): Promise<void> {
     this.cancelWait();
     this.take({ kind: 'drain' });
-    const cancel = this.ports.scheduler.after(deadlineMs, () => {
-      this.abort.abort();
-      void this.attempt.then(this.whenStopped);
-    });
+    const { scheduler } = this.ports;
+    const cancels = [
+      scheduler.after(deadlineMs, () => {
+        this.abort.abort();
+        void this.attempt.then(this.whenStopped);
+      }),
+      // A sink that does not even answer to that must not keep the gateway from ending.
+      scheduler.after(deadlineMs + ABORT_GRACE_MS, this.whenStopped),
+    ];
     await this.stopped;
-    cancel();
+    for (const cancel of cancels) cancel();
     this.cancelWait();
     this.state = { ...this.state, phase: 'stopped' };
   }
@@ -176,29 +141,15 @@ class SpoolForwarder implements Forwarder {
 
   private async send(): Promise<void> {
     const batch = this.batch!;
+    const { sink, source, abort } = this;
+    const { decode, log } = this.ports;
     this.counts.attempts += 1;
-    const outcome = await this.attemptOnce(batch);
+    const { outcome, records } = await attemptBatch(
+      { sink, source, decode, log, signal: abort.signal },
+      batch,
+    );
+    if (outcome.kind === 'accepted') this.counts.recordsDelivered += records;
     await this.conclude(outcome, batch);
-  }
-
-  private async attemptOnce(batch: CutBatch): Promise<SinkOutcome> {
-    try {
-      const decoded = this.ports.decode(batch.messages);
-      if (!decoded.ok)
-        return decoded.kind === 'unknown-model' ? retry(decoded.detail) : rejected(decoded.detail);
-      if (decoded.records.length === 0) return { kind: 'accepted' };
-      this.source.begin(batch.last);
-      const key = `${this.sink.name}/${batch.first}-${batch.last}`;
-      const { records, models } = decoded;
-      const sent = { key, firstPosition: batch.first, lastPosition: batch.last, records, models };
-      const outcome = await this.sink.deliver(sent, this.abort.signal);
-      if (outcome.kind === 'accepted') this.counts.recordsDelivered += records.length;
-      return outcome;
-    } catch (error) {
-      // A sink that throws breaks its contract, and a store may fail: neither may lose the batch.
-      this.ports.log.error('sink.fault', { sink: this.sink.name, problem: String(error) });
-      return retry(String(error));
-    }
   }
 
   private async conclude(outcome: SinkOutcome, batch: CutBatch): Promise<void> {
@@ -207,7 +158,7 @@ class SpoolForwarder implements Forwarder {
     // Out of the sink's way only when its copy in the quarantine is durable.
     const kept =
       outcome.kind !== 'rejected' || messages > 1 || (await this.quarantine(outcome.reason, batch));
-    const final: SinkOutcome = kept ? outcome : retry('the quarantine cannot be written');
+    const final = kept ? outcome : retry('the quarantine cannot be written');
     if (final.kind === 'accepted') this.counts.messagesDelivered += messages;
     this.lastProblem = final.kind === 'accepted' ? null : final.reason;
     if (final.kind === 'retry') this.counts.retries += 1;
@@ -215,16 +166,7 @@ class SpoolForwarder implements Forwarder {
   }
 
   private async quarantine(reason: string, batch: CutBatch): Promise<boolean> {
-    const entries = batch.messages.map(({ tenant, device, receivedAtMs, payload, boot, seq }) => ({
-      tenant,
-      device,
-      receivedAtMs,
-      reason: 'sinkRejected',
-      detail: `boot ${boot} seq ${seq}: ${reason}`.slice(0, 500),
-      link: `sink:${this.sink.name}`,
-      payload,
-    }));
-    const result = await this.ports.spool.commit([], entries);
+    const result = await this.ports.spool.commit([], asQuarantined(batch, this.sink.name, reason));
     return result.ok;
   }
 
@@ -265,12 +207,4 @@ class SpoolForwarder implements Forwarder {
     if (event === 'sink.up') this.ports.log.info(event, fields);
     else this.ports.log.warn(event, { ...fields, reason, failures: this.state.failures });
   }
-}
-
-function retry(reason: string): SinkOutcome {
-  return { kind: 'retry', reason };
-}
-
-function rejected(reason: string): SinkOutcome {
-  return { kind: 'rejected', reason };
 }

@@ -1,7 +1,8 @@
 import type { BatchLimits } from './domain/batch-plan.ts';
 import type { ForwardPolicy } from './domain/forward-machine.ts';
 import { createRecordDecoder } from './domain/forward-records.ts';
-import { createForwarder, type Forwarder, type ForwarderOptions, type ForwarderStatus } from './forwarder.ts';
+import { createForwarder } from './forwarder.ts';
+import type { Forwarder, ForwarderOptions, ForwarderStatus } from './forwarder-types.ts';
 import type { GatewayContext, GatewayPart } from './gateway-types.ts';
 import { systemScheduler } from './system.ts';
 

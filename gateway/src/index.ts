@@ -4,7 +4,7 @@ export type { GatewayConfig, GatewayConfigInput } from './config/schema.ts';
 export type { BatchLimits } from './domain/batch-plan.ts';
 export type { ForwardPolicy } from './domain/forward-machine.ts';
 export type * from './domain/ports.ts';
-export type { ForwarderOptions, ForwarderStatus } from './forwarder.ts';
+export type { ForwarderOptions, ForwarderStatus } from './forwarder-types.ts';
 export { createForwarders, type Forwarders, type ForwardersOptions } from './forwarders.ts';
 export { createGateway } from './gateway.ts';
 export type * from './gateway-types.ts';

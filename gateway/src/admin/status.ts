@@ -1,5 +1,5 @@
 import type { DeviceRow, GatewayView, SpoolSize } from '../domain/ports.ts';
-import type { ForwarderStatus } from '../forwarder.ts';
+import type { ForwarderStatus } from '../forwarder-types.ts';
 
 export interface StatusSources {
   view: GatewayView;

@@ -1,5 +1,5 @@
 import type { GatewayConfig } from '../config/schema.ts';
-import type { ForwarderOptions } from '../forwarder.ts';
+import type { ForwarderOptions } from '../forwarder-types.ts';
 import type { GatewayOptions } from '../gateway-types.ts';
 
 /** What the gateway's assembly is told of a configuration; models are read from their files before. */

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { GatewayView, SpoolSize } from '../domain/ports.ts';
-import type { ForwarderStatus } from '../forwarder.ts';
+import type { ForwarderStatus } from '../forwarder-types.ts';
 
 const PREFIX = 'usewire_gateway_';
 

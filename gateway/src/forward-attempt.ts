@@ -1,0 +1,61 @@
+import type { BatchSource, CutBatch } from './domain/batch-source.ts';
+import type { Decoded } from './domain/forward-records.ts';
+import type { Log, QuarantinedMessage, Sink, SinkOutcome, StoredMessage } from './domain/ports.ts';
+
+export interface AttemptParts {
+  sink: Sink;
+  source: BatchSource;
+  decode(messages: readonly StoredMessage[]): Decoded;
+  log: Log;
+  signal: AbortSignal;
+}
+
+export interface Attempt {
+  outcome: SinkOutcome;
+  /** Records handed over, when the outcome is accepted. */
+  records: number;
+}
+
+/** Decodes a batch and hands it to the sink once. Whatever happens, the answer is an outcome: no batch is lost to an exception. */
+export async function attemptBatch(parts: AttemptParts, batch: CutBatch): Promise<Attempt> {
+  try {
+    return await attempt(parts, batch);
+  } catch (error) {
+    // A sink that throws breaks its contract; a store may fail.
+    parts.log.error('sink.fault', { sink: parts.sink.name, problem: String(error) });
+    return { outcome: retry(String(error)), records: 0 };
+  }
+}
+
+async function attempt({ sink, source, decode, signal }: AttemptParts, batch: CutBatch): Promise<Attempt> {
+  const decoded = decode(batch.messages);
+  if (!decoded.ok) return { outcome: undelivered(decoded), records: 0 };
+  const { records, models } = decoded;
+  if (records.length === 0) return { outcome: { kind: 'accepted' }, records: 0 };
+  source.begin(batch.last);
+  const key = `${sink.name}/${batch.first}-${batch.last}`;
+  const sent = { key, firstPosition: batch.first, lastPosition: batch.last, records, models };
+  return { outcome: await sink.deliver(sent, signal), records: records.length };
+}
+
+/** A model may yet come: its messages are held. What cannot be read now never will be. */
+function undelivered({ kind, detail }: Extract<Decoded, { ok: false }>): SinkOutcome {
+  return kind === 'unknown-model' ? retry(detail) : { kind: 'rejected', reason: detail };
+}
+
+export function retry(reason: string): SinkOutcome {
+  return { kind: 'retry', reason };
+}
+
+/** A refused batch as the quarantine keeps it: the bytes as they came, and who refused them why. */
+export function asQuarantined(batch: CutBatch, sink: string, reason: string): QuarantinedMessage[] {
+  return batch.messages.map(({ tenant, device, receivedAtMs, payload, boot, seq }) => ({
+    tenant,
+    device,
+    receivedAtMs,
+    reason: 'sinkRejected',
+    detail: `boot ${boot} seq ${seq}: ${reason}`.slice(0, 500),
+    link: `sink:${sink}`,
+    payload,
+  }));
+}
