@@ -112,7 +112,7 @@ test('a plug tells its runs, joined over short idle times, and which end of them
     ),
   );
   const runs = recording.actions.filter((action) => action.point === 'run');
-  expect(runs.map((run) => run.attributes)).toMatchObject([
+  expect(runs.map((run) => run.form === 'session' && run.attributes)).toMatchObject([
     { seen: 'end', peak: 100, energy: (100 * 10) / 3600 },
     { seen: 'start', peak: 60, energy: (110 * 10) / 3600 },
   ]);
