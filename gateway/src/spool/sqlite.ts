@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 
 /** The part of `node:sqlite` that the store uses. */
-interface SqlStatement {
+export interface SqlStatement {
   run(...values: SqlValue[]): unknown;
   get(...values: SqlValue[]): unknown;
   all(...values: SqlValue[]): unknown[];
