@@ -48,6 +48,7 @@ export interface Device<M extends Model> {
 
 /** Loops of one tick: work that a port answers at once makes more work, and none of it may go on for ever. */
 const maxRounds = 8;
+const afterBugMs = 1000;
 
 /**
  * A device. It owns no timer: `tick()` drives everything, and whoever calls it decides when.
@@ -91,6 +92,7 @@ export function createDevice<M extends Model>(config: DeviceConfig<M>): Device<M
     epoch: epochOf,
     anchor: anchor,
     onDurable: wake,
+    log: log,
     onMessage: onMessage,
   });
   const sender = createSender({ store: store, transport: ports.transport, settings: settings });
@@ -157,6 +159,15 @@ export function createDevice<M extends Model>(config: DeviceConfig<M>): Device<M
     store.syncer.run(nowMs);
     return Math.min(flushMs, linkMs, store.syncer.dueMs());
   };
+  /** A bug here, or a port that throws, must not end the application that records. */
+  const safeRound = function (nowMs: number): number {
+    try {
+      return round(nowMs);
+    } catch (error) {
+      log('error', 'bug.tick', String(error));
+      return nowMs + afterBugMs;
+    }
+  };
   const finishIfDrained = function (nowMs: number): void {
     if (onDrained === null) return;
     if (store.outbox.liveMessages() > 0 && nowMs < drainUntilMs) return;
@@ -172,8 +183,8 @@ export function createDevice<M extends Model>(config: DeviceConfig<M>): Device<M
     if (isTicking) return 0;
     isTicking = true;
     const nowMs = time.uptimeMs();
-    let dueMs = round(nowMs);
-    for (let i = 1; i < maxRounds && isDirty; i++) dueMs = round(nowMs);
+    let dueMs = safeRound(nowMs);
+    for (let i = 1; i < maxRounds && isDirty; i++) dueMs = safeRound(nowMs);
     isTicking = false;
     finishIfDrained(nowMs);
     if (isStopped) dueMs = onDrained === null ? Infinity : Math.min(dueMs, drainUntilMs);

@@ -1,3 +1,4 @@
+import { utf8Length } from '@usewire/protocol/wire';
 import { deviceError } from './errors.ts';
 
 export interface DeviceOptions {
@@ -73,6 +74,16 @@ const least: { [name: string]: number } = {
   statusIntervalMs: 0,
 };
 
+/** As hello carries it (SPEC.md, label 10). */
+function checkText(name: string, value: unknown): void {
+  if (typeof value !== 'string' || !(utf8Length(value) >= 1 && utf8Length(value) <= 64)) {
+    throw deviceError(
+      'DEV_OPTION',
+      name + " is '" + String(value) + "'; it must be a text of 1 to 64 bytes.",
+    );
+  }
+}
+
 function checkNumber(name: string, value: unknown, min: number): void {
   if (typeof value !== 'number' || !(value >= min) || value === Infinity) {
     throw deviceError(
@@ -82,11 +93,24 @@ function checkNumber(name: string, value: unknown, min: number): void {
   }
 }
 
+function checkResetCause(value: unknown): void {
+  checkNumber('resetCause', value, 0);
+  if ((value as number) > 9 || Math.floor(value as number) !== value) {
+    throw deviceError(
+      'DEV_OPTION',
+      'resetCause is ' + String(value) + '; it must be a whole number from 0 to 9.',
+    );
+  }
+}
+
 function checkAll(settings: Settings): void {
   const values = settings as unknown as { [name: string]: unknown };
   const names = Object.keys(least);
   for (let i = 0; i < names.length; i++) checkNumber(names[i], values[names[i]], least[names[i]]);
   checkNumber('maxOutboxBytes', settings.maxOutboxBytes, 16 * settings.maxMessageBytes);
+  checkText('hardware', settings.hardware);
+  checkText('software', settings.software);
+  if (settings.resetCause !== undefined) checkResetCause(settings.resetCause);
   if (settings.encoding !== 'packed' && settings.encoding !== 'plain') {
     throw deviceError(
       'DEV_OPTION',

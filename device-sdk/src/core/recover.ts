@@ -1,4 +1,4 @@
-import { type CutContext, cutRows, type Sequence } from './cut.ts';
+import { type CutContext, type CutJob, cutRows, type Sequence } from './cut.ts';
 import type { Disk } from './disk.ts';
 import type { Ledger } from './ledger.ts';
 import { Cause, type Mark } from './marks.ts';
@@ -47,6 +47,19 @@ function rowsIn(journal: JournalFound): number {
   return count;
 }
 
+/** Rows that cannot be encoded are told as lost: a device that does not start because of them would lose all others. */
+function cutRun(context: RecoverContext, journal: JournalFound, job: CutJob): number {
+  const from = job.sequence.next;
+  try {
+    return cutRows(context.cut, job);
+  } catch (_error) {
+    // Messages made before the fault hold their rows; at the next start the rest is found again, once more in vain.
+    if (job.sequence.next > from) return 0;
+    oweOnce(context, journal.name, Cause.storage, journal.missing + job.rows.length);
+    return job.rows.length;
+  }
+}
+
 /** True when all rows became messages of their own boot. */
 function cutJournal(context: RecoverContext, journal: JournalFound): boolean {
   const head = journal.head;
@@ -62,7 +75,7 @@ function cutJournal(context: RecoverContext, journal: JournalFound): boolean {
   let whole = true;
   for (let i = 0; i < journal.runs.length && whole; i++) {
     const run = journal.runs[i];
-    const stored = cutRows(context.cut, {
+    const stored = cutRun(context, journal, {
       head: head,
       table: table,
       sequence: sequence,

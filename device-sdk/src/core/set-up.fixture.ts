@@ -4,7 +4,7 @@ import { bed } from './bed.fixture.ts';
 import { createDevice, type DeviceOptions } from './index.ts';
 
 /** A bed on doubles, with time in the test's hand. */
-export function setUp(options: DeviceOptions = {}) {
+export function setUp(options?: DeviceOptions) {
   const clock = manualClock();
   const storage = memoryStorage();
   const gateway = memoryTransport(bed);
@@ -17,7 +17,8 @@ export function setUp(options: DeviceOptions = {}) {
     gateway,
     device: boot(),
     /** Lets `ms` pass in steps. */
-    run(ms: number, stepMs = 100): void {
+    run(ms: number, step?: number): void {
+      const stepMs = step === undefined ? 100 : step;
       for (let at = 0; at < ms; at += stepMs) {
         world.device.tick();
         clock.advance(stepMs);

@@ -4,12 +4,12 @@ import { type CutContext, cutRows, rowsOf, type Sequence } from './cut.ts';
 import { createDisk, type Disk } from './disk.ts';
 import { type Anchor, type Batch, createJournal, type Journal } from './journal.ts';
 import { createLedger, type Ledger } from './ledger.ts';
-import type { Mark } from './marks.ts';
+import { Cause, type Mark } from './marks.ts';
 import { Lane, type MessageHead } from './message-frame.ts';
 import type { Models } from './models.ts';
 import type { Settings } from './options.ts';
 import { createOutbox, type Entry, type Outbox } from './outbox.ts';
-import type { StoragePort } from './ports.ts';
+import type { LogLevel, StoragePort } from './ports.ts';
 import { cutJournals, oweLaneHoles, type RecoverContext } from './recover.ts';
 import { readJournals } from './recover-journals.ts';
 import { readLanes } from './recover-lanes.ts';
@@ -49,6 +49,7 @@ export interface StoreContext {
   epoch: () => number;
   anchor: () => Anchor | null;
   onDurable: () => void;
+  log: (level: LogLevel, event: string, detail: string) => void;
   /** A new message of this run. */
   onMessage: (entry: Entry) => void;
 }
@@ -138,8 +139,10 @@ export function createStore(context: StoreContext): Store {
 
   cutting.onMessage = function (entry: Entry): void {
     ledger.told(entry.toldDebtId);
+    storedNow += entry.records;
     context.onMessage(entry);
   };
+  let storedNow = 0;
   const job = function (batch: Batch | null, mayBeStored: boolean): number {
     // Debts get their ids by being written; a message may only tell what is written.
     ledger.commit();
@@ -156,6 +159,17 @@ export function createStore(context: StoreContext): Store {
       // A few bytes that say what was lost still fit above the bound of the messages, within that of the outbox.
       always: batch === null && disk.used() < settings.maxOutboxBytes,
     });
+  };
+  /** An encoder that throws is a bug; it must cost the records that it cannot write, not the application. */
+  const safeJob = function (batch: Batch, mayBeStored: boolean): number {
+    storedNow = 0;
+    try {
+      return job(batch, mayBeStored);
+    } catch (error) {
+      context.log('error', 'bug.encode', String(error));
+      ledger.owe(Cause.invalid, batch.count - storedNow, -1);
+      return batch.count;
+    }
   };
   const openCuts = function (): Mark[] {
     const marks: Mark[] = [];
@@ -179,7 +193,7 @@ export function createStore(context: StoreContext): Store {
     cut: function (batch: Batch, mayBeStored: boolean): boolean {
       const wanted = batch.count;
       outbox.makeRoom(settings.maxMessageBytes);
-      const stored = job(batch, mayBeStored);
+      const stored = safeJob(batch, mayBeStored);
       if (stored === 0) return false;
       // Rows that the journal has are not at risk: it stays until the message is durable.
       syncer.note(Math.max(0, stored - batch.handedRows));
