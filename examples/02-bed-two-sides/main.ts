@@ -10,7 +10,14 @@ const bed = product('acme.bed-lite', 1, {
   subjects: ['left', 'right'],
   points: {
     occupancy: state({ id: 1, for: 'service', perSubject: true, values: ['empty', 'occupied'] }),
-    heart_rate: series({ id: 2, for: 'health', perSubject: true, unit: '{beat}/min', range: [25, 220], periodMs: 1000 }),
+    heart_rate: series({
+      id: 2,
+      for: 'health',
+      perSubject: true,
+      unit: '{beat}/min',
+      range: [25, 220],
+      periodMs: 1000,
+    }),
     sleep: session({ id: 3, for: 'health', perSubject: true, attributes: { awakenings: int(0, 99) } }),
   },
 });

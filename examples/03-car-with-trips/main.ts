@@ -5,7 +5,11 @@ import { counter, event, int, num, oneOf, product, series, session, start } from
 const car = product('acme.car-lite', 1, {
   purposes: { service: { basis: 'contract', code: 'service_provision' } },
   points: {
-    trip: session({ id: 1, for: 'service', attributes: { distance_km: num({ scale: 0.001, range: [0, 5000], unit: 'km' }) } }),
+    trip: session({
+      id: 1,
+      for: 'service',
+      attributes: { distance_km: num({ scale: 0.001, range: [0, 5000], unit: 'km' }) },
+    }),
     odometer: counter({ id: 2, for: 'service', unit: 'm' }),
     speed: series({ id: 3, for: 'service', unit: 'km/h', scale: 0.1, range: [0, 300], periodMs: 1000 }),
     hard_braking: event({
