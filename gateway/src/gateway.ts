@@ -73,8 +73,6 @@ class AssembledGateway implements Gateway {
     running.listener.setPressure(true);
     await running.queue.drained();
     await running.listener.close();
-    // Closing tells of lost devices (wills): they are the last commit.
-    await running.queue.drained();
     for (const part of running.parts.toReversed()) await part.stop();
     running.keeper.stop();
     await running.store.close();
@@ -156,7 +154,14 @@ class AssembledGateway implements Gateway {
     return mqttListener(this.options.mqtt, {
       clock: this.clock,
       identify: identifier(this.options.identity),
-      session: (id) => this.devices.entry(id, this.clock.nowMs()),
+      session: (id) => {
+        const device = this.devices.entry(id, this.clock.nowMs());
+        device.links += 1;
+        return device;
+      },
+      ended: (device) => {
+        if (this.phase === 'ready') this.devices.linkEnded(device);
+      },
       take: (device, payload, arrival) => {
         this.counters.received += 1;
         const receivedAtMs = this.clock.nowMs();

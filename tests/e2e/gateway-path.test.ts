@@ -372,6 +372,32 @@ describe('what a device says of itself', () => {
     ]);
   });
 
+  it('calls a device lost whose connection breaks, will or no will, but not when the gateway stops', async () => {
+    running = await startGateway();
+    const bye = Buffer.from(encodeMessage({ kind: Kind.bye, seq: 0, boot: 1, uptimeMs: 5, reason: 9 }));
+    const state = (name: string) =>
+      view()
+        .devices()
+        .find((row) => row.device === name)?.state;
+    for (const [name, will] of [
+      ['w', { topic: 'pou/1/t/w/st', payload: bye }],
+      ['n', undefined],
+    ] as const) {
+      const made = client();
+      made.send(connectPacket(`t.${name}`, { will }), publishPacket(`pou/1/t/${name}/up`, lampData(0), 1));
+      await eventually(() => state(name) === 'online', 'data');
+      made.end();
+      await eventually(() => state(name) === 'lost', 'the loss');
+    }
+    const lamp = await device();
+    lamp.send(publishPacket(UP, lampData(0), 1));
+    await eventually(() => lamp.pubacks().length === 1, 'the ack');
+    const { directory } = running;
+    await running.gateway.stop();
+    running = await startGateway({ spool: { directory } });
+    expect(state('lamp')).toBe('online');
+  });
+
   it('stores a choice once and lists it', async () => {
     running = await startGateway();
     const lamp = await device();

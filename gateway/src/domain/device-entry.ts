@@ -32,6 +32,8 @@ export interface DeviceEntry extends DeviceId {
   checker: DataChecker | null;
   /** Hex of that model's 4-byte hash. */
   modelHash: string;
+  /** Open connections: two for a moment when a device comes back before its old connection is found dead. */
+  links: number;
   /** Bytes of this device that wait in quarantine for a model. */
   parkedBytes: number;
   /** When a model was last asked for, by hash. */
@@ -53,6 +55,7 @@ export function deviceEntry(id: DeviceId, nowMs: number, row?: DeviceRow): Devic
     current: null,
     checker: null,
     modelHash: '',
+    links: 0,
     parkedBytes: 0,
     modelAskedMs: new Map(),
     nacks: { sinceMs: 0, count: 0 },

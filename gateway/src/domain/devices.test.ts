@@ -59,6 +59,20 @@ describe('deviceRegistry', () => {
     expect(entry.boots.has('0')).toBe(false);
   });
 
+  it('calls a device lost when its last connection ends without a bye', () => {
+    const devices = deviceRegistry();
+    const device = devices.entry(id, 0);
+    device.links = 2;
+    devices.linkEnded(device);
+    expect(device.row.state).toBe('online');
+    devices.linkEnded(device);
+    expect(device.row.state).toBe('lost');
+    device.links = 1;
+    device.row.state = 'offline';
+    devices.linkEnded(device);
+    expect(device.row.state).toBe('offline');
+  });
+
   it('does not list a device that has only connected', () => {
     const devices = deviceRegistry();
     devices.entry(id, 0);

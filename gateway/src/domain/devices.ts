@@ -8,6 +8,8 @@ export interface Devices {
   rows(): DeviceRow[];
   gaps(id?: DeviceId): SequenceGap[];
   restore(state: SpoolState): void;
+  /** A connection of a device ended. One that said no bye before its last connection ended is lost. */
+  linkEnded(device: DeviceEntry): void;
   /** What changed since the last call that was followed by `saved`. */
   changed(): { boots: BootSnapshot[]; devices: DeviceRow[]; saved(): void };
 }
@@ -63,8 +65,16 @@ export function deviceRegistry(): Devices {
     return { boots, devices: dirty.map((device) => device.row), saved };
   }
 
+  function linkEnded(device: DeviceEntry): void {
+    device.links -= 1;
+    if (device.links > 0 || device.row.state !== 'online') return;
+    device.row.state = 'lost';
+    device.dirty = true;
+  }
+
   return {
     entry,
+    linkEnded,
     find: (id) => entries.get(keyOf(id)),
     // A device that has connected and said nothing yet is no row.
     rows: () => [...entries.values()].filter(wasHeard).map((device) => ({ ...device.row })),

@@ -38,6 +38,7 @@ function denied(returnCode: number, message: string): Error & { returnCode: numb
 /** The embedded broker (MQTT 3.1.1): sessions, subscriptions, retained status, wills, commands. Telemetry goes around it. */
 export async function mqttBroker(ports: BrokerPorts): Promise<Broker> {
   const wills = new WeakMap<object, string>();
+  let closing = false;
 
   function preConnect(
     client: Client,
@@ -79,6 +80,11 @@ export async function mqttBroker(ports: BrokerPorts): Promise<Broker> {
    */
   function authorizePublish(client: Client | null, packet: PublishPacket, answer: Answer): void {
     const device = client === null ? null : ports.connectionOf(client).device;
+    // When the gateway stops, its devices are not lost: their wills are not executed.
+    if (closing) {
+      answer(new Error('the gateway is stopping'));
+      return;
+    }
     if (device === null || !mayPublish(device, packet.topic)) {
       ports.refused('publish-topic');
       answer(new Error('not authorised for this topic'));
@@ -132,6 +138,9 @@ export async function mqttBroker(ports: BrokerPorts): Promise<Broker> {
   return {
     send,
     handle: (connection) => void broker.handle(connection.stream as never),
-    close: () => new Promise((resolve) => broker.close(() => resolve())),
+    close: () => {
+      closing = true;
+      return new Promise((resolve) => broker.close(() => resolve()));
+    },
   };
 }

@@ -22,7 +22,10 @@ interface Arrival {
 export interface MqttListenerPorts {
   clock: Clock;
   identify: Identify;
+  /** A connection of a device begins. */
   session(id: DeviceId): DeviceEntry;
+  /** It has ended, for whatever reason. */
+  ended(device: DeviceEntry): void;
   /** null = not taken: close without an answer. */
   take(device: DeviceEntry, payload: Uint8Array, frame: Arrival): { quarantined: boolean } | null;
   acked(count: number): void;
@@ -64,7 +67,9 @@ export async function mqttListener(
       ports.take(connection.device!, payload, { target, token: packetId, onStatus: false }) !== null,
     refused: ports.refused,
     acked: ports.acked,
-    closed: (connection: Connection) => void connections.delete(connection),
+    closed: (connection: Connection) => {
+      if (connections.delete(connection) && connection.device !== null) ports.ended(connection.device);
+    },
   };
 
   function accept(socket: Socket): void {
