@@ -1,7 +1,8 @@
 /** Who may import whom: ARCHITECTURE.md "Walls". Project references hold most of it at compile time; this holds all of it in CI. */
 const src = (path) => `^${path}`;
 const forbid = (name, from, to, comment) => ({ name, severity: 'error', comment, from, to });
-const test = '\\.test\\.ts$';
+/** Tests and what only they use. */
+const test = '\\.(test|fixture)\\.ts$';
 
 module.exports = {
   forbidden: [
@@ -29,6 +30,12 @@ module.exports = {
       { path: src('protocol/src/check/'), pathNot: test },
       { dependencyTypes: ['npm', 'npm-dev'], pathNot: 'node_modules/.*zod' },
       "zod is the checker's one library",
+    ),
+    forbid(
+      'seal-imports-wire-only',
+      { path: src('protocol/src/seal/'), pathNot: test },
+      { pathNot: [src('protocol/src/(wire|seal)/'), '^(node:)?crypto$'] },
+      'What a seal rests on is node:crypto and the wire format',
     ),
     forbid(
       'core-is-portable',
@@ -97,9 +104,12 @@ module.exports = {
       'No deep paths from outside a package',
     ),
     forbid(
-      'no-orphan-packages',
+      'no-undeclared-packages',
       { path: src('(protocol|device-sdk|gateway|simulators)/src/'), pathNot: test },
-      { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },
+      {
+        pathNot: '^(protocol|device-sdk|gateway|simulators)/',
+        dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'],
+      },
       'Declare what you import',
     ),
   ],

@@ -34,7 +34,7 @@ function filesIn(dir: string): string[] {
   return readdirSync(dir).flatMap((name) => {
     const path = join(dir, name);
     if (statSync(path).isDirectory()) return filesIn(path);
-    return path.endsWith('.ts') && !path.endsWith('.test.ts') ? [path] : [];
+    return /(?<!\.(test|fixture))\.ts$/.test(path) ? [path] : [];
   });
 }
 
