@@ -1,0 +1,29 @@
+export { type Binding, type Direction, externalAad } from './binding.ts';
+export { maxFrameBytes, maxSealBytes } from './frame.ts';
+export {
+  type FoundKey,
+  type KeyGeneration,
+  type KeyRing,
+  type KeyState,
+  keyRing,
+  RingKey,
+} from './key-ring.ts';
+export { type DeviceKeys, deriveKeys, deviceSecretBytes, deviceSecretFromGroup } from './keys.ts';
+export { generationOf, kidOf } from './kid.ts';
+export { isEncryptable, peekLevel, SealLevel, type SealLevelCode, satisfies } from './level.ts';
+export { type OpenContext, type Opened, type OpenResult, open, type SealFailure } from './open.ts';
+export { type Link, minimumLevel, type Sensitivity, weakestLink } from './policy.ts';
+export type { SeqWindow } from './replay-bits.ts';
+export {
+  type BootWindow,
+  defaultReplaySize,
+  judgeReplay,
+  type MessageId,
+  maxReplayBoots,
+  type ReplayState,
+  type ReplayVerdict,
+  recordSeen,
+  replayWindow,
+  restoreReplayState,
+} from './replay-window.ts';
+export { type SealContext, type Signer, seal } from './seal.ts';
