@@ -175,8 +175,9 @@ export const bitRows: BitRow[] = [
       ...Array.from({ length: 63 }, (): BitOp => ['rice', 1, 'difference']),
       ['rice', 0, 'difference'],
       ['rice', 0, 'difference'],
+      ['bits', 1, 1],
     ],
-    `001 001 ${'01'.repeat(61)} 00 0`,
+    `001 001 ${'01'.repeat(61)} 00 0 1`,
   ),
   row(
     'rice/times',

@@ -68,6 +68,12 @@ export const strictnessVectors: Vector[] = [
     elective('ff'),
   ),
   reject('reserved/28', ['POU-CBOR-2', 'malformed'], 'additional information 28', elective('1c')),
+  reject(
+    'reserved/28-long',
+    ['POU-CBOR-2', 'malformed'],
+    'the same with bytes enough for a longer head',
+    elective(`1c 00000001 ${'00'.repeat(12)}`),
+  ),
   reject('reserved/29', ['POU-CBOR-2', 'malformed'], 'additional information 29', elective('5d')),
   reject('reserved/30', ['POU-CBOR-2', 'malformed'], 'additional information 30', elective('de')),
   reject(
