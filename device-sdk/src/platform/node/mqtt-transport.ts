@@ -8,8 +8,8 @@ export interface MqttTransportOptions {
   /** 1 to 32 of A-Z a-z 0-9 _ -. */
   tenant: string;
   device: string;
-  /** The device's secret. */
-  token: string;
+  /** The device's secret. Left out only for a gateway on this machine that asks for none. */
+  token?: string;
   /** A silent link is found dead after one and a half of it. Default 60. */
   keepAliveSeconds?: number;
   /** Further options of mqtt.js, for TLS (`ca`, `cert`, `key`). */

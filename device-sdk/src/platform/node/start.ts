@@ -73,6 +73,16 @@ function storageFor(options: StartOptions): { storage: StoragePort; close: () =>
   return { storage, close: () => storage.close() };
 }
 
+/** Gives back what was taken before `make` failed. */
+function orElse<T>(giveBack: () => void, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    giveBack();
+    throw error;
+  }
+}
+
 /**
  * Starts a device on this computer: files for what is not sent yet, MQTT to the gateway.
  * Throws a `DeviceError` for options that cannot work; afterwards nothing throws and no promise is rejected.
@@ -85,18 +95,20 @@ export function start<M extends Model>(
   const files = storageFor(options);
   let tick = (): number => Infinity;
   const timer = drive(() => tick());
-  const device = createDevice({
-    model,
-    ports: {
-      clock: options.clock ?? systemClock(),
-      storage: files.storage,
-      transport: options.transport ?? mqtt!,
-      random: systemRandom(),
-      log: options.log,
-      wake: timer.wake,
-    },
-    options,
-  });
+  const device = orElse(files.close, () =>
+    createDevice({
+      model,
+      ports: {
+        clock: options.clock ?? systemClock(),
+        storage: files.storage,
+        transport: options.transport ?? mqtt!,
+        random: systemRandom(),
+        log: options.log,
+        wake: timer.wake,
+      },
+      options,
+    }),
+  );
   tick = device.tick;
   timer.wake();
   let stopping: Promise<void> | undefined;
