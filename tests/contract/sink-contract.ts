@@ -3,7 +3,7 @@ import { counter, gauge, modelTable, oneOf, optional, product, session } from '@
 import { toHex } from '@usewire/protocol/wire';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-export const kettle = product('kettle', 1, {
+const kettle = product('kettle', 1, {
   purposes: { comfort: { basis: 'contract', code: 'service_provision' } },
   points: {
     water: gauge({
@@ -20,11 +20,11 @@ export const kettle = product('kettle', 1, {
   },
 });
 
-export const kettleHash = toHex(modelTable(kettle).hash.subarray(0, 4));
+const kettleHash = toHex(modelTable(kettle).hash.subarray(0, 4));
 const points = { water: [1, 'gauge'], boils: [2, 'counter'], heating: [3, 'session'] } as const;
 
 /** One record of the kettle; `seq` stands for its message, and for its position in the spool less one. */
-export function kettleRecord(
+function kettleRecord(
   seq: number,
   change: Partial<SinkRecord> & { point?: keyof typeof points } = {},
 ): SinkRecord {
@@ -56,19 +56,19 @@ export function kettleRecord(
 }
 
 /** A batch of the kettle's messages `from`..`to`, one record each. */
-export function kettleBatch(from: number, to: number, name = 'out'): SinkBatch {
+function kettleBatch(from: number, to: number, name = 'out'): SinkBatch {
   const records = Array.from({ length: to - from + 1 }, (_, i) => kettleRecord(from + i));
   return batchOf(records, name);
 }
 
-export function batchOf(records: SinkRecord[], name = 'out'): SinkBatch {
+function batchOf(records: SinkRecord[], name = 'out'): SinkBatch {
   const firstPosition = records[0]!.position;
   const lastPosition = records[records.length - 1]!.position;
   const key = `${name}/${firstPosition}-${lastPosition}`;
   return { key, firstPosition, lastPosition, records, models: new Map([[kettleHash, kettle]]) };
 }
 
-export const never = new AbortController().signal;
+const never = new AbortController().signal;
 
 /** One place where a sink delivers to, and how to look at it from outside. */
 export interface SinkPlace {

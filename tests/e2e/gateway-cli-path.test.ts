@@ -1,29 +1,26 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
-import { DatabaseSync } from '@photostructure/sqlite';
-import { connectAsync, type MqttClient } from 'mqtt';
+import type { MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lampBytes, lampData, lampHello } from '../support/gateway-kit.ts';
-import { isBuilt, type RunningGateway, runGateway, usewire } from '../support/usewire-cli.ts';
-
-interface Status {
-  recordsStored: number;
-  duplicates: number;
-  rejected: number;
-  messages: number;
-  sinks: {
-    name: string;
-    pending: number;
-    state: string;
-    messagesDelivered: number;
-    lastProblem: string | null;
-  }[];
-}
+import {
+  connectDevice,
+  drained,
+  type GatewayStatus,
+  isBuilt,
+  jsonlSeqs,
+  type RunningGateway,
+  runGateway,
+  sendUp,
+  until,
+  usageRows,
+  usewire,
+} from '../support/usewire-cli.ts';
 
 describe.skipIf(!isBuilt)('usewire gateway, from a socket to its sinks (built)', () => {
   let folder = '';
@@ -41,52 +38,9 @@ describe.skipIf(!isBuilt)('usewire gateway, from a socket to its sinks (built)',
   }
 
   async function device(gateway: RunningGateway, name: string, password = 'x'): Promise<MqttClient> {
-    const clientId = `acme.${name}`;
-    const client = await connectAsync({
-      host: '127.0.0.1',
-      port: gateway.mqttPort,
-      clientId,
-      username: clientId,
-      password,
-      reconnectPeriod: 0,
-    });
-    client.on('error', () => {});
+    const client = await connectDevice(gateway.mqttPort, name, password);
     clients.push(client);
     return client;
-  }
-
-  const send = (client: MqttClient, name: string, payload: Buffer) =>
-    client.publishAsync(`pou/1/acme/${name}/up`, payload, { qos: 1 });
-
-  async function until<T>(read: () => Promise<T | undefined>, what: string): Promise<T> {
-    const end = performance.now() + 20_000;
-    for (;;) {
-      const value = await read();
-      if (value !== undefined) return value;
-      if (performance.now() > end) throw new Error(`not in time: ${what}`);
-    }
-  }
-
-  const drained = (gateway: RunningGateway) =>
-    until(async () => {
-      const status = await gateway.get<Status>('/api/status');
-      return status.sinks.every((sink) => sink.pending === 0) ? status : undefined;
-    }, 'all sinks have everything');
-
-  function rows(sql: string): unknown[] {
-    const db = new DatabaseSync(join(data, 'usage.db'));
-    const found = db.prepare(sql).all();
-    db.close();
-    return found.map((row) => ({ ...(row as object) }));
-  }
-
-  function jsonlSeqs(): number[] {
-    const directory = join(data, 'jsonl');
-    const names = readdirSync(directory).filter((name) => name.endsWith('.jsonl'));
-    const lines = names.flatMap((name) =>
-      readFileSync(join(directory, name), 'utf8').split('\n').slice(0, -1),
-    );
-    return lines.map((line) => (JSON.parse(line) as { seq: number }).seq);
   }
 
   beforeEach(() => {
@@ -109,10 +63,10 @@ describe.skipIf(!isBuilt)('usewire gateway, from a socket to its sinks (built)',
   it('carries records into the database and the files, each once, and its books agree', async () => {
     const gateway = await start('');
     const client = await device(gateway, 'lamp-1');
-    await send(client, 'lamp-1', lampHello(0));
-    for (let seq = 0; seq < 10; seq++) await send(client, 'lamp-1', lampData(seq));
-    for (let seq = 0; seq < 3; seq++) await send(client, 'lamp-1', lampData(seq));
-    await send(client, 'lamp-1', Buffer.from('a1000107', 'hex'));
+    await sendUp(client, 'lamp-1', lampHello(0));
+    for (let seq = 0; seq < 10; seq++) await sendUp(client, 'lamp-1', lampData(seq));
+    for (let seq = 0; seq < 3; seq++) await sendUp(client, 'lamp-1', lampData(seq));
+    await sendUp(client, 'lamp-1', Buffer.from('a1000107', 'hex'));
 
     const status = await drained(gateway);
     expect(status).toMatchObject({ messages: 10, recordsStored: 20, duplicates: 3, rejected: 1 });
@@ -120,10 +74,10 @@ describe.skipIf(!isBuilt)('usewire gateway, from a socket to its sinks (built)',
       { name: 'usage', messagesDelivered: 10, pending: 0 },
       { name: 'jsonl', messagesDelivered: 10, pending: 0 },
     ]);
-    expect(rows('SELECT count(*) AS n, count(DISTINCT seq) AS messages FROM records')).toEqual([
+    expect(usageRows(data, 'SELECT count(*) AS n, count(DISTINCT seq) AS messages FROM records')).toEqual([
       { n: 20, messages: 10 },
     ]);
-    expect(jsonlSeqs().length).toBe(20);
+    expect(jsonlSeqs(data).length).toBe(20);
 
     const read = metrics(await gateway.text('/metrics'));
     expect(read('messages_received_total') + read('released_total')).toBe(
@@ -149,16 +103,16 @@ describe.skipIf(!isBuilt)('usewire gateway, from a socket to its sinks (built)',
   it('goes on after a kill and a restart without losing or repeating a record', async () => {
     const first = await start('');
     const client = await device(first, 'lamp-1');
-    for (let seq = 0; seq < 20; seq++) await send(client, 'lamp-1', lampData(seq));
+    for (let seq = 0; seq < 20; seq++) await sendUp(client, 'lamp-1', lampData(seq));
     first.child.kill('SIGKILL');
     await first.ended;
     const second = await start('');
     const again = await device(second, 'lamp-1');
-    for (let seq = 15; seq < 30; seq++) await send(again, 'lamp-1', lampData(seq));
+    for (let seq = 15; seq < 30; seq++) await sendUp(again, 'lamp-1', lampData(seq));
     const status = await drained(second);
     expect(status).toMatchObject({ messages: 30, recordsStored: 60, duplicates: 5 });
-    expect(rows('SELECT count(*) AS n FROM records')).toEqual([{ n: 60 }]);
-    const seqs = jsonlSeqs();
+    expect(usageRows(data, 'SELECT count(*) AS n FROM records')).toEqual([{ n: 60 }]);
+    const seqs = jsonlSeqs(data);
     expect([seqs.length, new Set(seqs).size]).toEqual([60, 30]);
     expect((await second.stop()).code).toBe(0);
   });
@@ -185,9 +139,9 @@ describe.skipIf(!isBuilt)('usewire gateway, from a socket to its sinks (built)',
     const sink = `sinks:\n  - { name: cloud, type: http, url: "\${env:CLOUD}", batch: { maxAgeMs: 0 }, retry: { baseMs: 1, maxMs: 20, probeEveryMs: 20 } }\n`;
     const gateway = await start(sink, { CLOUD: url });
     const client = await device(gateway, 'lamp-1');
-    for (let seq = 0; seq < 5; seq++) await send(client, 'lamp-1', lampData(seq));
+    for (let seq = 0; seq < 5; seq++) await sendUp(client, 'lamp-1', lampData(seq));
     await until(async () => {
-      const { sinks } = await gateway.get<Status>('/api/status');
+      const { sinks } = await gateway.get<GatewayStatus>('/api/status');
       return sinks[0]?.state === 'down' ? true : undefined;
     }, 'the sink counts as down');
     expect(await gateway.get('/readyz')).toMatchObject({ ready: true });
@@ -204,8 +158,8 @@ describe.skipIf(!isBuilt)('usewire gateway, from a socket to its sinks (built)',
   it('shows records by tail, from the gateway and from its folder, and devices with what is missing', async () => {
     const gateway = await start('sinks: []');
     const client = await device(gateway, 'lamp-1');
-    await send(client, 'lamp-1', lampHello(0));
-    for (const seq of [0, 1, 4]) await send(client, 'lamp-1', lampData(seq));
+    await sendUp(client, 'lamp-1', lampHello(0));
+    for (const seq of [0, 1, 4]) await sendUp(client, 'lamp-1', lampData(seq));
     const url = ['--url', `http://127.0.0.1:${gateway.httpPort}`];
 
     const tail = await usewire(['tail', '--once', ...url]);
@@ -238,9 +192,9 @@ describe.skipIf(!isBuilt)('usewire gateway, from a socket to its sinks (built)',
       `sinks:\n  - { name: slow, type: http, url: "${url}", batch: { maxAgeMs: 0 } }\n`,
     );
     const client = await device(gateway, 'lamp-1');
-    await send(client, 'lamp-1', lampData(0));
+    await sendUp(client, 'lamp-1', lampData(0));
     await until(async () => {
-      const { sinks } = await gateway.get<Status>('/api/status');
+      const { sinks } = await gateway.get<GatewayStatus>('/api/status');
       return sinks[0]?.state === 'sending' ? true : undefined;
     }, 'the sink is being sent to');
     gateway.child.kill('SIGTERM');
@@ -263,10 +217,10 @@ sinks: []
 `;
     const gateway = await start(yaml);
     const right = await device(gateway, 'lamp-1', 'test');
-    await send(right, 'lamp-1', lampData(0));
+    await sendUp(right, 'lamp-1', lampData(0));
     await expect(device(gateway, 'lamp-1', 'wrong')).rejects.toThrow();
     await expect(device(gateway, 'lamp-2', 'test')).rejects.toThrow();
-    expect((await gateway.get<Status>('/api/status')).recordsStored).toBe(2);
+    expect((await gateway.get<GatewayStatus>('/api/status')).recordsStored).toBe(2);
   });
 });
 

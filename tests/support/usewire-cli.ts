@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { connectAsync, type MqttClient } from 'mqtt';
 
 const bin = join(import.meta.dirname, '..', '..', 'gateway', 'bin', 'usewire.js');
 
@@ -94,4 +96,66 @@ function finished(child: ChildProcess): Promise<Finished> {
   return new Promise((resolve) => {
     child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
+}
+
+/** A device of the tenant `acme`, connected over MQTT. */
+export async function connectDevice(port: number, name: string, password = 'x'): Promise<MqttClient> {
+  const clientId = `acme.${name}`;
+  const address = { host: '127.0.0.1', port, reconnectPeriod: 0 };
+  const client = await connectAsync({ ...address, clientId, username: clientId, password });
+  client.on('error', () => {});
+  return client;
+}
+
+/** Acknowledged when it resolves. */
+export function sendUp(client: MqttClient, name: string, payload: Buffer): Promise<unknown> {
+  return client.publishAsync(`pou/1/acme/${name}/up`, payload, { qos: 1 });
+}
+
+/** Asks until there is an answer; the question itself takes its time. */
+export async function until<T>(read: () => Promise<T | undefined>, what: string): Promise<T> {
+  const end = performance.now() + 20_000;
+  for (;;) {
+    const value = await read();
+    if (value !== undefined) return value;
+    if (performance.now() > end) throw new Error(`not in time: ${what}`);
+  }
+}
+
+export interface GatewayStatus {
+  recordsStored: number;
+  duplicates: number;
+  rejected: number;
+  messages: number;
+  sinks: {
+    name: string;
+    pending: number;
+    state: string;
+    messagesDelivered: number;
+    lastProblem: string | null;
+  }[];
+}
+
+/** The status once every sink has everything. */
+export function drained(gateway: RunningGateway): Promise<GatewayStatus> {
+  return until(async () => {
+    const status = await gateway.get<GatewayStatus>('/api/status');
+    return status.sinks.every((sink) => sink.pending === 0) ? status : undefined;
+  }, 'all sinks have everything');
+}
+
+/** Rows of the SQLite sink. */
+export function usageRows(dataDir: string, sql: string): unknown[] {
+  const db = new DatabaseSync(join(dataDir, 'usage.db'));
+  const found = db.prepare(sql).all();
+  db.close();
+  return found.map((row) => ({ ...(row as object) }));
+}
+
+/** `seq` of every line of the JSONL sink. */
+export function jsonlSeqs(dataDir: string): number[] {
+  const directory = join(dataDir, 'jsonl');
+  const names = readdirSync(directory).filter((name) => name.endsWith('.jsonl'));
+  const lines = names.flatMap((name) => readFileSync(join(directory, name), 'utf8').split('\n').slice(0, -1));
+  return lines.map((line) => (JSON.parse(line) as { seq: number }).seq);
 }

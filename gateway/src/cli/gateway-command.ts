@@ -24,6 +24,8 @@ export async function gatewayCommand(flags: SettingsFlags): Promise<void> {
   const log = createLogger(config.log.level);
   onCrash(log);
   log.info('gateway.starting', { dataDirectory: config.dataDirectory, ...facts(config), version });
+  // Before the start: a signal may come with the first line that says it is ready.
+  const asked = untilSignal(log);
   const gateway = assemble(config, models, log);
   try {
     await gateway.start();
@@ -31,7 +33,7 @@ export async function gatewayCommand(flags: SettingsFlags): Promise<void> {
     throw startFailure(error) ?? error;
   }
   if (!isLoopback(config.admin.host)) log.warn('admin.exposed', { host: config.admin.host });
-  await untilSignal(log);
+  await asked;
   await gateway.stop();
   release();
 }
