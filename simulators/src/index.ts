@@ -1,7 +1,8 @@
 export type { Action, ActionOf } from './behaviour/action.ts';
 export type { Behaviour, Setting as BehaviourSetting, Step } from './behaviour/behaviour.ts';
 export { type Link, StuckError, type Traffic } from './device/link.ts';
-export type { DeviceSpec, DeviceStorage, VirtualDevice } from './device/virtual-device.ts';
+export type { DeviceSpec, DeviceStorage } from './device/spec.ts';
+export type { VirtualDevice } from './device/virtual-device.ts';
 export { FAULT_KINDS, type Fault, type FaultKind, type FaultRates } from './faults/plan.ts';
 export { productNamed, products, type SimulatedProduct } from './products/index.ts';
 export { type Random, type Streams, stream, streamsOf } from './random/stream.ts';

@@ -66,7 +66,9 @@ async function live(world: World, flags: FleetFlags, say: (text: string) => void
 }
 
 function problemOf(world: World): string {
-  return world.devices.map((device) => device.lastProblem()).find((text) => text !== '') ?? 'no reason known';
+  return (
+    world.devices.map((device) => device.outcome().problem).find((text) => text !== '') ?? 'no reason known'
+  );
 }
 
 /** A fleet that nobody listens to would only fill its outboxes. */

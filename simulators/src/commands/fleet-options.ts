@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { DeviceSpec } from '../device/virtual-device.ts';
+import type { DeviceSpec } from '../device/spec.ts';
 import { FAULT_KINDS, type FaultKind, type FaultRates } from '../faults/plan.ts';
 import { UsageError } from '../world/fleet.ts';
 

@@ -19,7 +19,7 @@ export interface PerformContext {
   tenant: string;
   device: string;
   recorders: LooseRecorders;
-  boot(): string;
+  boot: string;
   uptimeMs(): number;
   truth: TruthLog;
 }
@@ -37,7 +37,6 @@ export interface Performer {
   perform(action: Action, atMs: number, index: number): void;
 }
 
-type PlaceOf = (point: PointTable, subject: string | undefined, uptimeMs: number, atMs: number) => Place;
 interface Place {
   tenant: string;
   device: string;
@@ -49,24 +48,33 @@ interface Place {
   atMs: number;
 }
 
+/** A recorder and what is known of its point. */
+interface Target {
+  key: string;
+  point: PointTable;
+  recorder: LooseRecorder;
+  subject: string | undefined;
+}
+
 export function createPerformer(context: PerformContext): Performer {
   const { table, truth } = context;
-  const points = new Map(table.points.map((point) => [point.name, point]));
+  const targets = new Map<string, Target>();
   const sessions = new Map<string, OpenSession>();
   const totals = new Map<string, number>();
-  const recorders = new Map<string, LooseRecorder>();
 
-  const recorderOf = (key: string, name: string, subject: string | undefined): LooseRecorder => {
-    let recorder = recorders.get(key);
-    if (recorder === undefined) {
-      const point = context.recorders[name];
-      recorder = (subject === undefined ? point : (point as LooseRecorders)[subject]) as LooseRecorder;
-      recorders.set(key, recorder);
+  const targetOf = (name: string, subject: string | undefined): Target => {
+    const key = subject === undefined ? name : `${name} ${subject}`;
+    let target = targets.get(key);
+    if (target === undefined) {
+      const found = context.recorders[name];
+      const recorder = (subject === undefined ? found : (found as LooseRecorders)[subject]) as LooseRecorder;
+      target = { key, point: table.points.find((one) => one.name === name)!, recorder, subject };
+      targets.set(key, target);
     }
-    return recorder;
+    return target;
   };
 
-  const placeOf: PlaceOf = (point, subject, uptimeMs, atMs) => {
+  const placeOf = ({ point, subject }: Target, uptimeMs: number, atMs: number): Place => {
     // The SDK keeps times in steps of the point's resolution, rounded down.
     const offMs = point.resolutionMs > 1 ? uptimeMs % point.resolutionMs : 0;
     return {
@@ -75,75 +83,66 @@ export function createPerformer(context: PerformContext): Performer {
       product: table.product,
       point: point.name,
       subject: subject ?? null,
-      boot: context.boot(),
+      boot: context.boot,
       uptimeMs: uptimeMs - offMs,
       atMs: atMs - offMs,
     };
   };
 
-  const endSession = (action: Extract<Action, { do: 'end' }>, key: string, point: PointTable): void => {
-    const open = sessions.get(key);
+  const count = (target: Target, by: number, place: Place): void => {
+    target.recorder.add(by);
+    const total = (totals.get(target.key) ?? 0) + by;
+    totals.set(target.key, total);
+    truth.add({ kind: 'counted', ...place, total: quantised(total, target.point.fields[0]!.scale) });
+  };
+
+  const start = (target: Target, attributes: ActionAttributes | undefined, atMs: number): void => {
+    const open = target.recorder.start(attributes);
+    const end = (more?: ActionAttributes): void => open.end(more);
+    sessions.set(target.key, { uptimeMs: context.uptimeMs(), atMs, attributes, end });
+  };
+
+  const end = (target: Target, attributes: ActionAttributes | undefined): void => {
+    const open = sessions.get(target.key);
     // Begun before a reboot: the application that knew of it is gone.
     if (open === undefined) return;
-    sessions.delete(key);
-    open.end(action.attributes);
-    const steps = Math.round((context.uptimeMs() - open.uptimeMs) / Math.max(1, point.resolutionMs));
-    const attributes = { ...open.attributes, ...action.attributes } as TruthAttributes;
-    truth.add({
-      kind: 'record',
-      ...placeOf(point, action.subject, open.uptimeMs, open.atMs),
-      value: steps,
-      attributes,
-    });
+    sessions.delete(target.key);
+    open.end(attributes);
+    const steps = Math.round((context.uptimeMs() - open.uptimeMs) / Math.max(1, target.point.resolutionMs));
+    const all = { ...open.attributes, ...attributes } as TruthAttributes;
+    const place = placeOf(target, open.uptimeMs, open.atMs);
+    truth.add({ kind: 'record', ...place, value: steps, attributes: all });
+  };
+
+  const record = (action: Recording, target: Target, place: Place): void => {
+    const { attributes } = action;
+    if (action.do === 'event') target.recorder(attributes);
+    else target.recorder.set(action.value, attributes);
+    truth.add({ kind: 'record', ...place, value: action.do === 'event' ? null : action.value, attributes });
+  };
+
+  const observe = (target: Target, values: number[], place: Place): void => {
+    for (const value of values) target.recorder.observe(value);
+    truth.add({ kind: 'observed', ...place, values });
   };
 
   return {
     perform(action, atMs, index) {
-      const { point: name, subject } = action;
-      const key = subject === undefined ? name : `${name} ${subject}`;
-      const point = points.get(name)!;
-      const recorder = recorderOf(key, name, subject);
-      const place = placeOf(point, subject, context.uptimeMs(), atMs);
-      switch (action.do) {
-        case 'samples': {
-          const value = action.values[index]!;
-          recorder.add(value);
-          truth.sample({ ...place, periodMs: action.periodMs }, value);
-          return;
-        }
-        case 'event':
-          recorder(action.attributes);
-          truth.add({ kind: 'record', ...place, value: null, attributes: action.attributes });
-          return;
-        case 'gauge':
-        case 'state':
-          recorder.set(action.value, action.attributes);
-          truth.add({ kind: 'record', ...place, value: action.value, attributes: action.attributes });
-          return;
-        case 'count': {
-          recorder.add(action.by);
-          const scale = point.fields[0]!.scale;
-          const total = (totals.get(key) ?? 0) + action.by;
-          totals.set(key, total);
-          truth.add({ kind: 'counted', ...place, total: quantised(total, scale) });
-          return;
-        }
-        case 'observe':
-          for (const value of action.values) recorder.observe(value);
-          truth.add({ kind: 'observed', ...place, values: action.values });
-          return;
-        case 'start': {
-          const open = recorder.start(action.attributes);
-          const end = (attributes?: ActionAttributes): void => open.end(attributes);
-          sessions.set(key, { uptimeMs: context.uptimeMs(), atMs, attributes: action.attributes, end });
-          return;
-        }
-        case 'end':
-          endSession(action, key, point);
-      }
+      const target = targetOf(action.point, action.subject);
+      if (action.do === 'start') return start(target, action.attributes, atMs);
+      if (action.do === 'end') return end(target, action.attributes);
+      const place = placeOf(target, context.uptimeMs(), atMs);
+      if (action.do === 'count') return count(target, action.by, place);
+      if (action.do === 'observe') return observe(target, action.values, place);
+      if (action.do !== 'samples') return record(action, target, place);
+      const value = action.values[index]!;
+      target.recorder.add(value);
+      truth.sample({ ...place, periodMs: action.periodMs }, value);
     },
   };
 }
+
+type Recording = Extract<Action, { do: 'event' | 'gauge' | 'state' }>;
 
 /** As it comes back from the wire: whole steps, divided exactly. */
 function quantised(value: number, scale: number): number {

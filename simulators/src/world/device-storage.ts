@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileStorage } from '@usewire/device-sdk';
 import { memoryStorage } from '@usewire/device-sdk/testing';
-import type { DeviceStorage } from '../device/virtual-device.ts';
+import type { DeviceStorage } from '../device/spec.ts';
 import type { Random } from '../random/stream.ts';
 import { createWaiting } from './waiting.ts';
 

@@ -1,4 +1,4 @@
-import type { DeviceSpec } from '../device/virtual-device.ts';
+import type { DeviceSpec } from '../device/spec.ts';
 import { household } from '../people/household.ts';
 import { products as allProducts, productNamed, type SimulatedProduct } from '../products/index.ts';
 

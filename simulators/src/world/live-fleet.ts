@@ -1,6 +1,7 @@
 import type { DeviceOptions } from '@usewire/device-sdk/core';
 import type { Link } from '../device/link.ts';
-import { type DeviceSpec, type DeviceStorage, VirtualDevice } from '../device/virtual-device.ts';
+import type { DeviceSpec, DeviceStorage } from '../device/spec.ts';
+import { VirtualDevice } from '../device/virtual-device.ts';
 import { streamsOf } from '../random/stream.ts';
 import type { Truth } from '../verdict/truth.ts';
 import { memoryDeviceStorage } from './device-storage.ts';
@@ -86,7 +87,7 @@ export function createLiveFleet(options: LiveFleetOptions): LiveFleet {
       const outcomes = devices.map((device) => device.outcome());
       return {
         devices: devices.length,
-        recordsAccepted: devices.reduce((sum, device) => sum + device.accepted(), 0),
+        recordsAccepted: outcomes.reduce((sum, one) => sum + one.accepted, 0),
         acked: outcomes.reduce((sum, one) => sum + one.acked, 0),
         gaps: outcomes.reduce((sum, one) => sum + one.lost, 0),
         waiting: outcomes.reduce((sum, one) => sum + one.waiting, 0),

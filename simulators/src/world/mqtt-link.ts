@@ -1,6 +1,6 @@
 import { mqttTransport } from '@usewire/device-sdk';
 import type { Link } from '../device/link.ts';
-import type { DeviceSpec } from '../device/virtual-device.ts';
+import type { DeviceSpec } from '../device/spec.ts';
 import { realLink } from './real-link.ts';
 
 export interface MqttOptions {

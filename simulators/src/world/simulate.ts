@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { DeviceOptions } from '@usewire/device-sdk/core';
 import type { Link, Traffic } from '../device/link.ts';
-import { type DeviceSpec, type DeviceStorage, VirtualDevice } from '../device/virtual-device.ts';
+import type { DeviceSpec, DeviceStorage } from '../device/spec.ts';
+import { VirtualDevice } from '../device/virtual-device.ts';
 import { type FaultRates, planFaults } from '../faults/plan.ts';
 import { DAY, HOUR } from '../people/calendar.ts';
 import { streamsOf } from '../random/stream.ts';
@@ -154,7 +155,7 @@ class SimulatedWorld implements World {
     return {
       seed: this.seed,
       devices: this.devices.length,
-      recordsAccepted: this.devices.reduce((sum, device) => sum + device.accepted(), 0),
+      recordsAccepted: outcomes.reduce((sum, one) => sum + one.accepted, 0),
       recordsAcked: outcomes.reduce((sum, one) => sum + one.acked, 0),
       gaps: outcomes.reduce((sum, one) => sum + one.lost, 0),
       undelivered: outcomes.reduce((sum, one) => sum + one.waiting, 0),
