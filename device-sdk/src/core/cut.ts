@@ -5,7 +5,7 @@ import {
   type Entry as RecordsEntry,
   type SeriesEntry,
 } from '@usewire/protocol/model';
-import { type Clock, encodeMessage, Kind } from '@usewire/protocol/wire';
+import { type Clock, encodeDeviceMessage, Kind } from '@usewire/protocol/wire';
 import { ByteCursor } from './byte-buffer.ts';
 import type { Anchor, BatchHead } from './journal.ts';
 import type { Debt } from './marks.ts';
@@ -147,7 +147,7 @@ function encodeData(context: CutContext, job: CutJob, entries: RecordsEntry[]): 
   const head = job.head;
   const baseMs = earliest(entries);
   const ageMs = job.nowMs - baseMs;
-  return encodeMessage({
+  return encodeDeviceMessage({
     kind: Kind.data,
     seq: job.sequence.next,
     boot: head.boot.value,

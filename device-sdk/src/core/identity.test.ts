@@ -23,7 +23,8 @@ type Step =
   | { do: 'disconnect' }
   | { do: 'loseAcks'; share: number }
   | { do: 'nack'; code: number; times: number }
-  | { do: 'holdSyncs'; isHeld: boolean };
+  | { do: 'holdSyncs'; isHeld: boolean }
+  | { do: 'breakStorage'; isBroken: boolean };
 
 /** More of them: USEWIRE_RUNS=5000 npx vitest run --project unit identity */
 const runs = Number(process.env['USEWIRE_RUNS'] ?? 100);
@@ -45,6 +46,7 @@ const quiet: fc.Arbitrary<Step>[] = [
   fc.constant({ do: 'disconnect' as const }),
   fc.record({ do: fc.constant('loseAcks' as const), share: fc.constantFrom(0, 0.3, 1) }),
   fc.record({ do: fc.constant('holdSyncs' as const), isHeld: fc.boolean() }),
+  fc.record({ do: fc.constant('breakStorage' as const), isBroken: fc.boolean() }),
 ];
 const kill: fc.Arbitrary<Step> = fc.constant({ do: 'kill' as const });
 const power: fc.Arbitrary<Step> = fc.record({ do: fc.constant('power' as const), torn: fc.boolean() });
@@ -61,6 +63,7 @@ class World {
   readonly random: ReturnType<typeof seededRandom>;
   readonly options: DeviceOptions;
   accepted = 0;
+  isBroken = false;
   /** Records that were on their way to the disk at a power failure: may be lost without a number to show it. */
   atRisk = 0;
   next = 0;
@@ -120,10 +123,25 @@ class World {
     else if (step.do === 'holdSyncs') {
       storage.holdSyncs(step.isHeld);
       storage.completeSyncs();
-    } else this.crash(step);
+    } else if (step.do === 'breakStorage') this.breakStorage(step.isBroken);
+    else this.crash(step);
+  }
+
+  breakStorage(isBroken: boolean): void {
+    this.isBroken = isBroken;
+    this.storage.setBroken(isBroken);
+  }
+
+  /** What is only in memory because the disk takes nothing is lost by a crash without a count: here the disk comes back before. */
+  repair(): void {
+    if (!this.isBroken) return;
+    this.isBroken = false;
+    this.storage.setBroken(false);
+    this.wait(3000);
   }
 
   crash(step: { do: 'kill' | 'power'; torn?: boolean }): void {
+    this.repair();
     if (step.do === 'kill') this.storage.crash();
     else {
       this.atRisk += this.device.status().atRisk;
@@ -139,6 +157,7 @@ class World {
     this.gateway.nackNext(Code.schema, 0);
     this.storage.holdSyncs(false);
     this.storage.completeSyncs();
+    this.repair();
     this.device.flush();
     for (let i = 0; i < 40 && (i < 3 || this.device.status().messages.waiting > 0); i++) this.wait(20_000);
     this.device.flush();

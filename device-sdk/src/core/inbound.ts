@@ -2,7 +2,7 @@ import {
   type AckMessage,
   codeClass,
   codeName,
-  decodeMessage,
+  decodeDeviceMessage,
   Kind,
   type NackMessage,
 } from '@usewire/protocol/wire';
@@ -124,9 +124,8 @@ function onAck(context: InboundContext, ack: AckMessage): void {
 
 /** Bytes that are no message of POU 1, and kinds this device does not act on yet, change nothing. */
 export function receive(context: InboundContext, bytes: Uint8Array): void {
-  const decoded = decodeMessage(bytes);
-  if (!decoded.ok) return;
-  const message = decoded.value;
+  const message = decodeDeviceMessage(bytes);
+  if (message === null) return;
   if (message.kind === Kind.ack) onAck(context, message);
   else if (message.kind === Kind.nack) onNack(context, message);
   else if (message.kind === Kind.time) context.learnTime(message.clock as WallTime);

@@ -3,7 +3,7 @@ import {
   type Clock,
   ElectiveLabel,
   electiveInt,
-  encodeMessage,
+  encodeDeviceMessage,
   Kind,
   type UintMap,
 } from '@usewire/protocol/wire';
@@ -39,7 +39,7 @@ export function helloMessage(place: UpPlace, modelHash: Uint8Array, settings: Se
     settings === null
       ? undefined
       : { hw: settings.hardware, sw: settings.software, reset: settings.resetCause };
-  return encodeMessage({
+  return encodeDeviceMessage({
     kind: Kind.hello,
     seq: place.seq,
     boot: place.boot.value,
@@ -52,7 +52,7 @@ export function helloMessage(place: UpPlace, modelHash: Uint8Array, settings: Se
 }
 
 export function byeMessage(place: UpPlace, reason: number): Uint8Array {
-  return encodeMessage({
+  return encodeDeviceMessage({
     kind: Kind.bye,
     seq: place.seq,
     boot: place.boot.value,
@@ -68,7 +68,7 @@ export interface StatusFigures {
 }
 
 export function statusMessage(place: UpPlace, figures: StatusFigures): Uint8Array {
-  return encodeMessage({
+  return encodeDeviceMessage({
     kind: Kind.status,
     seq: place.seq,
     boot: place.boot.value,
@@ -89,7 +89,7 @@ export function choiceMessage(
   subject: number,
   choices: UintMap<Choice>,
 ): Uint8Array {
-  return encodeMessage({
+  return encodeDeviceMessage({
     kind: Kind.choice,
     seq: place.seq,
     boot: place.boot.value,
@@ -101,5 +101,5 @@ export function choiceMessage(
 }
 
 export function modelMessage(hash: Uint8Array, model: Uint8Array): Uint8Array {
-  return encodeMessage({ kind: Kind.model, modelHash: hash, model: model });
+  return encodeDeviceMessage({ kind: Kind.model, modelHash: hash, model: model });
 }
