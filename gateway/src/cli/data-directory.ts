@@ -1,12 +1,13 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectory } from '../make-directory.ts';
 import { openLock } from './lock.ts';
 import { fileFailure, unavailable } from './start-failure.ts';
 
 /** Makes the folder, proves that it can be written, and keeps a second gateway out of it. Returns the way to let go. */
 export function claimDataDirectory(directory: string): () => void {
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
     const probe = join(directory, '.writable');
     writeFileSync(probe, '');
     rmSync(probe);

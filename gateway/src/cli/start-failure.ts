@@ -42,6 +42,7 @@ const FILE_WORDS: Record<string, string> = {
   EPERM: 'this user may not write there',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
+  ENOENT: 'no folder can be made there',
   ENOTDIR: 'a part of that path is a file',
   EEXIST: 'a file stands where the folder should be',
   EISDIR: 'a folder stands where the file should be',

@@ -1,6 +1,7 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Sink, SinkBatch, SinkOutcome, SinkRecord } from '../domain/ports.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { inTurns } from './in-turns.ts';
 import { type Checkpoint, readCheckpoint, syncDirectory, writeCheckpoint } from './jsonl/checkpoint.ts';
 import { accepted, problemOf, retryLater } from './outcome.ts';
@@ -22,7 +23,7 @@ export function createJsonlSink(options: JsonlSinkOptions, clock: Clock): Sink {
   let opened: OpenFile | null = null;
   let closed = false;
   const reopen = async (): Promise<OpenFile> => {
-    await mkdir(options.directory, { recursive: true });
+    makeDirectory(options.directory);
     return { checkpoint: await readCheckpoint(options.directory), handle: null };
   };
   return {

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Model } from '@usewire/protocol/model';
 import type { Sink, SinkBatch, SinkOutcome, SinkRecord } from '../domain/ports.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { inTurns } from './in-turns.ts';
 import { accepted, problemOf, rejected, retryLater } from './outcome.ts';
 import { quoted } from './sqlite/names.ts';
@@ -66,7 +66,7 @@ interface Insert {
 }
 
 function openStore(file: string): Store {
-  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
+  if (file !== ':memory:') makeDirectory(dirname(file));
   const db = openDatabase(file);
   try {
     prepareDatabase(db);
