@@ -1,12 +1,9 @@
-import { Writer } from '../wire/index.ts';
-import { type Tree, writeTree } from './canonical.ts';
+import { type Tree, type TreeMap, Writer, writeTree } from '../wire/index.ts';
 import type { Model } from './definition.ts';
 import { sha256 } from './sha256.ts';
 
 /** A description travels in one message; a model that is larger is refused by `encodeModel`. */
 export const maxModelBytes = 65536;
-
-type Named = { [key: string]: Tree };
 
 /** Maps whose order of declaration is part of the contract travel as lists: a CBOR map has one order only. */
 const namedMaps = ' purposes points attributes config commands arguments ';
@@ -16,22 +13,22 @@ export function isNamedMap(key: string): boolean {
 }
 
 function byId(a: Tree, b: Tree): number {
-  return ((a as Named).id as number) - ((b as Named).id as number);
+  return ((a as TreeMap).id as number) - ((b as TreeMap).id as number);
 }
 
 function listOf(map: { [name: string]: unknown }): Tree[] {
   const names = Object.keys(map);
   const list: Tree[] = [];
   for (let i = 0; i < names.length; i++) {
-    const item = describe(map[names[i]]) as Named;
+    const item = describe(map[names[i]]) as TreeMap;
     item.name = names[i];
     list.push(item);
   }
   return list;
 }
 
-function describeMap(source: { [key: string]: unknown }): Named {
-  const out: Named = {};
+function describeMap(source: { [key: string]: unknown }): TreeMap {
+  const out: TreeMap = {};
   const keys = Object.keys(source);
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i];

@@ -1,5 +1,4 @@
-import { Code, limits, type Reader } from '../wire/index.ts';
-import { compareKeys, type Tree } from './canonical.ts';
+import { Code, compareKeys, limits, type Reader, type Tree } from '../wire/index.ts';
 
 /** Keys of a description are plain words; '__proto__' and its like never become a member. */
 function isPlainKey(key: string): boolean {

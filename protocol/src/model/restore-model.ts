@@ -1,40 +1,25 @@
-import { Code, failure, Reader, type Result, success } from '../wire/index.ts';
-import type { Tree } from './canonical.ts';
+import { Code, decodeTree, failure, type Result, success, type Tree, type TreeMap } from '../wire/index.ts';
 import type { Model } from './definition.ts';
-import { isNamedMap, maxModelBytes } from './describe.ts';
-import { isName } from './fault-checks.ts';
-import { readTree } from './read-tree.ts';
+import { isNamedMap } from './describe.ts';
 
-type Named = { [key: string]: Tree };
-
-/** A list of entries with names as the map it was; undefined where a name is missing, wrong or there twice. */
-function mapOf(list: Tree): Named | undefined {
-  if (!Array.isArray(list)) {
-    return undefined;
-  }
-  const map: Named = {};
-  const seen: string[] = [];
+/** A list of entries with names as the map it was. A name that is there twice, or no name, is lost: such bytes were never a model's. */
+function mapOf(list: Tree[]): TreeMap {
+  const map: TreeMap = {};
   for (let i = 0; i < list.length; i++) {
-    const entry = restore(list[i]) as Named;
+    const entry = restore(list[i]) as TreeMap;
     const name = entry.name;
-    if (!isName(name) || seen.indexOf(name) >= 0) {
-      return undefined;
-    }
-    seen.push(name);
     delete entry.name;
-    map[name] = entry;
+    if (typeof name === 'string') map[name] = entry;
   }
   return map;
 }
 
-function restoreMap(source: Named): Named {
-  const out: Named = {};
+function restoreMap(source: TreeMap): TreeMap {
+  const out: TreeMap = {};
   const keys = Object.keys(source);
   for (let i = 0; i < keys.length; i++) {
-    const map = isNamedMap(keys[i]) ? mapOf(source[keys[i]]) : restore(source[keys[i]]);
-    if (map !== undefined) {
-      out[keys[i]] = map;
-    }
+    const value = source[keys[i]];
+    out[keys[i]] = isNamedMap(keys[i]) && Array.isArray(value) ? mapOf(value) : restore(value);
   }
   return out;
 }
@@ -53,22 +38,19 @@ function restore(tree: Tree): Tree {
   return list;
 }
 
+/** The model that a description is of; null where it is no map. Only the form is looked at. */
+export function modelOf(tree: Tree): Model | null {
+  if (typeof tree !== 'object' || Array.isArray(tree) || tree instanceof Uint8Array) return null;
+  return restoreMap(tree) as unknown as Model;
+}
+
 /**
  * The model of a description that was accepted before and kept with its hash. Only the form is checked, not the meaning: data of a model
- * must stay readable when later versions of `product()` refuse what this one took. For bytes from elsewhere: `decodeModel`.
+ * must stay readable when later versions of `checkModel` refuse what this one took. For bytes from elsewhere: `decodeModel`.
  */
 export function restoreModel(bytes: Uint8Array): Result<Model> {
-  if (bytes.length > maxModelBytes) {
-    return failure(Code.tooLarge, 0, 'a model has at most ' + maxModelBytes + ' bytes');
-  }
-  const reader = new Reader(bytes);
-  const tree = readTree(reader, 0);
-  reader.finish();
-  if (reader.code !== 0) {
-    return { ok: false, error: reader.failure() };
-  }
-  if (typeof tree !== 'object' || Array.isArray(tree) || tree instanceof Uint8Array) {
-    return failure(Code.schema, 0, 'a model is a map');
-  }
-  return success(restoreMap(tree) as unknown as Model);
+  const tree = decodeTree(bytes);
+  if (tree === null) return failure(Code.malformed, 0, 'not deterministic CBOR');
+  const model = modelOf(tree);
+  return model === null ? failure(Code.schema, 0, 'a model is a map') : success(model);
 }

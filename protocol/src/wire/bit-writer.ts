@@ -1,3 +1,4 @@
+import { grown } from './grown.ts';
 import { limits } from './limits.ts';
 import { type RiceState, riceEscape, riceParameter, riceUpdate } from './rice.ts';
 
@@ -92,18 +93,10 @@ export class BitWriter {
   }
 
   private room(count: number): boolean {
-    const needed = (this.used + count + 7) >> 3;
-    if (needed <= this.buffer.length && !this.overflowed) return true;
-    if (needed > this.maxBytes || this.overflowed) {
-      this.overflowed = true;
-      return false;
-    }
-    let size = this.buffer.length * 2;
-    if (size < needed) size = needed;
-    if (size > this.maxBytes) size = this.maxBytes;
-    const grown = new Uint8Array(size);
-    grown.set(this.buffer);
-    this.buffer = grown;
-    return true;
+    if (this.overflowed) return false;
+    const buffer = grown(this.buffer, (this.used + count + 7) >> 3, this.maxBytes);
+    this.overflowed = buffer === null;
+    if (buffer !== null) this.buffer = buffer;
+    return buffer !== null;
   }
 }

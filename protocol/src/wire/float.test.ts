@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { doubleBits, fromDouble, fromHalf, fromSingle, halfBits, isNan, singleBits } from './float.ts';
+import { floatItem, fromDouble, fromHalf, fromSingle, halfBits, isNan, singleBits } from './float.ts';
+import { toHex } from './hex.ts';
 
 describe('floats by bits', () => {
   it.each([
@@ -41,10 +42,10 @@ describe('floats by bits', () => {
   });
 
   it('singles and doubles go through their bits', () => {
-    const parts = { high: 0, low: 0 };
-    doubleBits(0.1, parts);
-    expect(parts).toEqual({ high: 0x3fb99999, low: 0x9999999a });
-    expect(fromDouble(parts.high, parts.low)).toBe(0.1);
+    expect(toHex(floatItem(0.1))).toBe('fb3fb999999999999a');
+    expect(toHex(floatItem(100000.5))).toBe('fa47c35040');
+    expect(toHex(floatItem(1.5))).toBe('f93e00');
+    expect(fromDouble(0x3fb99999, 0x9999999a)).toBe(0.1);
     expect(singleBits(0.1)).toBe(-1);
     expect(singleBits(-0.5)).toBe(0xbf000000);
     expect(fromSingle(0xbf000000)).toBe(-0.5);

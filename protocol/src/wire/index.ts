@@ -3,6 +3,7 @@ export { BitWriter } from './bit-writer.ts';
 export { type Choice, ChoiceCode } from './choices.ts';
 export { decodeMessage, encodeMessage, encodeMessageTo } from './codec.ts';
 export { Code, type CodeClass, type CodeName, type CodeNumber, codeClass, codeName } from './codes.ts';
+export { decodeDeviceMessage, encodeDeviceMessage } from './device-codec.ts';
 export { type Elective, electiveInt, readElectiveInt } from './elective.ts';
 export { Major } from './head-reader.ts';
 export { fromHex, toHex } from './hex.ts';
@@ -55,6 +56,7 @@ export {
   topicFor,
   topicRoot,
 } from './topics.ts';
+export { compareKeys, decodeTree, sameBytes, type Tree, type TreeMap, writeTree } from './tree.ts';
 export { utf8Decode, utf8Fault, utf8Length, utf8Write } from './utf8.ts';
 export type { Value } from './values.ts';
 export { Writer } from './writer.ts';

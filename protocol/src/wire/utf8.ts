@@ -64,45 +64,41 @@ export function utf8Decode(bytes: Uint8Array, start: number, end: number): strin
   return text;
 }
 
-/** Code point at an index; a lone surrogate is U+FFFD, as every web API does. */
-function pointAt(text: string, index: number): number {
-  const unit = text.charCodeAt(index);
-  if (unit < 0xd800 || unit > 0xdfff) return unit;
-  const next = index + 1 < text.length ? text.charCodeAt(index + 1) : 0;
-  if (unit > 0xdbff || next < 0xdc00 || next > 0xdfff) return 0xfffd;
-  return (unit - 0xd7c0) * 0x400 + (next - 0xdc00);
-}
-
-function pointLength(point: number): number {
-  if (point < 0x80) return 1;
-  if (point < 0x800) return 2;
-  return point < 0x10000 ? 3 : 4;
-}
-
-/** Bytes that `utf8Write` would write. */
-export function utf8Length(text: string): number {
-  let length = 0;
-  for (let i = 0; i < text.length; i++) {
-    const point = pointAt(text, i);
-    length += pointLength(point);
-    if (point > 0xffff) i++;
+/** Text of bytes that may be wrong: these give a text with other bytes, and no error. */
+export function utf8Text(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; ) {
+    let point = bytes[at++];
+    const more = point < 0xc0 ? 0 : point < 0xe0 ? 1 : point < 0xf0 ? 2 : 3;
+    if (more > 0) point &= 0x3f >> more;
+    for (let i = 0; i < more; i++) point = (point << 6) | (bytes[at++] & 0x3f);
+    if (point > 0xffff) text += String.fromCharCode(0xd7c0 + (point >> 10), 0xdc00 + (point & 0x3ff));
+    else text += String.fromCharCode(point);
   }
-  return length;
+  return text;
 }
 
-/** Writes text at an offset of a buffer that is large enough; the offset after it. */
+/** Writes text at an offset of a buffer that is large enough; the offset after it. A lone surrogate is U+FFFD, as in every web API. */
 export function utf8Write(text: string, bytes: Uint8Array, offset: number): number {
   let at = offset;
   for (let i = 0; i < text.length; i++) {
-    const point = pointAt(text, i);
-    const length = pointLength(point);
-    if (length === 1) bytes[at] = point;
-    else {
-      for (let j = length - 1; j > 0; j--) bytes[at + j] = 0x80 | ((point >> (6 * (length - 1 - j))) & 0x3f);
-      bytes[at] = ((0xf00 >> length) & 0xff) | (point >> (6 * (length - 1)));
+    let point = text.charCodeAt(i);
+    if ((point & 0xf800) === 0xd800) {
+      const low = point < 0xdc00 ? text.charCodeAt(i + 1) : 0;
+      const paired = (low & 0xfc00) === 0xdc00;
+      point = paired ? (point - 0xd7c0) * 0x400 + (low & 0x3ff) : 0xfffd;
+      if (paired) i++;
     }
-    at += length;
-    if (point > 0xffff) i++;
+    let shift = point < 0x80 ? 0 : point < 0x800 ? 6 : point < 0x10000 ? 12 : 18;
+    bytes[at++] = shift === 0 ? point : ((0x780 >> (shift / 6)) & 0xff) | (point >> shift);
+    for (shift -= 6; shift >= 0; shift -= 6) bytes[at++] = 0x80 | ((point >> shift) & 0x3f);
   }
   return at;
+}
+
+const nowhere = new Uint8Array(0);
+
+/** Bytes that `utf8Write` would write. */
+export function utf8Length(text: string): number {
+  return utf8Write(text, nowhere, 0);
 }

@@ -1,20 +1,11 @@
-import { doubleBits, halfBits, singleBits } from './float.ts';
+import { floatItem } from './float.ts';
+import { grown } from './grown.ts';
 import { limits } from './limits.ts';
 import { utf8Length, utf8Write } from './utf8.ts';
 
-const doubleParts = { high: 0, low: 0 };
-
-function headSize(argument: number): number {
-  if (argument < 24) return 1;
-  if (argument < 256) return 2;
-  if (argument < 65536) return 3;
-  return argument <= limits.maxU32 ? 5 : 9;
-}
-
 function requireInt(value: number, min: number): void {
-  if (!(value >= min && value <= limits.maxInt) || Math.floor(value) !== value) {
-    throw new Error('not an integer that CBOR can carry here: ' + value);
-  }
+  if (!(value >= min && value <= limits.maxInt) || value % 1 !== 0)
+    throw new Error('not an integer that fits: ' + value);
 }
 
 /**
@@ -106,26 +97,7 @@ export class Writer {
 
   /** The shortest of float16, float32, float64 that keeps the value; every NaN is f97e00. */
   float(value: number): void {
-    const half = halfBits(value);
-    if (half >= 0) {
-      if (!this.room(3)) return;
-      this.byte(0xf9);
-      this.byte(half >> 8);
-      this.byte(half & 255);
-      return;
-    }
-    const single = singleBits(value);
-    if (single >= 0) {
-      if (!this.room(5)) return;
-      this.byte(0xfa);
-      this.be32(single);
-      return;
-    }
-    doubleBits(value, doubleParts);
-    if (!this.room(9)) return;
-    this.byte(0xfb);
-    this.be32(doubleParts.high);
-    this.be32(doubleParts.low);
+    this.raw(floatItem(value));
   }
 
   /** Bytes as they are: an item that is encoded already. */
@@ -146,47 +118,21 @@ export class Writer {
   }
 
   private room(more: number): boolean {
-    const needed = this.used + more;
-    if (needed <= this.buffer.length && !this.overflowed) return true;
-    if (needed > this.maxBytes || this.overflowed) {
-      this.overflowed = true;
-      return false;
-    }
-    let size = this.buffer.length * 2;
-    if (size < needed) size = needed;
-    if (size > this.maxBytes) size = this.maxBytes;
-    const grown = new Uint8Array(size);
-    grown.set(this.buffer);
-    this.buffer = grown;
-    return true;
-  }
-
-  private be32(value: number): void {
-    const at = this.used;
-    this.buffer[at] = value >>> 24;
-    this.buffer[at + 1] = (value >>> 16) & 255;
-    this.buffer[at + 2] = (value >>> 8) & 255;
-    this.buffer[at + 3] = value & 255;
-    this.used = at + 4;
+    if (this.overflowed) return false;
+    const buffer = grown(this.buffer, this.used + more, this.maxBytes);
+    this.overflowed = buffer === null;
+    if (buffer !== null) this.buffer = buffer;
+    return buffer !== null;
   }
 
   /** `major` is the major type shifted into place: 0, 32, 64, ... */
   private head(major: number, argument: number): void {
-    const size = headSize(argument);
-    if (!this.room(size)) return;
-    if (size === 1) this.buffer[this.used++] = major | argument;
-    else this.longHead(major, argument, size);
-  }
-
-  private longHead(major: number, argument: number, size: number): void {
-    const info = size === 2 ? 24 : size === 3 ? 25 : size === 5 ? 26 : 27;
-    this.buffer[this.used++] = major | info;
-    if (size === 9) this.be32(Math.floor(argument / 4294967296));
-    if (size >= 5) {
-      this.be32(argument % 4294967296);
-      return;
-    }
-    if (size === 3) this.buffer[this.used++] = argument >> 8;
-    this.buffer[this.used++] = argument & 255;
+    let info = 23;
+    if (argument > 23)
+      info = argument < 256 ? 24 : argument < 65536 ? 25 : argument <= limits.maxU32 ? 26 : 27;
+    const size = info > 23 ? 1 << (info - 24) : 0;
+    if (!this.room(1 + size)) return;
+    this.buffer[this.used++] = major | (size > 0 ? info : argument);
+    for (let i = size - 1; i >= 0; i--) this.buffer[this.used++] = Math.floor(argument / Math.pow(256, i));
   }
 }

@@ -1,5 +1,5 @@
-import { type Choice, choiceItem } from '../choices.ts';
-import { subjectItem, type UintMap, u32Item, uintMapItem } from '../items.ts';
+import type { Choice } from '../choices.ts';
+import { type ItemType, subjectItem, type UintMap, u32Item, uintItem, uintMapItem } from '../items.ts';
 import { Kind } from '../kinds.ts';
 import { Label } from '../labels.ts';
 import { defineUpMessage, type Envelope, nothingToCheck, type UpHead } from '../message-spec.ts';
@@ -13,6 +13,8 @@ export interface ChoiceMessage extends Envelope, UpHead {
   /** By purpose. */
   choices: UintMap<Choice>;
 }
+
+export const choiceItem = uintItem(0, 2) as ItemType<Choice>;
 
 export const choiceSpec = defineUpMessage<ChoiceMessage>(
   Kind.choice,

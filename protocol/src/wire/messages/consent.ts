@@ -1,8 +1,9 @@
-import { type Choice, choiceItem } from '../choices.ts';
+import type { Choice } from '../choices.ts';
 import { bytesItem, msItem, subjectItem, type UintMap, u32Item, uintMapItem } from '../items.ts';
 import { Kind } from '../kinds.ts';
 import { Label } from '../labels.ts';
 import { defineMessage, type Envelope, nothingToCheck } from '../message-spec.ts';
+import { choiceItem } from './choice.ts';
 
 /** The full set of a subject's choices, never a patch. */
 export interface ConsentMessage extends Envelope {
