@@ -40,6 +40,7 @@ describe('encodeMessage', () => {
     ['a text that is too long', { kind: Kind.nack, code: 1, detail: 'x'.repeat(65) }],
     ['too many items', { ...ack, ranges: Array.from({ length: 65 }, (_, i) => [2 + 2 * i, 2 + 2 * i]) }],
     ['a map key that is negative', { kind: Kind.consent, epoch: 0, subject: 0, choices: { [-1]: 1 } }],
+    ['a map key beyond 32 bits', { kind: Kind.consent, epoch: 0, subject: 0, choices: { 4294967296: 1 } }],
     ['an empty map', { kind: Kind.status, seq: 0, boot: 0, uptimeMs: 0, state: {} }],
     ['fields that contradict each other', { ...ack, ranges: [[0, 1]] }],
     [
