@@ -97,7 +97,9 @@ function table(figures, rounds, servers) {
   lines.push(
     `  at ${STEADY_PER_S}/s: ack p50 ${figures.ackP50Ms} ms (goal 5), p99 ${figures.ackP99Ms} ms (goal 25)`,
   );
-  lines.push(`  one sync of the medium meanwhile: p50 ${figures.syncP50Ms} ms, p99 ${figures.syncP99Ms} ms`);
+  lines.push(
+    `  meanwhile one sync of the medium took p50 ${figures.syncP50Ms} ms, p99 ${figures.syncP99Ms} ms; the generator was late by p99 ${figures.generatorLateP99Ms} ms`,
+  );
   return lines.join('\n');
 }
 
@@ -125,6 +127,7 @@ export async function run({ json = false, quick = false } = {}) {
       messagesPerCpuSecond: Math.round(median(rounds.map((round) => round.gateway.perCpuSecond ?? 0))),
       ackP50Ms: rounded(steady.p50Ms),
       ackP99Ms: rounded(steady.p99Ms),
+      generatorLateP99Ms: rounded(steady.lateP99Ms),
       syncP50Ms: rounded(median(syncs), 3),
       syncP99Ms: rounded(syncs[Math.floor(syncs.length * 0.99)], 3),
     };

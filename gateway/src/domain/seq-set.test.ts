@@ -33,6 +33,16 @@ describe('seqSet', () => {
     expect(seqSet().highest()).toBe(-1);
   });
 
+  it('takes whole ranges, behind and within what it has', () => {
+    const set = seqSet();
+    set.addRange(5, 9);
+    set.addRange(10, 12);
+    set.addRange(20, 22);
+    set.addRange(3, 6);
+    set.addRange(13, 19);
+    expect(set.ranges()).toEqual([3, 22]);
+  });
+
   it('agrees with a plain set, whatever is added', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 80 }), (seqs) => {

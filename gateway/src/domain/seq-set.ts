@@ -3,6 +3,8 @@ export interface SeqSet {
   has(seq: number): boolean;
   /** False when it was in the set already. */
   add(seq: number): boolean;
+  /** Adds first..last, both included. */
+  addRange(first: number, last: number): void;
   /** Ranges that are missing from 0 up to (not including) `end`. */
   missing(end: number): { first: number; last: number }[];
   ranges(): number[];
@@ -57,6 +59,16 @@ export function seqSet(initial: readonly number[] = []): SeqSet {
     return true;
   }
 
+  function addRange(first: number, last: number): void {
+    const end = flat.length;
+    if (end > 0 && first <= flat[end - 1]!) {
+      for (let seq = first; seq <= last; seq += 1) add(seq);
+    } else {
+      add(first);
+      flat[flat.length - 1] = last;
+    }
+  }
+
   function missing(end: number): { first: number; last: number }[] {
     const holes: { first: number; last: number }[] = [];
     let next = 0;
@@ -71,6 +83,7 @@ export function seqSet(initial: readonly number[] = []): SeqSet {
   return {
     has,
     add,
+    addRange,
     missing,
     ranges: () => flat.slice(),
     rangeCount: () => flat.length / 2,

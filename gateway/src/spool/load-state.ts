@@ -1,35 +1,50 @@
 import { emptyDevice } from '../domain/device-row.ts';
 import type { BootSnapshot, DeviceRow, SpoolState, StoredModel } from '../domain/ports.ts';
-import { seqSet } from '../domain/seq-set.ts';
+import { type SeqSet, seqSet } from '../domain/seq-set.ts';
 import { type BootRow, DEVICE_SELECT, toBoot, toDevice } from './rows.ts';
 import type { SqlDatabase } from './sqlite.ts';
 
-interface NewRow {
+/** Rows of one boot behind the snapshot, summed up. */
+interface NewRows {
   boot_id: number;
-  seq: number;
+  messages: number;
   records: number;
   gaps: number;
+  first_seq: number;
+  last_seq: number;
   received_ms: number;
+}
+
+const SUMS = `SELECT boot_id, count(*) AS messages, sum(records) AS records, sum(gaps) AS gaps,
+  min(seq) AS first_seq, max(seq) AS last_seq, max(received_ms) AS received_ms
+  FROM messages WHERE position > ? GROUP BY boot_id ORDER BY max(position)`;
+const SEQS = `SELECT boot_id, seq FROM messages WHERE position > ? AND boot_id IN (SELECT value FROM json_each(?))`;
+
+interface LoadedBoot {
+  snapshot: BootSnapshot;
+  seqs: SeqSet;
 }
 
 /** The snapshot, brought up to date with the rows that were committed after it. */
 export function loadState(db: SqlDatabase, snapshotPosition: number): SpoolState {
-  const rows = db.prepare('SELECT * FROM boots').all() as BootRow[];
-  const boots = new Map(
-    rows.map((row) => [row.id, { snapshot: toBoot(row), seqs: seqSet(JSON.parse(row.ranges)) }]),
-  );
+  const boots = new Map<number, LoadedBoot>();
+  for (const row of db.prepare('SELECT * FROM boots').all() as BootRow[]) {
+    const snapshot = toBoot(row);
+    boots.set(row.id, { snapshot, seqs: seqSet(snapshot.ranges) });
+  }
   const devices = new Map<string, DeviceRow>();
   for (const row of db.prepare(DEVICE_SELECT).all()) devices.set(keyOf(toDevice(row)), toDevice(row));
-  const fresh = db.prepare(
-    'SELECT boot_id, seq, records, gaps, received_ms FROM messages WHERE position > ? ORDER BY position',
-  );
-  for (const entry of fresh.iterate(snapshotPosition)) {
-    const row = entry as NewRow;
-    const boot = boots.get(row.boot_id)!;
-    boot.seqs.add(row.seq);
-    countRow(deviceOf(devices, boot.snapshot, row.received_ms), row);
-    boot.snapshot.lastSeenMs = Math.max(boot.snapshot.lastSeenMs, row.received_ms);
+  const withHoles: number[] = [];
+  for (const sums of db.prepare(SUMS).all(snapshotPosition) as NewRows[]) {
+    const boot = boots.get(sums.boot_id)!;
+    // A row a sequence number: as many rows as numbers means that none is missing.
+    if (sums.messages === sums.last_seq - sums.first_seq + 1)
+      boot.seqs.addRange(sums.first_seq, sums.last_seq);
+    else withHoles.push(sums.boot_id);
+    boot.snapshot.lastSeenMs = Math.max(boot.snapshot.lastSeenMs, sums.received_ms);
+    countRows(deviceOf(devices, boot.snapshot, sums.received_ms), sums);
   }
+  addSeqs(db, snapshotPosition, { boots, withHoles });
   const models = db
     .prepare('SELECT hash, bytes, received_ms AS receivedAtMs FROM models')
     .all() as StoredModel[];
@@ -38,6 +53,20 @@ export function loadState(db: SqlDatabase, snapshotPosition: number): SpoolState
     devices: [...devices.values()],
     models,
   };
+}
+
+function addSeqs(
+  db: SqlDatabase,
+  after: number,
+  state: { boots: Map<number, LoadedBoot>; withHoles: number[] },
+): void {
+  if (state.withHoles.length === 0) return;
+  const select = db.prepare(SEQS);
+  select.setReturnArrays(true);
+  for (const row of select.iterate(after, JSON.stringify(state.withHoles))) {
+    const [bootId, seq] = row as [number, number];
+    state.boots.get(bootId)!.seqs.add(seq);
+  }
 }
 
 function keyOf(id: { tenant: string; device: string }): string {
@@ -52,9 +81,9 @@ function deviceOf(devices: Map<string, DeviceRow>, boot: BootSnapshot, seenMs: n
   return made;
 }
 
-function countRow(device: DeviceRow, row: NewRow): void {
-  device.messages += 1;
-  device.records += row.records;
-  device.gapRecords += row.gaps;
-  device.lastSeenMs = Math.max(device.lastSeenMs, row.received_ms);
+function countRows(device: DeviceRow, rows: NewRows): void {
+  device.messages += rows.messages;
+  device.records += rows.records;
+  device.gapRecords += rows.gaps;
+  device.lastSeenMs = Math.max(device.lastSeenMs, rows.received_ms);
 }

@@ -1,8 +1,6 @@
 import type { MessageKey, StoredChoice, StoredMessage } from '../domain/ports.ts';
-import { type MessageRow, toStoredMessage } from './rows.ts';
+import { MESSAGE_COLUMNS, type MessageColumns, toStoredMessage } from './rows.ts';
 import type { SqlDatabase } from './sqlite.ts';
-
-const JOINED = `SELECT m.*, b.tenant, b.device, b.boot FROM messages m JOIN boots b ON b.id = m.boot_id`;
 
 /** Numbers that the store keeps of itself. */
 export function metaValues(db: SqlDatabase) {
@@ -16,7 +14,11 @@ export function metaValues(db: SqlDatabase) {
 
 /** Statements over messages, cursors, boots and choices, prepared once. */
 export function prepareQueries(db: SqlDatabase) {
-  const after = db.prepare(`${JOINED} WHERE m.position > ? ORDER BY m.position LIMIT ?`);
+  const after = db.prepare(
+    `SELECT ${MESSAGE_COLUMNS} FROM messages WHERE position > ? ORDER BY position LIMIT ?`,
+  );
+  after.setReturnArrays(true);
+  const bootNames = bootNamesOf(db);
   const cursor = db.prepare('SELECT position FROM cursors WHERE sink = ?');
   // One each: with both in one statement SQLite reads the whole table.
   const first = db.prepare('SELECT min(position) AS position FROM messages');
@@ -30,8 +32,10 @@ export function prepareQueries(db: SqlDatabase) {
   );
   const remove = db.prepare('DELETE FROM messages WHERE position <= ?');
   const found = db.prepare(
-    `${JOINED} WHERE m.boot_id = (SELECT id FROM boots WHERE tenant = ? AND device = ? AND boot = ?) AND m.seq = ? LIMIT 1`,
+    `SELECT ${MESSAGE_COLUMNS} FROM messages
+     WHERE boot_id = (SELECT id FROM boots WHERE tenant = ? AND device = ? AND boot = ?) AND seq = ? LIMIT 1`,
   );
+  found.setReturnArrays(true);
   const choiceRows = db.prepare(
     'SELECT boot, seq, epoch, subject, purposes, received_ms FROM choices WHERE tenant = ? AND device = ? ORDER BY received_ms, seq',
   );
@@ -40,17 +44,17 @@ export function prepareQueries(db: SqlDatabase) {
     const rows: StoredMessage[] = [];
     let bytes = 0;
     for (const row of after.iterate(position, limit.messages)) {
-      const message = toStoredMessage(row as MessageRow);
-      bytes += message.payload.length;
+      const columns = row as MessageColumns;
+      bytes += columns[11].length;
       if (rows.length > 0 && bytes > limit.bytes) break;
-      rows.push(message);
+      rows.push(toStoredMessage(columns, bootNames(columns[1])));
     }
     return rows;
   }
 
   function find(key: MessageKey): StoredMessage | null {
     const row = found.get(key.tenant, key.device, key.boot, key.seq);
-    return row === undefined ? null : toStoredMessage(row as MessageRow);
+    return row === undefined ? null : toStoredMessage(row as MessageColumns, key);
   }
 
   return {
@@ -69,6 +73,21 @@ export function prepareQueries(db: SqlDatabase) {
     deleteThrough: (last: number) => Number((remove.run(last) as { changes: number }).changes),
     choices: (id: { tenant: string; device: string }): StoredChoice[] =>
       choiceRows.all(id.tenant, id.device).map((row) => toChoice(id, row as ChoiceRow)),
+  };
+}
+
+type BootNames = { tenant: string; device: string; boot: string };
+
+/** Names of a boot by its row id, read once. */
+function bootNamesOf(db: SqlDatabase): (id: number) => BootNames {
+  const select = db.prepare('SELECT tenant, device, boot FROM boots WHERE id = ?');
+  const known = new Map<number, BootNames>();
+  return function bootNames(id) {
+    const names = known.get(id) ?? (select.get(id) as BootNames);
+    // Bounded, as a fleet with random boot ids has no end of them.
+    if (known.size >= 100_000) known.clear();
+    known.set(id, names);
+    return names;
   };
 }
 

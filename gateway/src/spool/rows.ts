@@ -10,23 +10,6 @@ import type { SqlValue } from './sqlite.ts';
 
 const METHODS = ['receive', 'gateway-offset', 'device'] as const;
 
-export interface MessageRow {
-  position: number;
-  tenant: string;
-  device: string;
-  boot: string;
-  seq: number;
-  kind: number;
-  received_ms: number;
-  origin_ms: number;
-  bound_ms: number | null;
-  clock: number;
-  model: number | null;
-  records: number;
-  gaps: number;
-  payload: Uint8Array;
-}
-
 export const MESSAGE_COLUMNS =
   'position, boot_id, seq, kind, received_ms, origin_ms, bound_ms, clock, model, records, gaps, payload';
 export const MESSAGE_WIDTH = 12;
@@ -63,29 +46,53 @@ function packModel(modelHash: string): number | null {
   return lastModel;
 }
 
-export function toStoredMessage(row: MessageRow): StoredMessage {
-  return {
-    position: row.position,
-    tenant: row.tenant,
-    device: row.device,
-    boot: row.boot,
-    seq: row.seq,
-    kind: row.kind,
-    receivedAtMs: row.received_ms,
-    time: toTimeMapping(row),
-    modelHash: row.model === null ? '' : row.model.toString(16).padStart(8, '0'),
-    recordCount: row.records,
-    gapCount: row.gaps,
-    payload: row.payload,
-  };
-}
+/** A row in the order of `MESSAGE_COLUMNS`. */
+export type MessageColumns = [
+  position: number,
+  bootId: number,
+  seq: number,
+  kind: number,
+  receivedMs: number,
+  originMs: number,
+  boundMs: number | null,
+  clock: number,
+  model: number | null,
+  records: number,
+  gaps: number,
+  payload: Uint8Array,
+];
 
-function toTimeMapping(row: MessageRow): TimeMapping {
+export function toStoredMessage(
+  columns: MessageColumns,
+  boot: { tenant: string; device: string; boot: string },
+): StoredMessage {
+  const [
+    position,
+    ,
+    seq,
+    kind,
+    receivedAtMs,
+    originMs,
+    boundMs,
+    clock,
+    model,
+    recordCount,
+    gapCount,
+    payload,
+  ] = columns;
   return {
-    originMs: row.origin_ms,
-    quality: (row.clock >> 2) as TimeMapping['quality'],
-    boundMs: row.bound_ms,
-    method: METHODS[row.clock & 3]!,
+    position,
+    tenant: boot.tenant,
+    device: boot.device,
+    boot: boot.boot,
+    seq,
+    kind,
+    receivedAtMs,
+    time: { originMs, quality: (clock >> 2) as TimeMapping['quality'], boundMs, method: METHODS[clock & 3]! },
+    modelHash: model === null ? '' : model.toString(16).padStart(8, '0'),
+    recordCount,
+    gapCount,
+    payload,
   };
 }
 

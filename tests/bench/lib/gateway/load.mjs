@@ -126,10 +126,17 @@ async function saturate(order) {
   });
 }
 
+function quantiles(values) {
+  const sorted = values.slice().sort((a, b) => a - b);
+  return (share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+}
+
+/** Messages leave at their due times; how late the generator itself was tells what the machine has to give. */
 async function steady(order) {
   const { list, hooks } = await publishersFor(order);
   const due = new Map(list.map((publisher) => [publisher, []]));
   const latencies = [];
+  const late = [];
   hooks.onAcks = (publisher, acks) => {
     const now = performance.now();
     for (const at of due.get(publisher).splice(0, acks)) latencies.push(now - at);
@@ -142,16 +149,17 @@ async function steady(order) {
     for (let at = started + count * stepMs; at <= now; at = started + count * stepMs) {
       const publisher = list[count % list.length];
       due.get(publisher).push(at);
+      late.push(now - at);
       publisher.send(1);
       count += 1;
     }
   }, 1);
   await wait(order.warmUpMs);
   latencies.length = 0;
+  late.length = 0;
   const sum = await measure(list, { ...order, warmUpMs: 0 }, { stop: () => clearInterval(timer) });
-  latencies.sort((a, b) => a - b);
-  const at = (share) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))];
-  return { ...sum, p50Ms: at(0.5), p99Ms: at(0.99), count: latencies.length };
+  const latency = quantiles(latencies);
+  return { ...sum, p50Ms: latency(0.5), p99Ms: latency(0.99), lateP99Ms: quantiles(late)(0.99) };
 }
 
 process.on('message', async (order) => {
