@@ -14,6 +14,7 @@ import {
   type GatewayStatus,
   isBuilt,
   jsonlSeqs,
+  launch,
   type RunningGateway,
   runGateway,
   sendUp,
@@ -180,11 +181,25 @@ describe.skipIf(!isBuilt)('usewire gateway, from a socket to its sinks (built)',
     expect(devices.stdout).toMatch(/acme\.lamp-1 +test\.lamp +online +6 .*boot 1: 2-3/);
   });
 
-  it('says that it is draining while it does, and ends at once on a second signal', async () => {
-    let release = () => {};
-    const server = createServer((_request, response) => {
-      release = () => response.end();
+  it('follows records as they arrive, until it is interrupted', async () => {
+    const gateway = await start('sinks: []');
+    const client = await device(gateway, 'lamp-1');
+    await sendUp(client, 'lamp-1', lampData(0));
+    const tail = launch(['tail', '--json', '--from', '0', '--url', `http://127.0.0.1:${gateway.httpPort}`]);
+    let text = '';
+    tail.stdout?.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
     });
+    const seen = (seq: number) => async () =>
+      text.includes(`"seq":${seq},`) ? true : gateway.text('/healthz').then(() => undefined);
+    await until(seen(0), 'tail shows what was there');
+    await sendUp(client, 'lamp-1', lampData(1));
+    await until(seen(1), 'tail shows what came since');
+    tail.kill('SIGKILL');
+  });
+
+  it('says that it is draining while it does, and ends at once on a second signal', async () => {
+    const server = createServer(() => {});
     servers.push(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/in`;
@@ -205,7 +220,6 @@ describe.skipIf(!isBuilt)('usewire gateway, from a socket to its sinks (built)',
     expect(state).toMatchObject({ ready: false, checks: { phase: { reason: 'the gateway is draining' } } });
     gateway.child.kill('SIGTERM');
     expect((await gateway.ended).code).toBe(143);
-    release();
   });
 
   it('lets only devices in whose token it was told', async () => {
@@ -220,7 +234,7 @@ sinks: []
     await sendUp(right, 'lamp-1', lampData(0));
     await expect(device(gateway, 'lamp-1', 'wrong')).rejects.toThrow();
     await expect(device(gateway, 'lamp-2', 'test')).rejects.toThrow();
-    expect((await gateway.get<GatewayStatus>('/api/status')).recordsStored).toBe(2);
+    expect((await drained(gateway)).recordsStored).toBe(2);
   });
 });
 

@@ -80,7 +80,8 @@ export async function runGateway(
   };
 }
 
-function launch(args: string[], { env, cwd }: RunOptions): ChildProcess {
+/** Starts `usewire` and leaves it to the caller. */
+export function launch(args: string[], { env, cwd }: RunOptions = {}): ChildProcess {
   return spawn(process.execPath, [bin, ...args], { env: { ...process.env, ...env }, cwd, stdio: 'pipe' });
 }
 
