@@ -1,7 +1,12 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: { 'wire/index': 'src/wire/index.ts', 'model/index': 'src/model/index.ts', 'check/index': 'src/check/index.ts' },
+  entry: {
+    'wire/index': 'src/wire/index.ts',
+    'model/index': 'src/model/index.ts',
+    'check/index': 'src/check/index.ts',
+    'seal/index': 'src/seal/index.ts',
+  },
   format: ['esm'],
   target: 'node20',
   platform: 'neutral',

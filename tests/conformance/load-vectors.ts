@@ -8,9 +8,12 @@ export function loadRows<T>(name: string): T[] {
   return JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as T[];
 }
 
-/** Every message vector of every file; `bits.json` has rows of its own kind. */
+/** Files whose rows are of a kind of their own. */
+const ownRows = ['bits.json', 'seal.json'];
+
+/** Every message vector of every file. */
 export function loadVectors(): Vector[] {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.json') && name !== 'bits.json');
+  const names = readdirSync(folder).filter((name) => name.endsWith('.json') && !ownRows.includes(name));
   return names.flatMap((name) => loadRows<Vector>(name));
 }
 

@@ -4,7 +4,11 @@ import { loadRows, loadVectors } from './load-vectors.ts';
 
 const root = new URL('../../', import.meta.url);
 const spec = readFileSync(new URL('protocol/spec/SPEC.md', root), 'utf8');
-const vectorTests = ['tests/conformance/vectors.test.ts', 'tests/conformance/bit-vectors.test.ts'];
+const vectorTests = [
+  'tests/conformance/vectors.test.ts',
+  'tests/conformance/bit-vectors.test.ts',
+  'tests/conformance/seal-vectors.test.ts',
+];
 
 interface Requirement {
   id: string;
@@ -23,7 +27,9 @@ const ids = requirements.map((requirement) => requirement.id);
 
 const named = [
   ...loadVectors().map((vector) => vector.requirement),
-  ...loadRows<{ requirement: string }>('bits.json').map((row) => row.requirement),
+  ...['bits.json', 'seal.json'].flatMap((name) =>
+    loadRows<{ requirement: string }>(name).map((row) => row.requirement),
+  ),
 ];
 
 /** Titles may be in any quotes; `it.each` titles are looked up as they stand. */

@@ -9,7 +9,8 @@ export type Alternative =
   | { is: 'tag'; number: number; content: Type }
   | { is: 'enum'; values: number[] }
   | { is: 'size'; of: Alternative; min: number; max: number }
-  | { is: 'le'; of: Alternative; max: number };
+  | { is: 'le'; of: Alternative; max: number }
+  | { is: 'cbor'; of: Alternative; content: Alternative };
 
 export interface Entry {
   min: number;

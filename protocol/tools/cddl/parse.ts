@@ -46,6 +46,7 @@ class Parser {
     this.at++;
     if (control.text === '.le') return { is: 'le', of: base, max: this.number() };
     if (control.text === '.size') return { is: 'size', of: base, ...this.bounds() };
+    if (control.text === '.cbor') return { is: 'cbor', of: base, content: this.base() };
     return this.surprise(`control ${control.text}`);
   }
 

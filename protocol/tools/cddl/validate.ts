@@ -1,5 +1,5 @@
 import type { Alternative, Entry, Rule, Type } from './ast.ts';
-import type { Node } from './tree.ts';
+import { type Node, treeOf } from './tree.ts';
 
 /** What names stand for: the file's rules, and inside a generic rule its arguments with where they came from. */
 interface Scope {
@@ -57,6 +57,20 @@ function within(value: number, min: number, max: number): boolean {
   return value >= min && value <= max;
 }
 
+/** The item that fills a byte string; null when there is none. */
+function embedded(bytes: Uint8Array): Node | null {
+  try {
+    return treeOf(bytes);
+  } catch {
+    return null;
+  }
+}
+
+function matchesCbor(alternative: Alternative & { is: 'cbor' }, node: Node, scope: Scope): boolean {
+  const inner = node.is === 'bstr' && matchesOne(alternative.of, node, scope) ? embedded(node.value) : null;
+  return inner !== null && matchesOne(alternative.content, inner, scope);
+}
+
 function matchesOne(alternative: Alternative, node: Node, scope: Scope): boolean {
   switch (alternative.is) {
     case 'literal':
@@ -71,6 +85,8 @@ function matchesOne(alternative: Alternative, node: Node, scope: Scope): boolean
       return (
         matchesOne(alternative.of, node, scope) && within(sizeOf(node), alternative.min, alternative.max)
       );
+    case 'cbor':
+      return matchesCbor(alternative, node, scope);
     case 'tag':
       return (
         node.is === 'tag' &&
