@@ -57,6 +57,12 @@ export function frameScanner(maxPacketBytes: number): FrameScanner {
 
   function next(frame: Frame): 'frame' | 'more' | ScanFault {
     if (waitingBytes > 0) return 'more';
+    if (at === buffer.length) {
+      // An idle connection holds on to no chunk.
+      buffer = EMPTY;
+      at = 0;
+      return 'more';
+    }
     let length = 0;
     let shift = 0;
     let cursor = at + 1;
