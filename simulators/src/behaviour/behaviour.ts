@@ -23,6 +23,8 @@ export interface Setting {
  */
 export interface Behaviour<S, A = Action> {
   begin(setting: Setting, random: Streams, nowMs: number): S;
+  /** What the product tells of itself when it is switched on. */
+  birth(state: S, nowMs: number): A[];
   step(state: S, random: Streams, nowMs: number): Step<S, A>;
 }
 
@@ -40,11 +42,14 @@ export function run<S, A extends Action>(
   startMs: number,
 ): RunningBehaviour {
   let state = behaviour.begin(setting, random, startMs);
+  let born = false;
   return {
     step(nowMs) {
       const { state: next, actions, nextAtMs } = behaviour.step(state, random, nowMs);
+      const told = born ? [] : behaviour.birth(state, nowMs);
       state = next;
-      return { actions, nextAtMs };
+      born = true;
+      return { actions: told.length === 0 ? actions : [...told, ...actions], nextAtMs };
     },
   };
 }

@@ -42,6 +42,7 @@ export const applianceBehaviour: Behaviour<ApplianceState, ApplianceAction> = {
     const appliance = APPLIANCES[(home.index + slot) % APPLIANCES.length]!;
     return { home, appliance, dueMs: nextStart(home, appliance, nowMs), cycle: null };
   },
+  birth: (_state, atMs) => [{ do: 'state', point: 'phase', value: 'idle', atMs }],
   step(state, random, nowMs) {
     if (nowMs < state.dueMs) return { state, actions: [], nextAtMs: state.dueMs };
     return state.cycle === null ? load(state, random) : proceed(state, state.cycle, random);

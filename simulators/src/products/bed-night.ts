@@ -139,7 +139,7 @@ function nextPhase(side: Side, random: Streams): Side {
   }
   if (side.phase === 'asleep') {
     const next = { ...side, asleepMin: side.asleepMin + 1 };
-    if (!morning && !draws.chance(0.045)) return next;
+    if (!morning && !draws.chance(0.065)) return next;
     return { ...next, phase: 'awake', awakenings: side.awakenings + 1, leftMin: draws.int(1, 5) };
   }
   const next = { ...side, awakeMin: side.awakeMin + 1, leftMin: side.leftMin - 1 };

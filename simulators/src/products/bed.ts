@@ -15,6 +15,15 @@ export const bedBehaviour: Behaviour<BedState, BedAction> = {
     home: setting.home,
     sides: [emptySide(setting.home, 0, nowMs), emptySide(setting.home, 1, nowMs)],
   }),
+  birth(state, atMs) {
+    const empty = state.sides.filter((side) => side.dueMs > atMs);
+    return [
+      ...empty.map(
+        ({ name }): BedAction => ({ do: 'state', point: 'occupancy', subject: name, value: 'empty', atMs }),
+      ),
+      { do: 'state', point: 'light', value: 'off', atMs },
+    ];
+  },
   step(state, random, nowMs) {
     const actions: BedAction[] = [];
     const step = (side: Side): Side => {

@@ -46,6 +46,11 @@ export const carBehaviour: Behaviour<CarState, CarAction> = {
     };
     return { ...parked, ...nextTrip(parked, nowMs) };
   },
+  birth: ({ motion }, atMs) => [
+    { do: 'state', point: 'ignition', value: 'off', atMs },
+    { do: 'gauge', point: 'odometer', value: Math.round(motion.odometerM), atMs },
+    { do: 'gauge', point: 'fuel', value: Math.round(motion.fuelMl / 10) / 100, atMs },
+  ],
   step: (state, random) => (state.phase === 'parked' ? depart(state, random) : onTheRoad(state, random)),
 };
 

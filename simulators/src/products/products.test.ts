@@ -293,3 +293,12 @@ describe('every product', { timeout: 60_000 }, () => {
     expect(MONDAY_NOON % 86_400_000).toBe(43_200_000);
   });
 });
+
+describe('a product that is switched on', () => {
+  it('tells of itself at once, whatever the hour', () => {
+    for (const product of ['bed', 'car', 'wearable', 'appliance', 'wristband', 'machine']) {
+      const first = history(product, 3, 1).filter((one) => one.atMs === MONDAY_NOON);
+      expect(first.length, product).toBeGreaterThan(0);
+    }
+  });
+});

@@ -52,10 +52,10 @@ export const wearableBehaviour: Behaviour<WearableState, WearableAction> = {
       activity: null,
     };
   },
+  birth: (_state, atMs) => [{ do: 'state', point: 'worn', value: 'wrist', atMs }],
   step(state, random, nowMs) {
     const doing = doingAt(state.home, state.person, nowMs, random('doing'));
-    const actions: WearableAction[] =
-      state.minute === 0 ? [{ do: 'state', point: 'worn', atMs: nowMs, value: 'wrist' }] : [];
+    const actions: WearableAction[] = [];
     const powered = power(state, doing, random, nowMs, actions);
     if (powered.charging) return minuteLater(powered, actions, nowMs);
     const started = activityEdge(powered, doing, random, nowMs, actions);

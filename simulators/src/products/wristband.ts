@@ -58,6 +58,9 @@ export const wristbandBehaviour: Behaviour<WristbandState, WristbandAction> = {
     const dueMs = nextVisit(setting.home, nowMs);
     return { home: setting.home, dueMs, leaveMs: 0, pace: draws.between(0.8, 1.5), ...outside };
   },
+  birth: ({ batteryPct }, atMs) => [
+    { do: 'gauge', point: 'battery', value: Math.round(batteryPct * 10) / 10, atMs },
+  ],
   step(state, random, nowMs) {
     if (nowMs < state.dueMs) return { state, actions: [], nextAtMs: state.dueMs };
     if (state.place === null) return enter(state, random);
