@@ -52,9 +52,9 @@ function readLongGolomb(s: DecodeState, k: number): number {
   let zeros = 0;
   while (zeros < 53 && s.code === 0 && readBits(s, 1) === 0) zeros++;
   if (s.code !== 0) return 0;
-  // 53 bits are the most that stay exact; the greatest number of them is no integer of the protocol.
-  if (zeros + k > 52) return refuseBits(s, Code.malformed, 'a packed number is beyond 2^53 - 2');
-  const value = 2 ** (zeros + k) + readBits(s, zeros + k) - 2 ** k;
+  if (zeros > 52) return refuseBits(s, Code.malformed, 'a packed number is beyond 2^53 - 2');
+  const quotient = 2 ** zeros + readBits(s, zeros) - 1;
+  const value = quotient * 2 ** k + readBits(s, k);
   return value < limits.maxInt ? value : refuseBits(s, Code.malformed, 'a packed number is beyond 2^53 - 2');
 }
 

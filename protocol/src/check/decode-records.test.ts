@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import {
   bool,
   bytes,
+  counter,
   distribution,
+  encodeRecords,
   event,
   gauge,
   int,
@@ -16,7 +18,7 @@ import {
   text,
 } from '../model/index.ts';
 import { type CodeName, codeName, encodeMessage, fromHex, limits, toHex, Writer } from '../wire/index.ts';
-import { compileModel } from './index.ts';
+import { compileModel, materialise } from './index.ts';
 
 const table = modelTable(
   product('acme.lamp', 1, {
@@ -181,5 +183,24 @@ describe('the checker', () => {
     // 0x81 -> 0x9f: an indefinite length inside the elective label.
     odd[odd.length - 2] = 0x9f;
     expect(checker.check(odd).ok).toBe(false);
+  });
+});
+
+describe('packed numbers near 2^53', () => {
+  const wide = modelTable(
+    product('acme.meter', 1, {
+      purposes: { service: { code: 'service_provision', basis: 'contract' } },
+      points: { total: counter({ id: 1, for: 'service' }) },
+    }),
+  );
+
+  it.each([2 ** 52 - 2, 2 ** 52, 2 ** 53 - 20, 2 ** 53 - 2])('%d goes through the packed form', (value) => {
+    const entry = { form: 'record' as const, point: 1, atMs: 1000, values: [value] };
+    const head = { kind: 1 as const, seq: 1, boot: 1, uptimeMs: 1000, epoch: 0 };
+    const records = encodeRecords(wide, 1000, [entry], 'packed');
+    const verdict = compileModel(wide).check(
+      encodeMessage({ ...head, modelHash: wide.hash.subarray(0, 4), records }),
+    );
+    expect(verdict.ok && materialise(wide, verdict)[0]?.value).toBe(value);
   });
 });
