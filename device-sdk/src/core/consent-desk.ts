@@ -11,7 +11,7 @@ import {
   saveConsent,
   withChoice,
 } from './consent.ts';
-import type { Entry } from './outbox.ts';
+import type { Entry } from './message-entry.ts';
 import type { StoragePort } from './ports.ts';
 import type { Store } from './store.ts';
 import { choiceMessage } from './up-messages.ts';

@@ -7,10 +7,11 @@ import {
 } from '@usewire/protocol/model';
 import { type Clock, encodeDeviceMessage, Kind } from '@usewire/protocol/wire';
 import { ByteCursor } from './byte-buffer.ts';
-import type { Anchor, BatchHead } from './journal.ts';
+import type { Anchor, BatchHead } from './journal-frame.ts';
 import type { Debt } from './marks.ts';
+import type { Entry } from './message-entry.ts';
 import type { MessageHead } from './message-frame.ts';
-import type { Entry, Outbox } from './outbox.ts';
+import type { Outbox } from './outbox.ts';
 import { type Row, readRow } from './row.ts';
 
 /** Sequence numbers of one boot: taken only when the message is stored. */

@@ -1,4 +1,4 @@
-import type { Entry } from './outbox.ts';
+import type { Entry } from './message-entry.ts';
 
 /** First in, first out; entries that are done meanwhile are passed over. */
 export interface EntryQueue {

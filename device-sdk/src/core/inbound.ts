@@ -8,7 +8,7 @@ import {
 } from '@usewire/protocol/wire';
 import { bootOf } from './boot.ts';
 import { Cause } from './marks.ts';
-import type { Entry } from './outbox.ts';
+import type { Entry } from './message-entry.ts';
 import type { WallTime } from './ports.ts';
 import type { Sender } from './sender.ts';
 import type { Store } from './store.ts';

@@ -1,31 +1,18 @@
 import type { ModelTable } from '@usewire/protocol/model';
-import { type Boot, readBoot, writeBoot } from './boot.ts';
-import { ByteBuffer, ByteCursor } from './byte-buffer.ts';
+import type { Boot } from './boot.ts';
+import { ByteBuffer } from './byte-buffer.ts';
 import type { Disk } from './disk.ts';
 import { beginFrame, endFrame } from './frames.ts';
+import {
+  type Anchor,
+  type BatchHead,
+  hashBytes,
+  JournalType,
+  journalPrefix,
+  writeHead,
+} from './journal-frame.ts';
 import { Lane } from './message-frame.ts';
-import type { WallTime } from './ports.ts';
 import type { Syncer } from './sync.ts';
-
-/** Time of day at an uptime, so that rows of a boot that is over still get a clock. */
-export interface Anchor {
-  atMs: number;
-  wall: WallTime;
-}
-
-/** What is the same for all rows of a batch, and so for the messages made of it. */
-export interface BatchHead {
-  boot: Boot;
-  number: number;
-  /** Subject slot; 0 = nobody in particular. */
-  slot: number;
-  lane: number;
-  epoch: number;
-  /** First 8 bytes. */
-  modelHash: Uint8Array;
-  nextSeq: number;
-  anchor: Anchor | null;
-}
 
 /** Rows that are not yet part of a message. */
 export interface Batch {
@@ -42,70 +29,6 @@ export interface Batch {
   handedBytes: number;
   handedRows: number;
   openedAtMs: number;
-}
-
-export const journalPrefix = 'j-';
-const Type = { head: 0, rows: 1 } as const;
-const hashBytes = 8;
-
-function writeAnchor(out: ByteBuffer, anchor: Anchor | null): void {
-  if (anchor === null || !(anchor.wall.unixMs >= 0)) {
-    out.u8(0);
-    return;
-  }
-  out.u8(1);
-  out.varint(anchor.atMs);
-  out.varint(Math.round(anchor.wall.unixMs));
-  out.u8(anchor.wall.quality);
-  out.varint(anchor.wall.boundMs === undefined ? 0 : Math.ceil(anchor.wall.boundMs) + 1);
-}
-
-function readAnchor(cursor: ByteCursor): Anchor | null {
-  if (cursor.u8() === 0) return null;
-  const atMs = cursor.varint();
-  const wall: WallTime = { unixMs: cursor.varint(), quality: cursor.u8() as WallTime['quality'] };
-  const bound = cursor.varint();
-  if (bound > 0) wall.boundMs = bound - 1;
-  return { atMs: atMs, wall: wall };
-}
-
-function writeHead(out: ByteBuffer, head: BatchHead): void {
-  const frame = beginFrame(out);
-  out.u8(Type.head);
-  writeBoot(out, head.boot);
-  out.varint(head.number);
-  out.u8(head.slot);
-  out.u8(head.lane);
-  out.varint(head.epoch);
-  out.raw(head.modelHash);
-  out.varint(head.nextSeq);
-  writeAnchor(out, head.anchor);
-  endFrame(out, frame);
-}
-
-/** A journal frame: the head of its batch, or rows with the number of the first and how many they are. */
-export type JournalFrame =
-  | { type: 'head'; head: BatchHead }
-  | { type: 'rows'; firstRow: number; count: number; cursor: ByteCursor };
-
-export function readJournalFrame(bytes: Uint8Array, from: number, to: number): JournalFrame | null {
-  const cursor = new ByteCursor(bytes, from, to);
-  if (cursor.u8() === Type.rows) {
-    const firstRow = cursor.varint();
-    const count = cursor.varint();
-    return cursor.ok ? { type: 'rows', firstRow: firstRow, count: count, cursor: cursor } : null;
-  }
-  const head: BatchHead = {
-    boot: readBoot(cursor),
-    number: cursor.varint(),
-    slot: cursor.u8(),
-    lane: cursor.u8(),
-    epoch: cursor.varint(),
-    modelHash: new Uint8Array(cursor.take(hashBytes)),
-    nextSeq: cursor.varint(),
-    anchor: readAnchor(cursor),
-  };
-  return cursor.ok ? { type: 'head', head: head } : null;
 }
 
 export interface Journal {
@@ -186,7 +109,7 @@ export function createJournal(context: JournalContext): Journal {
     out.size = 0;
     if (fresh) writeHead(out, headOf(batch));
     const frame = beginFrame(out);
-    out.u8(Type.rows);
+    out.u8(JournalType.rows);
     out.varint(batch.firstRow + batch.handedRows);
     out.varint(batch.count - batch.handedRows);
     out.raw(batch.rows.bytes.subarray(batch.handedBytes, batch.rows.size));

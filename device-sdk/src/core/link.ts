@@ -1,8 +1,8 @@
 import type { Boot } from './boot.ts';
 import { createRecentAcks, type InboundContext, receive } from './inbound.ts';
+import type { Entry } from './message-entry.ts';
 import type { Models } from './models.ts';
 import type { Settings } from './options.ts';
-import type { Entry } from './outbox.ts';
 import type { CloseReason, LogLevel, Ports, TransportEvents } from './ports.ts';
 import type { Sender } from './sender.ts';
 import { firstSession, type Session, type SessionEvent, stepSession } from './session-machine.ts';

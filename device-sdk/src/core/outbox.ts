@@ -2,7 +2,8 @@ import type { Boot } from './boot.ts';
 import { ByteBuffer } from './byte-buffer.ts';
 import type { Disk } from './disk.ts';
 import type { Ledger } from './ledger.ts';
-import { Cause, type Done, type Mark } from './marks.ts';
+import { Cause, type Mark } from './marks.ts';
+import { doneOf, type Entry, type Segment } from './message-entry.ts';
 import {
   Lane,
   lanePrefixes,
@@ -12,35 +13,6 @@ import {
   writeSegmentHead,
 } from './message-frame.ts';
 import type { Syncer } from './sync.ts';
-
-/** A message that waits, is on its way, or is done. */
-export interface Entry {
-  lane: number;
-  boot: Boot;
-  seq: number;
-  records: number;
-  lost: number;
-  before: number;
-  segment: Segment;
-  offset: number;
-  length: number;
-  toldDebtId: number;
-  state: 'waiting' | 'sent' | 'done';
-  /** It was handed to a link: the gateway may have it, so it can no longer be given up and counted as lost. */
-  mayBeStored: boolean;
-  stamp: number;
-  attempts: number;
-  notBeforeMs: number;
-}
-
-export interface Segment {
-  name: string;
-  number: number;
-  lane: number;
-  entries: Entry[];
-  live: number;
-  sealed: boolean;
-}
 
 export interface Outbox {
   /** Null: no room (which `always` passes over), or the storage failed. The message is then not stored, whole or in part. */
@@ -79,16 +51,6 @@ export interface OutboxContext {
 
 /** Of one entry on the heap of a 64-bit engine; measured at 150 to 180. */
 const entryBytes = 180;
-
-export function doneOf(entry: Entry): Done {
-  return {
-    lane: entry.lane,
-    boot: entry.boot,
-    seq: entry.seq,
-    before: entry.before,
-    amount: entry.records + entry.lost,
-  };
-}
 
 export function createOutbox(context: OutboxContext, start: OutboxStart): Outbox {
   const disk = context.disk;

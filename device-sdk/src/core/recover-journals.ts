@@ -1,6 +1,6 @@
 import type { Disk } from './disk.ts';
 import { scanFrames } from './frames.ts';
-import { type BatchHead, journalPrefix, readJournalFrame } from './journal.ts';
+import { type BatchHead, journalPrefix, readJournalFrame } from './journal-frame.ts';
 import type { LanesFound } from './recover-lanes.ts';
 import type { LedgerFacts } from './recover-ledger.ts';
 import { type Row, readRow } from './row.ts';

@@ -1,8 +1,8 @@
 import type { Disk } from './disk.ts';
 import { frameHeadBytes, scanFrames } from './frames.ts';
 import type { Done } from './marks.ts';
+import type { Entry, Segment } from './message-entry.ts';
 import { lanePrefixes, type MessageHead, readLaneFrame } from './message-frame.ts';
-import type { Entry, Segment } from './outbox.ts';
 import { type LedgerFacts, messageKey, seenSeq } from './recover-ledger.ts';
 
 /** A stretch of a lane whose messages cannot be read: where it begins, and how many records it held. */

@@ -1,8 +1,8 @@
 import { createEntryQueue } from './entry-queue.ts';
 import { Cause } from './marks.ts';
+import type { Entry } from './message-entry.ts';
 import { Lane } from './message-frame.ts';
 import type { Settings } from './options.ts';
-import type { Entry } from './outbox.ts';
 import type { TransportPort } from './ports.ts';
 import type { Store } from './store.ts';
 
