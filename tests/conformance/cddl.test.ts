@@ -63,6 +63,8 @@ describe('the CDDL subset', () => {
     ['a = &( one: 1, two: 2 )', '02', '03'],
     ['a = p<1> / p<uint> p<T> = [ T ]', '8105', '8120'],
     ['a = float', 'f93e00', '01'],
+    ['a = bstr .cbor uint', '4107', '4120'],
+    ['a = bstr .cbor [ + uint ]', '428107', '43810707'],
     ['a = uint .le 7', '07', '08'],
   ])('%s matches %s and not %s', (cddl, yes, no) => {
     expect(compileCddl(cddl)('a', bytesOf(yes))).toBe(true);

@@ -18,7 +18,7 @@ import {
   refuseUnless,
   seriesRecords,
   time,
-} from './records-reference.ts';
+} from './records-reference-rules.ts';
 
 const ticks = [1, 10, 100, 1000, 10000, 60000];
 

@@ -2,24 +2,22 @@ import type { FieldTable, ModelTable, PointTable, RawValue } from '@usewire/prot
 import { decodeMessage, Major, Reader, utf8Decode } from '@usewire/protocol/wire';
 import type { RawRecord } from './records-reading.ts';
 import { readPackedReference } from './records-reference-packed.ts';
+import {
+  checkInt,
+  checkValue,
+  ownPeriod,
+  Refused,
+  refuseUnless,
+  seriesRecords,
+  type Tagged,
+  type Tree,
+  time,
+} from './records-reference-rules.ts';
 
 /**
  * A slow decoder of data messages, written from SPEC.md: the general decoder first, then label 7 as a tree, then one rule
  * after the other. It answers only what is accepted; the fast checker has to accept the same and nothing else.
  */
-type Tree = number | boolean | null | string | Uint8Array | Tree[] | Map<Tree, Tree> | Tagged;
-
-interface Tagged {
-  tag: number;
-  content: Tree;
-}
-
-class Refused extends Error {}
-
-export function refuseUnless(right: boolean, why: string): void {
-  if (!right) throw new Refused(why);
-}
-
 function readTree(reader: Reader): Tree {
   if (reader.tryNull()) return null;
   const major = reader.peekMajor();
@@ -50,54 +48,6 @@ function asUint(item: Tree | undefined): number {
 function asArray(item: Tree | undefined): Tree[] {
   refuseUnless(Array.isArray(item), 'an array is needed');
   return item as Tree[];
-}
-
-export function time(atMs: number): number {
-  refuseUnless(atMs <= Number.MAX_SAFE_INTEGER, 'time beyond 2^53 - 1');
-  return atMs;
-}
-
-const inside = (value: number, min: number, max: number): boolean => value >= min && value <= max;
-
-export function checkInt(field: FieldTable, value: number): void {
-  const right = inside(value, field.min ?? -Infinity, field.max ?? Infinity);
-  refuseUnless(right || field.outside === 'keep', 'out of range');
-}
-
-export function checkNumbers(field: FieldTable, numbers: number[]): void {
-  const [a = 0, b = 0, c = 0, d = 0, , f = 0] = numbers;
-  if (field.type === 'location') {
-    refuseUnless(numbers.length === 2 || numbers.length === 3, 'location of 2 or 3');
-    refuseUnless(Math.abs(a) <= 9e8 && Math.abs(b) <= 18e8 && c >= 0, 'location out of range');
-  } else {
-    refuseUnless(numbers.length >= 7, 'histogram of 7 and more');
-    refuseUnless(a >= 0 && f >= 0 && c <= d, 'histogram out of range');
-    refuseUnless(
-      numbers.slice(7).every((bucket) => bucket >= 0),
-      'bucket below 0',
-    );
-  }
-}
-
-const encoder = new TextEncoder();
-
-export function checkValue(field: FieldTable, value: RawValue | Tree): RawValue {
-  const type = field.type;
-  if (type === 'bool') refuseUnless(typeof value === 'boolean', 'bool');
-  else if (type === 'text')
-    refuseUnless(typeof value === 'string' && encoder.encode(value).length <= field.maxBytes!, 'text');
-  else if (type === 'bytes')
-    refuseUnless(value instanceof Uint8Array && value.length <= field.maxBytes!, 'bytes');
-  else if (type === 'enum')
-    refuseUnless(typeof value === 'number' && inside(value, 0, field.labels!.length - 1), 'enum');
-  else if (type === 'int') {
-    refuseUnless(typeof value === 'number', 'int');
-    checkInt(field, value as number);
-  } else {
-    refuseUnless(Array.isArray(value) && value.every((one) => typeof one === 'number'), 'numbers');
-    checkNumbers(field, value as number[]);
-  }
-  return value as RawValue;
 }
 
 function checkOptional(field: FieldTable, value: Tree | undefined): RawValue {
@@ -148,21 +98,6 @@ function samplesOf(item: Tree | undefined): number[] {
     refuseUnless(Math.abs(value) <= Number.MAX_SAFE_INTEGER, 'a sample is beyond 2^53 - 1');
     return value;
   });
-}
-
-export function seriesRecords(
-  point: number,
-  from: { atMs: number; periodMs: number },
-  samples: number[],
-): RawRecord[] {
-  refuseUnless(samples.length > 0, 'no samples');
-  time(from.atMs + (samples.length - 1) * from.periodMs);
-  return samples.map((value, i) => ({ point, atMs: from.atMs + i * from.periodMs, values: [value] }));
-}
-
-export function ownPeriod(point: PointTable, periodMs: number): number {
-  refuseUnless(periodMs >= 1 && periodMs !== point.periodMs, 'period');
-  return periodMs;
 }
 
 function readSeries(table: ModelTable, index: number, from: { baseMs: number; entry: Tree[] }): RawRecord[] {

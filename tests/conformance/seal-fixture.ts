@@ -3,11 +3,12 @@ import {
   type Direction,
   keyRing,
   type OpenContext,
+  open,
   type SealContext,
   type SealLevelCode,
   seal,
 } from '@usewire/protocol/seal';
-import { encodeMessage, type Message } from '@usewire/protocol/wire';
+import { codeName, encodeMessage, type Message, toHex } from '@usewire/protocol/wire';
 
 export const secret = Uint8Array.from({ length: 32 }, (_, i) => i);
 export const otherSecret = Uint8Array.from({ length: 32 }, (_, i) => 255 - i);
@@ -76,3 +77,18 @@ export const everySeal: [name: string, level: SealLevelCode, frame: Uint8Array, 
     opening,
   ],
 ];
+
+/** What comes of a frame: its level, or the name of the code and what would be answered. */
+export function outcome(frame: Uint8Array, context: OpenContext = opening): string {
+  const result = open(frame, context);
+  if (result.ok) return `S${result.value.level}`;
+  const { code, answer } = result.error;
+  return `${codeName(code)}, ${answer === null ? 'silent' : `answered ${codeName(answer)}`}`;
+}
+
+/** The frame with one stretch of its hex digits changed. */
+export function spliced(frame: Uint8Array, from: string, to: string): Uint8Array {
+  const hex = toHex(frame);
+  if (hex.split(from).length !== 2) throw new Error(`${from} does not stand once in ${hex}`);
+  return new Uint8Array(Buffer.from(hex.replace(from, to), 'hex'));
+}

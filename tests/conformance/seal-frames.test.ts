@@ -4,14 +4,12 @@ import {
   keyRing,
   maxFrameBytes,
   maxSealBytes,
-  type OpenContext,
   open,
   peekLevel,
   type SealLevelCode,
   seal,
 } from '@usewire/protocol/seal';
-import { Code, codeName, encodeMessage, limits, toHex } from '@usewire/protocol/wire';
-import fc from 'fast-check';
+import { encodeMessage, limits, toHex } from '@usewire/protocol/wire';
 import { describe, expect, it } from 'vitest';
 import {
   ackMessage,
@@ -20,29 +18,16 @@ import {
   dn,
   ed25519,
   everySeal,
-  opening,
   otherSecret,
+  outcome,
   p256,
   ring,
   sealing,
   secret,
+  spliced,
   statusMessage,
   up,
 } from './seal-fixture.ts';
-
-/** What comes of a frame: its level, or the name of the code and what would be answered. */
-function outcome(frame: Uint8Array, context: OpenContext = opening): string {
-  const result = open(frame, context);
-  if (result.ok) return `S${result.value.level}`;
-  const { code, answer } = result.error;
-  return `${codeName(code)}, ${answer === null ? 'silent' : `answered ${codeName(answer)}`}`;
-}
-
-function spliced(frame: Uint8Array, from: string, to: string): Uint8Array {
-  const hex = toHex(frame);
-  expect(hex.split(from).length, `${from} stands once in ${hex}`).toBe(2);
-  return new Uint8Array(Buffer.from(hex.replace(from, to), 'hex'));
-}
 
 describe('a sealed frame', () => {
   it.each(everySeal)('%s gives its message back', (name, level, frame, context) => {
@@ -121,84 +106,6 @@ describe('a sealed frame', () => {
   });
 });
 
-describe('levels', () => {
-  it.each([
-    ['a plain message', ackMessage, 0],
-    ['nothing', new Uint8Array(0), null],
-    ['text', Buffer.from('GET / HTTP/1.1'), null],
-    ['COSE_Sign with many signers', Buffer.from('d8628440', 'hex'), null],
-  ])('%s is told from a seal by its first byte', (_, bytes, level) => {
-    expect(peekLevel(bytes)).toBe(level);
-  });
-
-  it('no seal is taken only where that is said', () => {
-    const plain = dataMessage(1);
-    expect(outcome(plain)).toBe('authRequired, answered authRequired');
-    expect(outcome(plain, { ...opening, minimum: 0 })).toBe('S0');
-    expect(outcome(Buffer.from('a10101', 'hex'), { ...opening, minimum: 0 })).toBe('schema, answered schema');
-    expect(outcome(Buffer.from('ff', 'hex'), { ...opening, minimum: 0 })).toBe('malformed, silent');
-    const large = new Uint8Array(limits.maxMessageBytes + 1).fill(0xa0);
-    expect(outcome(large, { ...opening, minimum: 0 })).toBe('tooLarge, answered tooLarge');
-  });
-
-  it('a seal below the minimum is refused, once it is known to be genuine', () => {
-    const s1 = seal(1, dataMessage(1), sealing);
-    expect(outcome(s1, { ...opening, minimum: 2 })).toBe('authRequired, answered authRequired');
-    expect(outcome(seal(3, dataMessage(1), sealing), { ...opening, minimum: 2 })).toMatch(/^authRequired/);
-    expect(outcome(seal(2, dataMessage(1), sealing), { ...opening, minimum: 3 })).toMatch(/^authRequired/);
-    expect(outcome(seal(1, statusMessage, sealing), { ...opening, minimum: 2 })).toBe('S1');
-    const forged = s1.slice();
-    forged[forged.length - 1]! ^= 1;
-    expect(outcome(forged, { ...opening, minimum: 2 })).toBe('notAuthorised, silent');
-  });
-});
-
-describe('key generations', () => {
-  const from = (generation: number, key: Uint8Array) => ({
-    ...sealing,
-    keys: keyRing(generation, [{ generation, secret: key }]),
-  });
-
-  it('this one and the one before are taken, so that keys rotate during a backlog', () => {
-    expect(outcome(seal(1, dataMessage(1), from(6, otherSecret)))).toBe('S1');
-    expect(outcome(seal(2, dataMessage(1), from(6, otherSecret)))).toBe('S2');
-    expect(outcome(seal(1, dataMessage(1), from(7, secret)))).toBe('S1');
-  });
-
-  it('an older one is told to renew its key only when it proves to hold it', () => {
-    expect(outcome(seal(1, dataMessage(1), from(5, otherSecret)))).toBe('keyExpired, answered keyExpired');
-    expect(outcome(seal(1, dataMessage(1), from(5, secret)))).toBe('keyExpired, silent');
-    expect(outcome(seal(1, dataMessage(1), from(4, otherSecret)))).toBe('keyExpired, silent');
-  });
-
-  it('one that is not there, or was revoked, is refused without an answer', () => {
-    expect(outcome(seal(1, dataMessage(1), from(9, secret)))).toBe('notAuthorised, silent');
-    const revoked = keyRing(7, [{ generation: 7, secret }], { revoked: true });
-    expect(outcome(seal(1, dataMessage(1), sealing), { ...opening, keys: revoked })).toBe(
-      'notAuthorised, silent',
-    );
-  });
-
-  it('a signature is checked by the algorithm of the key, not by the one the frame asks for', () => {
-    const frame = seal(3, dataMessage(1), sealing);
-    expect(outcome(spliced(frame, 'd28443a10132', 'd28443a10128'))).toBe('notAuthorised, silent');
-    expect(
-      outcome(
-        seal(3, dataMessage(1), {
-          ...sealing,
-          signer: { generation: 7, privateKey: ed25519, olderIds: true },
-        }),
-      ),
-    ).toBe('S3');
-    expect(
-      outcome(
-        seal(3, dataMessage(1), { ...up, signer: { generation: 8, privateKey: p256, olderIds: true } }),
-      ),
-    ).toBe('S3');
-    expect(outcome(seal(1, dataMessage(1), from(8, secret)))).toBe('notAuthorised, silent');
-  });
-});
-
 describe('the nonce', () => {
   it('of a message up is its boot and seq, in the one shortest form', () => {
     const frame = toHex(seal(2, dataMessage(1032, 417), sealing));
@@ -239,75 +146,6 @@ describe('the nonce', () => {
     const tail = (frame: Uint8Array) => toHex(frame.slice(30, 40));
     expect(tail(a)).not.toBe(tail(b));
     expect(toHex(deriveKeys(secret, { boot: bootId }).upEnc)).not.toBe(toHex(deriveKeys(secret).upEnc));
-  });
-});
-
-describe('anything at all', () => {
-  const context: OpenContext = { ...opening, minimum: 0 };
-
-  it('gives a message or a code and never throws', () => {
-    const heads = fc.constantFrom(
-      'd0',
-      'd1',
-      'd2',
-      'd08343a1010aa2044107064101',
-      'd18443a10104a1044107',
-      'd28443a10132a1044107',
-      '',
-    );
-    fc.assert(
-      fc.property(heads, fc.uint8Array({ maxLength: 120 }), (head, tail) => {
-        const bytes = Uint8Array.of(...Buffer.from(head, 'hex'), ...tail);
-        const result = open(bytes, context);
-        if (result.ok) expect(result.value.level).toBe(0);
-        else expect(Object.values(Code)).toContain(result.error.code);
-      }),
-      { numRuns: 3000 },
-    );
-  });
-
-  it('that is sealed comes back the same, whatever the message, boot, seq and generation', () => {
-    const boots = fc.oneof(
-      fc.integer({ min: 0, max: limits.maxU32 }),
-      fc.uint8Array({ minLength: 8, maxLength: 8 }),
-    );
-    const seqs = fc.integer({ min: 0, max: limits.maxU32 });
-    const generations = fc.oneof(fc.nat({ max: 300 }), fc.maxSafeNat());
-    fc.assert(
-      fc.property(boots, seqs, generations, fc.constantFrom(1, 2, 3), (boot, seq, generation, level) => {
-        const keys = keyRing(generation, [{ generation, secret, publicKey: createPublicKey(ed25519) }]);
-        const message = dataMessage(seq, boot);
-        const frame = seal(level as SealLevelCode, message, {
-          ...up,
-          keys,
-          signer: { generation, privateKey: ed25519 },
-        });
-        const result = open(frame, { ...up, keys });
-        if (!result.ok) expect.fail(result.error.detail);
-        expect(toHex(result.value.payload)).toBe(toHex(message));
-        expect(result.value).toMatchObject({ level, keyGeneration: generation, seq, kind: 1 });
-        expect(result.value.boot).toEqual(boot);
-      }),
-      { numRuns: 300 },
-    );
-  });
-
-  it('of two messages under one key has two nonces', () => {
-    const ids = fc.tuple(
-      fc.integer({ min: 0, max: limits.maxU32 }),
-      fc.integer({ min: 0, max: limits.maxU32 }),
-    );
-    const ivOf = ([boot, seq]: [number, number]) => {
-      const frame = seal(2, dataMessage(seq, boot), sealing);
-      return toHex(frame.slice(12, 12 + (frame[11]! & 31)));
-    };
-    fc.assert(
-      fc.property(ids, ids, (a, b) => {
-        fc.pre(a[0] !== b[0] || a[1] !== b[1]);
-        expect(ivOf(a)).not.toBe(ivOf(b));
-      }),
-      { numRuns: 500 },
-    );
   });
 });
 
