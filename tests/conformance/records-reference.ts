@@ -1,4 +1,4 @@
-import type { FieldTable, ModelTable, PointTable, RawValue } from '@usewire/protocol/model';
+import type { FieldTable, ModelTable, RawValue } from '@usewire/protocol/model';
 import { decodeMessage, Major, Reader, utf8Decode } from '@usewire/protocol/wire';
 import type { RawRecord } from './records-reading.ts';
 import { readPackedReference } from './records-reference-packed.ts';
