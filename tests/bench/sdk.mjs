@@ -131,7 +131,7 @@ function table(rows) {
   for (const [name, row] of rows) {
     const { recordsPerSecond, microsPerRecord, allocatedBytes, bytesPerRecord, lost } = row;
     const cells = [name, recordsPerSecond.toLocaleString('en'), microsPerRecord.toFixed(2)];
-    cells.push(allocatedBytes?.toFixed(0) ?? '', bytesPerRecord.toFixed(2), lost);
+    cells.push(allocatedBytes?.toFixed(0) ?? '', bytesPerRecord?.toFixed(2) ?? '', lost);
     process.stderr.write(`${line(cells)}\n`);
   }
 }
@@ -146,7 +146,9 @@ export async function run({ json = false, quick = false } = {}) {
   }
   const folder = mkdtempSync(join(tmpdir(), 'usewire-bench-'));
   const storage = fileStorage(folder);
-  figures.eventToFiles = await measure('event', Math.round(records / 5), storage);
+  // Messages leave when the disk has them; many still wait at the end, so bytes a record would say too little.
+  const { bytesPerRecord: _sent, ...toFiles } = await measure('event', Math.round(records / 5), storage);
+  figures.eventToFiles = toFiles;
   storage.close();
   rmSync(folder, { recursive: true, force: true });
   if (!json) table(Object.entries(figures));
