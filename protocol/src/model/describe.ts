@@ -16,47 +16,23 @@ function byId(a: Tree, b: Tree): number {
   return ((a as TreeMap).id as number) - ((b as TreeMap).id as number);
 }
 
-function listOf(map: { [name: string]: unknown }): Tree[] {
-  const names = Object.keys(map);
+/** `isNamed`: a map that becomes a list of its entries, which take their names with them. */
+function describe(value: unknown, isNamed: boolean): Tree {
+  if (typeof value !== 'object' || value instanceof Uint8Array) return value as Tree;
+  const source = value as { [key: string]: unknown };
+  const isList = isNamed || Array.isArray(value);
   const list: Tree[] = [];
-  for (let i = 0; i < names.length; i++) {
-    const item = describe(map[names[i]]) as TreeMap;
-    item.name = names[i];
-    list.push(item);
-  }
-  return list;
-}
-
-function describeMap(source: { [key: string]: unknown }): TreeMap {
-  const out: TreeMap = {};
+  const map: TreeMap = {};
   const keys = Object.keys(source);
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i];
-    const value = source[key];
-    if (value === undefined) {
-      continue;
-    }
-    if (isNamedMap(key)) {
-      out[key] = listOf(value as { [name: string]: unknown });
-    } else {
-      out[key] = describe(value);
-    }
+    if (source[key] === undefined) continue;
+    const item = describe(source[key], !isList && isNamedMap(key));
+    if (isNamed) (item as TreeMap).name = key;
+    if (isList) list.push(item);
+    else map[key] = item;
   }
-  return out;
-}
-
-function describe(value: unknown): Tree {
-  if (typeof value !== 'object' || value instanceof Uint8Array) {
-    return value as Tree;
-  }
-  if (Array.isArray(value)) {
-    const list: Tree[] = [];
-    for (let i = 0; i < value.length; i++) {
-      list.push(describe(value[i]));
-    }
-    return list;
-  }
-  return describeMap(value as { [key: string]: unknown });
+  return isList ? list : map;
 }
 
 /**
@@ -64,17 +40,14 @@ function describe(value: unknown): Tree {
  * Two models with the same bytes mean the same.
  */
 export function encodeModel(model: Model): Uint8Array {
-  const tree = describeMap(model as unknown as { [key: string]: unknown });
+  const tree = describe(model, false) as TreeMap;
   (tree.points as Tree[]).sort(byId);
   (tree.config as Tree[]).sort(byId);
   (tree.commands as Tree[]).sort(byId);
   const out = new Writer(maxModelBytes);
   writeTree(out, tree);
-  if (out.overflowed) {
-    throw new Error(
-      model.product + ': the description is larger than ' + maxModelBytes + ' bytes; shorten descriptions',
-    );
-  }
+  if (out.overflowed)
+    throw new Error(model.product + ': its description is larger than ' + maxModelBytes + ' bytes');
   return out.finish();
 }
 

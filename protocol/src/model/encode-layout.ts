@@ -1,4 +1,5 @@
 import { bitsFor } from '../wire/index.ts';
+import type { RecordEntry } from './entry.ts';
 import type { FieldTable, ModelTable } from './table.ts';
 
 /** How the packed form writes an int (SPEC.md, Packed): bits of value - min where 0 or more, else exponential Golomb of zigzag ... */
@@ -28,11 +29,11 @@ export function packedPointBits(table: ModelTable): number {
 /** Ticks of columns and packed records in ms, by their index on the wire. */
 export const tickMs = [1, 10, 100, 1000, 10000, 60000];
 
-/** The largest tick that all these times, taken from the base, are multiples of. */
-export function commonTick(times: number[], baseMs: number): number {
+/** The largest tick that the times of all these records, taken from the base, are multiples of. */
+export function commonTick(records: RecordEntry[], baseMs: number): number {
   let tick = tickMs.length - 1;
-  for (let i = 0; i < times.length; i++) {
-    while (tick > 0 && (times[i] - baseMs) % tickMs[tick] !== 0) tick--;
+  for (let i = 0; i < records.length; i++) {
+    while (tick > 0 && (records[i].atMs - baseMs) % tickMs[tick] !== 0) tick--;
   }
   return tick;
 }

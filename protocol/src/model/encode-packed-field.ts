@@ -14,36 +14,32 @@ import { packedBits, SIGNED_GOLOMB, UNSIGNED_GOLOMB } from './encode-layout.ts';
 import type { RawValue } from './entry.ts';
 import type { FieldTable } from './table.ts';
 
-/** Its zigzag code has an exponential Golomb code (POU-PACK-5). */
-function codable(value: number): boolean {
+/*
+ * A value that has no packed code (POU-PACK-5) makes the writer overflow, as one that does not fit does: the sender then uses the plain form.
+ */
+
+function isCodable(value: number): boolean {
   return value <= zigzagMax && value >= -zigzagMax;
 }
 
-/** False = this value has no packed code and nothing was written. */
-export function packInt(out: BitWriter, field: FieldTable, value: number): boolean {
-  const bits = packedBits(field);
-  if (bits === UNSIGNED_GOLOMB) {
-    if (value < 0 || value >= limits.maxInt) return false;
-    out.eg(value, 4);
-    return true;
-  }
-  if (!codable(value)) return false;
-  if (bits !== SIGNED_GOLOMB) return packRanged(out, field, { bits: bits, value: value });
-  out.eg(zigzag(value), 4);
-  return true;
+function packSigned(out: BitWriter, value: number, k: number): void {
+  if (isCodable(value)) out.eg(zigzag(value), k);
+  else out.overflowed = true;
 }
 
-function packRanged(out: BitWriter, field: FieldTable, code: { bits: number; value: number }): boolean {
+export function packInt(out: BitWriter, field: FieldTable, value: number): void {
+  const bits = packedBits(field);
   const min = field.min as number;
   const max = field.max as number;
-  if (code.value >= min && code.value <= max) {
-    out.bits(code.value - min, code.bits);
-    return true;
-  }
-  if (field.outside === 'refuse') return false;
-  out.bits(max - min + 1, code.bits);
-  out.eg(zigzag(code.value), 8);
-  return true;
+  if (bits === UNSIGNED_GOLOMB) {
+    if (value >= 0 && value < limits.maxInt) out.eg(value, 4);
+    else out.overflowed = true;
+  } else if (bits === SIGNED_GOLOMB) packSigned(out, value, 4);
+  else if (isCodable(value) && value >= min && value <= max) out.bits(value - min, bits);
+  else if (isCodable(value) && field.outside === 'keep') {
+    out.bits(max - min + 1, bits);
+    packSigned(out, value, 8);
+  } else out.overflowed = true;
 }
 
 /** What a delta field of a point keeps from record to record within one message. */
@@ -52,81 +48,75 @@ export interface DeltaState {
   rice: RiceState;
 }
 
-/** `states[index]` belongs to the field and is made by its first value. */
-function packDelta(
-  out: BitWriter,
-  field: FieldTable,
-  at: { states: DeltaState[]; index: number; value: number },
-): boolean {
+/** The delta states of a point, and which of its fields this is; `states[index]` is made by the field's first value. */
+interface FieldPlace {
+  states: DeltaState[];
+  index: number;
+}
+
+/** Zigzag of the difference to the value before. */
+export function packDifference(out: BitWriter, difference: number, rice: RiceState): void {
+  if (isCodable(difference)) out.rice(zigzag(difference), rice);
+  else out.overflowed = true;
+}
+
+function packDelta(out: BitWriter, field: FieldTable, value: number, at: FieldPlace): void {
   const state = at.states[at.index];
   if (state === undefined) {
-    at.states[at.index] = { last: at.value, rice: riceState(riceStart.difference) };
-    return packInt(out, field, at.value);
+    at.states[at.index] = { last: value, rice: riceState(riceStart.difference) };
+    packInt(out, field, value);
+    return;
   }
-  const difference = at.value - state.last;
-  if (!codable(difference) || !codable(at.value)) return false;
-  out.rice(zigzag(difference), state.rice);
-  state.last = at.value;
-  return true;
+  if (isCodable(value)) packDifference(out, value - state.last, state.rice);
+  else out.overflowed = true;
+  state.last = value;
 }
 
-function packBlob(out: BitWriter, bytes: Uint8Array): boolean {
+function packBlob(out: BitWriter, bytes: Uint8Array): void {
   out.eg(bytes.length, 3);
   out.octets(bytes);
-  return true;
 }
 
-function packText(out: BitWriter, text: string): boolean {
+function packText(out: BitWriter, text: string): void {
   const bytes = new Uint8Array(utf8Length(text));
   utf8Write(text, bytes, 0);
-  return packBlob(out, bytes);
+  packBlob(out, bytes);
 }
 
-function packLocation(out: BitWriter, numbers: number[]): boolean {
-  out.eg(zigzag(numbers[0]), 20);
-  out.eg(zigzag(numbers[1]), 20);
-  out.bits(numbers.length > 2 ? 1 : 0, 1);
+function packLocation(out: BitWriter, numbers: number[]): void {
+  packSigned(out, numbers[0], 20);
+  packSigned(out, numbers[1], 20);
+  out.bits(numbers.length - 2, 1);
   if (numbers.length > 2) out.eg(numbers[2], 4);
-  return true;
 }
 
-/** [count, sum, min, max, scale exponent, zero count, offset]: which of them may be negative. */
+/** [count, sum, min, max, scale exponent, zero count, offset, buckets...]: which of them may be negative. */
 const signed = [false, true, true, true, true, false, true];
 
-function packHistogram(out: BitWriter, numbers: number[]): boolean {
-  for (let i = 0; i < numbers.length; i++) {
-    if (!codable(numbers[i])) return false;
-  }
+function packHistogram(out: BitWriter, numbers: number[]): void {
   out.eg(numbers.length - signed.length, 3);
-  for (let i = 0; i < numbers.length; i++) out.eg(signed[i] ? zigzag(numbers[i]) : numbers[i], 4);
-  return true;
-}
-
-function packEnum(out: BitWriter, field: FieldTable, value: number): boolean {
-  const labels = field.labels ? field.labels.length : 0;
-  if (value >= labels) return false;
-  out.bits(value, bitsFor(labels));
-  return true;
-}
-
-/** Any field of a record; `states` are the delta states of its point. False = it cannot be packed. */
-export function packField(
-  out: BitWriter,
-  field: FieldTable,
-  value: RawValue,
-  at: { states: DeltaState[]; index: number },
-): boolean {
-  if (field.optional) out.bits(value === null ? 0 : 1, 1);
-  if (value === null) return field.optional;
-  if (field.type === 'bool') {
-    out.bits(value ? 1 : 0, 1);
-    return true;
+  for (let i = 0; i < numbers.length; i++) {
+    if (signed[i] || !isCodable(numbers[i])) packSigned(out, numbers[i], 4);
+    else out.eg(numbers[i], 4);
   }
-  if (field.type === 'enum') return packEnum(out, field, value as number);
-  if (field.type === 'location') return packLocation(out, value as number[]);
-  if (field.type === 'histogram') return packHistogram(out, value as number[]);
-  if (typeof value === 'string') return packText(out, value);
-  if (typeof value !== 'number') return packBlob(out, value as Uint8Array);
-  if (!field.delta) return packInt(out, field, value);
-  return packDelta(out, field, { states: at.states, index: at.index, value: value });
+}
+
+function packEnum(out: BitWriter, field: FieldTable, value: number): void {
+  const labels = field.labels ? field.labels.length : 0;
+  if (value < labels) out.bits(value, bitsFor(labels));
+  else out.overflowed = true;
+}
+
+/** Any field of a record. */
+export function packField(out: BitWriter, field: FieldTable, value: RawValue, at: FieldPlace): void {
+  if (field.optional) out.bits(value === null ? 0 : 1, 1);
+  if (value === null) out.overflowed = out.overflowed || !field.optional;
+  else if (typeof value === 'boolean') out.bits(value ? 1 : 0, 1);
+  else if (typeof value === 'string') packText(out, value);
+  else if (field.type === 'enum') packEnum(out, field, value as number);
+  else if (field.type === 'location') packLocation(out, value as number[]);
+  else if (field.type === 'histogram') packHistogram(out, value as number[]);
+  else if (typeof value !== 'number') packBlob(out, value as Uint8Array);
+  else if (field.delta) packDelta(out, field, value, at);
+  else packInt(out, field, value);
 }

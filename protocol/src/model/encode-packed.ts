@@ -1,6 +1,6 @@
-import { BitWriter, limits, riceStart, riceState, Writer, zigzag, zigzagMax } from '../wire/index.ts';
+import { BitWriter, limits, riceStart, riceState, Writer } from '../wire/index.ts';
 import { commonTick, packedPointBits, tickMs } from './encode-layout.ts';
-import { type DeltaState, packField, packInt } from './encode-packed-field.ts';
+import { type DeltaState, packDifference, packField, packInt } from './encode-packed-field.ts';
 import type { SortedEntries } from './encode-sort.ts';
 import type { RecordEntry, SeriesEntry } from './entry.ts';
 import type { ModelTable } from './table.ts';
@@ -12,19 +12,14 @@ interface Target {
   pointBits: number;
 }
 
-function packSamples(target: Target, entry: SeriesEntry): boolean {
+function packSamples(target: Target, entry: SeriesEntry): void {
   const samples = entry.samples;
   const state = riceState(riceStart.difference);
-  if (!packInt(target.out, target.table.points[entry.point].fields[0], samples[0])) return false;
-  for (let i = 1; i < samples.length; i++) {
-    const difference = samples[i] - samples[i - 1];
-    if (difference > zigzagMax || difference < -zigzagMax) return false;
-    target.out.rice(zigzag(difference), state);
-  }
-  return true;
+  packInt(target.out, target.table.points[entry.point].fields[0], samples[0]);
+  for (let i = 1; i < samples.length; i++) packDifference(target.out, samples[i] - samples[i - 1], state);
 }
 
-function packSeries(target: Target, entry: SeriesEntry): boolean {
+function packSeries(target: Target, entry: SeriesEntry): void {
   const out = target.out;
   const own = entry.periodMs !== target.table.points[entry.point].periodMs;
   out.bits(entry.point, target.pointBits);
@@ -32,16 +27,10 @@ function packSeries(target: Target, entry: SeriesEntry): boolean {
   out.bits(own ? 1 : 0, 1);
   if (own) out.eg(entry.periodMs, 10);
   out.eg(entry.samples.length - 1, 6);
-  return packSamples(target, entry);
+  packSamples(target, entry);
 }
 
-function tickOf(target: Target, records: RecordEntry[]): number {
-  const times: number[] = [];
-  for (let i = 0; i < records.length; i++) times.push(records[i].atMs);
-  return commonTick(times, target.baseMs);
-}
-
-function packRecords(target: Target, records: RecordEntry[], stepMs: number): boolean {
+function packRecords(target: Target, records: RecordEntry[], stepMs: number): void {
   const times = riceState(riceStart.time);
   const deltas: DeltaState[][] = [];
   let before = target.baseMs;
@@ -53,25 +42,22 @@ function packRecords(target: Target, records: RecordEntry[], stepMs: number): bo
     target.out.rice((entry.atMs - before) / stepMs, times);
     before = entry.atMs;
     for (let f = 0; f < fields.length; f++) {
-      const at = { states: deltas[entry.point], index: f };
-      if (!packField(target.out, fields[f], entry.values[f], at)) return false;
+      packField(target.out, fields[f], entry.values[f], { states: deltas[entry.point], index: f });
     }
   }
-  return true;
 }
 
 /** Label 7 as one byte string; null when some value has no packed code. */
 export function encodePacked(table: ModelTable, baseMs: number, entries: SortedEntries): Uint8Array | null {
   const out = new BitWriter(limits.maxMessageBytes);
   const target: Target = { out: out, table: table, baseMs: baseMs, pointBits: packedPointBits(table) };
-  const tick = tickOf(target, entries.records);
+  const tick = commonTick(entries.records, baseMs);
   out.bits(tick, 3);
   out.eg(entries.series.length, 0);
-  for (let i = 0; i < entries.series.length; i++) {
-    if (!packSeries(target, entries.series[i])) return null;
-  }
+  for (let i = 0; i < entries.series.length; i++) packSeries(target, entries.series[i]);
   out.eg(entries.records.length, 4);
-  if (!packRecords(target, entries.records, tickMs[tick])) return null;
+  packRecords(target, entries.records, tickMs[tick]);
+  if (out.overflowed) return null;
   const bytes = out.finish();
   const item = new Writer(bytes.length + 9);
   item.bytes(bytes);

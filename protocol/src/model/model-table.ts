@@ -1,12 +1,12 @@
-import type { Attribute } from './attributes.ts';
 import type { Model } from './definition.ts';
 import { modelHash } from './describe.ts';
-import type { Point } from './points.ts';
+import type { ContextName } from './points.ts';
 import { PurposeCode } from './purposes.ts';
 import {
   type FieldTable,
   type FieldType,
   type ModelTable,
+  type PointKind,
   type PointTable,
   type PurposeTable,
   VALUE_KEY,
@@ -14,143 +14,127 @@ import {
 
 export const gapCauses = ['evicted', 'invalid', 'storage', 'power', 'overflow', 'shutdown'];
 
-/** Context fields and their keys in a row's attribute map (SPEC.md, Records). */
-const contextKeys = { session: -1, location: -2, intent: -3, actor: -4 };
-type ContextKey = keyof typeof contextKeys;
-const contextOrder: ContextKey[] = ['session', 'location', 'intent', 'actor'];
+/** Context fields in order; their keys in a row's attribute map are -1 to -4 (SPEC.md, Records). */
+const contextNames: ContextName[] = ['session', 'location', 'intent', 'actor'];
+const contextTypes: FieldType[] = ['int', 'location', 'enum', 'enum'];
 
-interface NumberLike {
+/** What a field's members come from: an attribute, a point's value, a context field. */
+interface FieldSource {
+  readonly optional?: boolean;
   readonly range?: readonly [number, number];
   readonly scale?: number;
   readonly outside?: 'refuse' | 'keep';
   readonly delta?: boolean;
+  readonly labels?: readonly string[];
+  readonly maxBytes?: number;
+  /** Bound below where there is no range. */
+  readonly least?: number;
 }
 
-function field(name: string, key: number, type: FieldType): FieldTable {
-  return { name: name, key: key, type: type, optional: false, scale: 1, outside: 'refuse', delta: false };
-}
-
-function withNumber(target: FieldTable, source: NumberLike): FieldTable {
-  target.scale = source.scale || 1;
-  target.outside = source.outside || 'refuse';
-  target.delta = source.delta === true;
+function field(name: string, key: number, type: FieldType, source: FieldSource): FieldTable {
+  const scale = source.scale || 1;
+  const made: FieldTable = {
+    name: name,
+    key: key,
+    type: type,
+    optional: source.optional === true,
+    scale: scale,
+    outside: source.outside || 'refuse',
+    delta: source.delta === true,
+  };
+  if (source.least !== undefined) made.min = source.least;
   if (source.range) {
-    target.min = Math.round(source.range[0] / target.scale);
-    target.max = Math.round(source.range[1] / target.scale);
+    made.min = Math.round(source.range[0] / scale);
+    made.max = Math.round(source.range[1] / scale);
   }
-  return target;
-}
-
-function withLabels(target: FieldTable, labels: readonly string[]): FieldTable {
-  target.labels = labels.slice();
-  return target;
-}
-
-function optionalField(target: FieldTable): FieldTable {
-  target.optional = true;
-  return target;
-}
-
-function attributeField(name: string, key: number, source: Attribute): FieldTable {
-  const type = source.type === 'num' ? 'int' : source.type;
-  const made = field(name, key, type);
-  made.optional = source.optional;
-  if (type === 'int') {
-    return withNumber(made, source);
-  }
-  if (source.labels) {
-    return withLabels(made, source.labels);
-  }
-  if (source.maxBytes !== undefined) {
-    made.maxBytes = source.maxBytes;
-  }
+  if (source.labels) made.labels = source.labels.slice();
+  if (source.maxBytes !== undefined) made.maxBytes = source.maxBytes;
   return made;
 }
 
-function contextField(name: ContextKey, model: Model): FieldTable {
-  const type: FieldType = name === 'session' ? 'int' : name === 'location' ? 'location' : 'enum';
-  const made = optionalField(field(name, contextKeys[name], type));
-  if (name === 'session') {
-    made.min = 0;
-  }
-  if (type === 'enum') {
-    return withLabels(made, name === 'intent' ? model.intents : model.actors);
-  }
-  return made;
+/** A point of a model, or the gap point. */
+interface PointSource {
+  readonly kind: PointKind;
+  readonly id: number;
+  readonly for: string;
+  readonly attributes: { readonly [name: string]: FieldSource & { readonly type: string } };
+  readonly context: readonly string[];
+  readonly values?: readonly string[];
+  readonly periodMs?: number;
+  readonly resolutionMs: number;
+  readonly perSubject: boolean;
+  readonly priority: string;
 }
 
-/** The value field; undefined for events, which have none. */
-function valueField(point: Point): FieldTable | undefined {
-  if (point.kind === 'event') {
-    return undefined;
-  }
-  if (point.kind === 'state') {
-    return withLabels(field('value', VALUE_KEY, 'enum'), point.values || []);
-  }
-  if (point.kind === 'distribution') {
-    return withNumber(field('value', VALUE_KEY, 'histogram'), point);
-  }
-  const made = withNumber(field('value', VALUE_KEY, 'int'), point);
-  if (point.kind === 'counter' || point.kind === 'session') {
-    made.min = 0;
-  }
-  return made;
+function valueField(point: PointSource & FieldSource): FieldTable {
+  const kind = point.kind;
+  const isCount = kind === 'counter' || kind === 'session';
+  return field(
+    'value',
+    VALUE_KEY,
+    kind === 'state' ? 'enum' : kind === 'distribution' ? 'histogram' : 'int',
+    {
+      range: point.range,
+      scale: point.scale,
+      outside: point.outside,
+      delta: point.delta,
+      labels: point.values,
+      least: isCount ? 0 : point.least,
+    },
+  );
 }
 
-function pointFields(point: Point, model: Model, value: FieldTable | undefined): FieldTable[] {
-  const fields = value ? [value] : [];
+function fieldsOf(point: PointSource, model: Model): FieldTable[] {
+  const fields = point.kind === 'event' ? [] : [valueField(point)];
   const names = Object.keys(point.attributes);
   for (let i = 0; i < names.length; i++) {
-    fields.push(attributeField(names[i], i, point.attributes[names[i]]));
+    const attribute = point.attributes[names[i]];
+    const type = attribute.type === 'num' ? 'int' : (attribute.type as FieldType);
+    fields.push(field(names[i], i, type, attribute));
   }
-  for (let i = 0; i < contextOrder.length; i++) {
-    if (point.context.indexOf(contextOrder[i]) >= 0) {
-      fields.push(contextField(contextOrder[i], model));
-    }
+  const labels = [undefined, undefined, model.intents, model.actors];
+  for (let i = 0; i < 4; i++) {
+    if (point.context.indexOf(contextNames[i]) < 0) continue;
+    const source = { optional: true, labels: labels[i], least: i === 0 ? 0 : undefined };
+    fields.push(field(contextNames[i], -1 - i, contextTypes[i], source));
   }
   return fields;
 }
 
-function pointRow(name: string, point: Point, model: Model, purposeNames: string[]): PointTable {
-  const value = valueField(point);
+function pointRow(name: string, point: PointSource, model: Model): PointTable {
   return {
     id: point.id,
     name: name,
     kind: point.kind,
-    fields: pointFields(point, model, value),
-    hasValue: value !== undefined,
+    fields: fieldsOf(point, model),
+    hasValue: point.kind !== 'event',
     periodMs: point.periodMs || 0,
     resolutionMs: point.resolutionMs,
     perSubject: point.perSubject,
-    purpose: purposeNames.indexOf(point.for),
+    purpose: Object.keys(model.purposes).indexOf(point.for),
     priority: point.priority === 'critical' ? 0 : point.priority === 'bulk' ? 2 : 1,
   };
 }
 
 /** Point 0 of every model: what was accepted and then lost, with its cause (SPEC.md, Point 0). */
-function gapPoint(): PointTable {
-  const count = field('value', VALUE_KEY, 'int');
-  count.min = 1;
-  const cause = withLabels(field('cause', 0, 'enum'), gapCauses);
-  const from = optionalField(field('from', 1, 'int'));
-  const span = optionalField(field('span_ms', 2, 'int'));
-  from.min = 0;
-  span.min = 0;
-  return {
-    id: 0,
-    name: 'gap',
-    kind: 'gap',
-    fields: [count, cause, from, span],
-    hasValue: true,
-    periodMs: 0,
-    resolutionMs: 1,
-    perSubject: false,
-    purpose: -1,
-    priority: 0,
-  };
-}
+const gapPoint: PointSource & FieldSource = {
+  kind: 'gap',
+  id: 0,
+  for: '',
+  least: 1,
+  attributes: {
+    cause: { type: 'enum', labels: gapCauses },
+    from: { type: 'int', optional: true, least: 0 },
+    span_ms: { type: 'int', optional: true, least: 0 },
+  },
+  context: [],
+  resolutionMs: 1,
+  perSubject: false,
+  priority: 'critical',
+};
 
-function purposeRows(model: Model, names: string[]): PurposeTable[] {
+function purposeRows(model: Model): PurposeTable[] {
+  const names = Object.keys(model.purposes);
   const rows: PurposeTable[] = [];
   for (let i = 0; i < names.length; i++) {
     const purpose = model.purposes[names[i]];
@@ -161,11 +145,10 @@ function purposeRows(model: Model, names: string[]): PurposeTable[] {
 
 /** What a device and a decoder need of `model` at run time. */
 export function modelTable(model: Model): ModelTable {
-  const purposeNames = Object.keys(model.purposes);
   const names = Object.keys(model.points);
-  const points = [gapPoint()];
+  const points = [pointRow('gap', gapPoint, model)];
   for (let i = 0; i < names.length; i++) {
-    points.push(pointRow(names[i], model.points[names[i]], model, purposeNames));
+    points.push(pointRow(names[i], model.points[names[i]] as unknown as PointSource, model));
   }
   points.sort(function (a, b) {
     return a.id - b.id;
@@ -176,6 +159,6 @@ export function modelTable(model: Model): ModelTable {
     hash: modelHash(model),
     points: points,
     subjects: model.subjects.slice(),
-    purposes: purposeRows(model, purposeNames),
+    purposes: purposeRows(model),
   };
 }

@@ -2,46 +2,33 @@ import { Code, decodeTree, failure, type Result, success, type Tree, type TreeMa
 import type { Model } from './definition.ts';
 import { isNamedMap } from './describe.ts';
 
-/** A list of entries with names as the map it was. A name that is there twice, or no name, is lost: such bytes were never a model's. */
-function mapOf(list: Tree[]): TreeMap {
+/**
+ * `isNamed`: a list of entries with names that was a map. A name that is there twice, or is none, is lost: such bytes were never a
+ * model's, and `decodeModel` finds that they would not be written again.
+ */
+function restore(tree: Tree, isNamed: boolean): Tree {
+  if (typeof tree !== 'object' || tree instanceof Uint8Array) return tree;
+  const source = tree as TreeMap;
+  const isList = Array.isArray(tree);
+  const list: Tree[] = [];
   const map: TreeMap = {};
-  for (let i = 0; i < list.length; i++) {
-    const entry = restore(list[i]) as TreeMap;
-    const name = entry.name;
-    delete entry.name;
-    if (typeof name === 'string') map[name] = entry;
-  }
-  return map;
-}
-
-function restoreMap(source: TreeMap): TreeMap {
-  const out: TreeMap = {};
   const keys = Object.keys(source);
   for (let i = 0; i < keys.length; i++) {
-    const value = source[keys[i]];
-    out[keys[i]] = isNamedMap(keys[i]) && Array.isArray(value) ? mapOf(value) : restore(value);
+    const item = restore(source[keys[i]], !isList && isNamedMap(keys[i])) as TreeMap;
+    if (!isList) map[keys[i]] = item;
+    else if (!isNamed) list.push(item);
+    else if (typeof item.name === 'string') {
+      map[item.name] = item;
+      delete (item as { name?: Tree }).name;
+    }
   }
-  return out;
-}
-
-function restore(tree: Tree): Tree {
-  if (typeof tree !== 'object' || tree instanceof Uint8Array) {
-    return tree;
-  }
-  if (!Array.isArray(tree)) {
-    return restoreMap(tree);
-  }
-  const list: Tree[] = [];
-  for (let i = 0; i < tree.length; i++) {
-    list.push(restore(tree[i]));
-  }
-  return list;
+  return isList && !isNamed ? list : map;
 }
 
 /** The model that a description is of; null where it is no map. Only the form is looked at. */
 export function modelOf(tree: Tree): Model | null {
   if (typeof tree !== 'object' || Array.isArray(tree) || tree instanceof Uint8Array) return null;
-  return restoreMap(tree) as unknown as Model;
+  return restore(tree, false) as unknown as Model;
 }
 
 /**

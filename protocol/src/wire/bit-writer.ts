@@ -34,16 +34,11 @@ export class BitWriter {
       throw new Error(value + ' does not fit ' + count + ' bits');
     }
     if (!this.room(count)) return;
-    let left = count;
-    let divisor = Math.pow(2, count);
-    let rest = value;
-    while (left > 0) {
+    for (let left = count; left > 0; ) {
       const free = 8 - (this.used & 7);
       const take = Math.min(left, free);
       left -= take;
-      divisor /= 1 << take;
-      const chunk = Math.floor(rest / divisor);
-      rest -= chunk * divisor;
+      const chunk = Math.floor(value / Math.pow(2, left)) % (1 << take);
       this.buffer[this.used >> 3] |= chunk << (free - take);
       this.used += take;
     }

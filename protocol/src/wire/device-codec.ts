@@ -1,4 +1,3 @@
-import { Kind } from './kinds.ts';
 import { Label, type LabelName } from './labels.ts';
 import { limits } from './limits.ts';
 import type { Message } from './registry.ts';
@@ -45,12 +44,10 @@ export function encodeDeviceMessage(message: Message): Uint8Array {
   return out.finish();
 }
 
+type Check = (value: unknown, message: Loose) => boolean;
+
 function isInt(value: unknown, max: number): value is number {
   return typeof value === 'number' && value >= 0 && value <= max && value % 1 === 0;
-}
-
-function isBytes(value: unknown, min: number, max: number): boolean {
-  return value instanceof Uint8Array && value.length >= min && value.length <= max;
 }
 
 function isU32(value: unknown): boolean {
@@ -60,6 +57,14 @@ function isU32(value: unknown): boolean {
 function isMs(value: unknown): boolean {
   return isInt(value, limits.maxInt);
 }
+
+function bytesOf(min: number, max: number): Check {
+  return function (value) {
+    return value instanceof Uint8Array && value.length >= min && value.length <= max;
+  };
+}
+
+const isBootId = /* @__PURE__ */ bytesOf(8, 8);
 
 /** Ranges rise and stand apart, the first beyond `nextSeq`. */
 function areRanges(value: unknown, message: Loose): boolean {
@@ -75,9 +80,9 @@ function areRanges(value: unknown, message: Loose): boolean {
   return true;
 }
 
-const isRight: { [name: string]: (value: unknown, message: Loose) => boolean } = {
-  boot: function (value) {
-    return isU32(value) || isBytes(value, 8, 8);
+const isRight: { [name: string]: Check } = {
+  boot: function (value, message) {
+    return isU32(value) || isBootId(value, message);
   },
   seq: isU32,
   nextSeq: isU32,
@@ -93,20 +98,17 @@ const isRight: { [name: string]: (value: unknown, message: Loose) => boolean } =
     if (!Array.isArray(value) || value.length < 2 || value.length > 3) return false;
     return isMs(value[0]) && isInt(value[1], 4) && (value.length < 3 || isMs(value[2]));
   },
-  nonce: function (value) {
-    return isBytes(value, 8, 64);
-  },
-  modelHash: function (value) {
-    return isBytes(value, 4, 32);
-  },
+  nonce: /* @__PURE__ */ bytesOf(8, 64),
+  modelHash: /* @__PURE__ */ bytesOf(4, 32),
 };
 
 /** Labels by kind, those that may be absent with a ?. A kind that the device shall act on is one line here. */
-const fieldsOf: { [kind: number]: string } = {};
-fieldsOf[Kind.ack] = 'boot nextSeq ranges?';
-fieldsOf[Kind.nack] = 'seq? boot? code retryAfterMs? detail?';
-fieldsOf[Kind.time] = 'clock nonce?';
-fieldsOf[Kind.modelReq] = 'modelHash';
+const fieldsOf: { [kind: number]: string } = {
+  4: 'boot nextSeq ranges?',
+  5: 'seq? boot? code retryAfterMs? detail?',
+  6: 'clock nonce?',
+  12: 'modelHash',
+};
 
 function named(list: Tree[], names: string[]): Tree {
   const made: TreeMap = {};

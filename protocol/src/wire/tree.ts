@@ -72,30 +72,24 @@ function readLoosely(bytes: Uint8Array): Tree | null {
     if (info === 25) return fromHalf(argument);
     return info === 20 || info === 21 ? info === 21 : null;
   };
-  const list = function (count: number, depth: number): Tree[] {
-    const made: Tree[] = [];
-    for (let i = 0; i < count; i++) made.push(item(depth) as Tree);
-    return made;
-  };
-  const map = function (count: number, depth: number): TreeMap {
-    const made: TreeMap = {};
-    for (let i = 0; i < count; i++) {
-      const key = item(depth);
-      const start = at;
-      const value = item(depth) as Tree;
-      if (typeof key === 'number' || typeof key === 'string')
-        made[key] = (key as number) < 0 ? bytes.subarray(start, at) : value;
-    }
-    return made;
-  };
   const nested = function (major: number, argument: number, depth: number): Tree | null {
-    const most = major === 5 ? limits.maxMapPairs : limits.maxArrayItems;
-    if (depth > limits.maxDepth || argument > most || (major < 6 && argument > bytes.length - at))
-      return stop();
-    if (major === 4) return list(argument, depth);
-    if (major === 5) return map(argument, depth);
-    item(depth);
-    return null;
+    const left = bytes.length - at;
+    if (depth > limits.maxDepth || (major === 5 && argument > limits.maxMapPairs)) return stop();
+    if (major < 6 && (argument > left || argument > limits.maxArrayItems)) return stop();
+    const list: Tree[] = [];
+    const map: TreeMap = {};
+    const count = major === 6 ? 1 : argument;
+    for (let i = 0; i < count; i++) {
+      const key = item(depth) as Tree;
+      const start = at;
+      if (major < 5) list.push(key);
+      else if (major === 5) {
+        const value = item(depth) as Tree;
+        if (typeof key !== 'object')
+          map[String(key)] = (key as number) < 0 ? bytes.subarray(start, at) : value;
+      }
+    }
+    return major === 4 ? list : major === 5 ? map : null;
   };
   const item = function (depth: number): Tree | null {
     const initial = bytes[at++];
