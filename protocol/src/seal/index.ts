@@ -13,6 +13,13 @@ export { generationOf, kidOf } from './kid.ts';
 export { isEncryptable, peekLevel, SealLevel, type SealLevelCode, satisfies } from './level.ts';
 export { type OpenContext, type Opened, type OpenResult, open, type SealFailure } from './open.ts';
 export { type Link, minimumLevel, type Sensitivity, weakestLink } from './policy.ts';
+export {
+  type Announcement,
+  type AnnouncementState,
+  type AnnouncementVerdict,
+  announcementState,
+  judgeAnnouncement,
+} from './replay-announcement.ts';
 export type { SeqWindow } from './replay-bits.ts';
 export {
   type BootWindow,

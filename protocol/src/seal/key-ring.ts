@@ -86,7 +86,8 @@ export interface KeyRing {
 }
 
 /**
- * A device's keys by generation. Generation n = `current` and n - 1 are taken; an older one is expired, and worth keeping a
+ * A device's keys by generation. Generation n = `current` and n - 1 are taken, a later one if it
+ * is there (a device may be ahead); an older one is expired, and worth keeping a
  * while: only with it can a late device be told from a forger (see `open`). `revoked` refuses every generation.
  */
 export function keyRing(

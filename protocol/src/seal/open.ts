@@ -21,9 +21,10 @@ export interface Opened {
   /** Null in S0. */
   keyGeneration: number | null;
   kind: number;
-  /** Of messages that carry them; for the replay window. */
+  /** Of messages that carry them: for `judgeReplay` and `judgeAnnouncement`. */
   seq: number | null;
   boot: Boot | null;
+  uptimeMs: number | null;
 }
 
 /**
@@ -121,7 +122,7 @@ function openPlain(bytes: Uint8Array, context: OpenContext): OpenResult {
 
 /**
  * The message of a frame, when its seal holds for this tenant, device and direction and reaches the minimum. Never throws,
- * whatever the bytes. Replay is not looked at here: see `judgeReplay`.
+ * whatever the bytes. Replay is not looked at here: see `judgeReplay` and `judgeAnnouncement`.
  */
 export function open(frame: Uint8Array, context: OpenContext): OpenResult {
   const level = peekLevel(frame);

@@ -57,6 +57,14 @@ describe('COSE_Mac0', () => {
     expect(macHolds(bytes('0FECAEC59BB46CC8'), secret, { ...covered, aad: nothing }, content)).toBe(false);
   });
 
+  it('makes the tag of the first outline of the protocol, which cose-js verified', () => {
+    const data = bytes(
+      'a9000101190408021901a1031a052688e704449372c470050c078184010001a201020201080109190352',
+    );
+    const aad = bytes('8464706f75316461636d6569627277372d3030343200');
+    expect(toHex(macTag(secret, { protectedHeader: bytes('A10104'), aad }, data))).toBe('c987273cbbf540e0');
+  });
+
   it('refuses a tag of another length', () => {
     const covered = { protectedHeader: bytes('A10104'), aad: nothing };
     expect(macHolds(bytes('11F9E357975FB8'), secret, covered, content)).toBe(false);

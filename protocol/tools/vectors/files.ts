@@ -8,6 +8,7 @@ import { packedVectors } from './records-packed.ts';
 import { pairedVectors } from './records-paired.ts';
 import { plainVectors } from './records-plain.ts';
 import { sealRows } from './seal.ts';
+import { sealKeyRefusals } from './seal-key-refusals.ts';
 import { sealRefusals } from './seal-refusals.ts';
 import { strictnessVectors } from './strictness.ts';
 import { strictnessValueVectors } from './strictness-values.ts';
@@ -21,5 +22,5 @@ export const vectorFiles: Record<string, object[]> = {
   'records-packed.json': [...packedVectors, ...packedRefusals],
   'records-paired.json': pairedVectors,
   'bits.json': bitRows,
-  'seal.json': [...sealRows, ...sealRefusals],
+  'seal.json': [...sealRows, ...sealRefusals, ...sealKeyRefusals],
 };
