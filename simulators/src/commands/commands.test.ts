@@ -8,7 +8,7 @@ import { InputError, readArrived, readTruth } from '../verdict/read.ts';
 import type { Arrived, Truth } from '../verdict/truth.ts';
 import { UsageError } from '../world/fleet.ts';
 import { CouldNotRun, exitCodeOf, TimedOut } from './exit.ts';
-import { faultRates, mode, positive, tokens } from './fleet-options.ts';
+import { faultRates, midnightOf, mode, positive, repeatCommand, tokens } from './fleet-options.ts';
 import { truthFile } from './truth-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'usewire-sim-'));
@@ -43,6 +43,27 @@ describe('options of fleet', () => {
       "--devices is '1.5'; it must be a whole number from 1",
     );
     expect(() => mode('night')).toThrow("--mode is 'night'; it must be 'live' or 'day'");
+  });
+
+  it('writes the command that repeats a run, with its date', () => {
+    const until = midnightOf('2026-03-02');
+    const faults = { lostAck: 2 };
+    const flags = {
+      gateway: 'mqtt://h:1',
+      devices: 2,
+      products: ['bed', 'car'],
+      seed: 'x',
+      days: 3,
+      tenant: 't',
+      faults,
+    };
+    const command = repeatCommand({ ...flags, mode: 'day', json: false, truth: 'f' }, until);
+    expect(command).toBe(
+      'usewire-sim fleet --mode day --gateway mqtt://h:1 --devices 2 --products bed,car --seed x --days 3 --until 2026-03-02 --tenant t --faults lostAck=2 --truth f',
+    );
+    expect(() => midnightOf('tomorrow')).toThrow(
+      "--until is 'tomorrow'; it must be a date such as 2026-03-02",
+    );
   });
 
   it('finds a token for each device in a file, and names the device that has none', () => {

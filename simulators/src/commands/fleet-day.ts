@@ -2,7 +2,7 @@ import { DAY, HOUR } from '../people/calendar.ts';
 import { mqttLinks } from '../world/mqtt-link.ts';
 import { simulate, type World } from '../world/simulate.ts';
 import { CouldNotRun, TimedOut } from './exit.ts';
-import { type FleetFlags, tokens } from './fleet-options.ts';
+import { type FleetFlags, repeatCommand, tokens } from './fleet-options.ts';
 import { truthFile } from './truth-file.ts';
 
 /** What `--json` prints as the last line. */
@@ -29,7 +29,9 @@ export const DAY_SDK = { flushIntervalMs: 60_000, bulkFlushIntervalMs: 900_000, 
 export async function runDays(flags: FleetFlags, say: (text: string) => void): Promise<DayResult> {
   const begun = performance.now();
   const truth = truthFile(flags.truth);
-  const startMs = Math.floor(Date.now() / DAY) * DAY - flags.days * DAY;
+  const untilMs = flags.until ?? Math.floor(Date.now() / DAY) * DAY;
+  const startMs = untilMs - flags.days * DAY;
+  truth.write({ kind: 'run', command: repeatCommand(flags, untilMs) });
   const world = simulate({
     seed: flags.seed,
     devices: flags.devices,

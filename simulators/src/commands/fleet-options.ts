@@ -11,6 +11,8 @@ export interface FleetFlags {
   seed: string;
   mode: 'live' | 'day';
   days: number;
+  /** Unix ms of the midnight UTC at which the last day ends. */
+  until?: number;
   tenant: string;
   token?: string;
   tokenFile?: string;
@@ -32,6 +34,26 @@ export function positive(name: string): (text: string) => number {
 export function mode(text: string): 'live' | 'day' {
   if (text === 'live' || text === 'day') return text;
   throw new UsageError(`--mode is '${text}'; it must be 'live' or 'day'`);
+}
+
+/** Unix ms of a date's midnight UTC. */
+export function midnightOf(text: string): number {
+  const atMs = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(atMs)) return atMs;
+  throw new UsageError(`--until is '${text}'; it must be a date such as 2026-03-02`);
+}
+
+/** The command that does the same days again, also on another date. */
+export function repeatCommand(flags: FleetFlags, untilMs: number): string {
+  const { gateway, devices, products, seed, days, tenant, faults, truth } = flags;
+  const until = new Date(untilMs).toISOString().slice(0, 10);
+  const rates = Object.entries(faults).map(([kind, rate]) => `${kind}=${rate}`);
+  const parts = ['usewire-sim fleet --mode day', `--gateway ${gateway}`, `--devices ${devices}`];
+  parts.push(`--products ${products.join(',')}`, `--seed ${seed}`, `--days ${days}`, `--until ${until}`);
+  parts.push(`--tenant ${tenant}`);
+  if (rates.length > 0) parts.push(`--faults ${rates.join(',')}`);
+  if (truth !== undefined) parts.push(`--truth ${truth}`);
+  return parts.join(' ');
 }
 
 /** `lostAck=2,reboot=0.5`: mean times per device and day; for clockOff and noClock the share of devices. */

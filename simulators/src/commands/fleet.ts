@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { runDays } from './fleet-day.ts';
 import { runLive } from './fleet-live.ts';
-import { type FleetFlags, faultRates, mode, positive } from './fleet-options.ts';
+import { type FleetFlags, faultRates, midnightOf, mode, positive } from './fleet-options.ts';
 
 /** `usewire-sim fleet` */
 export function fleetCommand(): Command {
@@ -17,11 +17,11 @@ export function fleetCommand(): Command {
       mode,
       'live',
     )
+    .option('--days <n>', 'day: how many', positive('--days'), 1)
     .option(
-      '--days <n>',
-      'day: how many, the last one ending at the last midnight UTC',
-      positive('--days'),
-      1,
+      '--until <date>',
+      'day: the last day ends at midnight UTC of this date; left out: today',
+      midnightOf,
     )
     .option('--tenant <id>', 'whose devices they are', 'home')
     .option('--token <text>', 'token of all devices')

@@ -34,18 +34,22 @@ export function verdictCommand(): Command {
 }
 
 async function run(flags: VerdictFlags): Promise<number> {
-  const verdict = await judged(flags);
+  const { verdict, command } = await judged(flags);
   if (flags.junit !== undefined) writeFileSync(flags.junit, junit(verdict));
-  const text = summary(verdict, flags.repeat ?? repeatOf(flags));
+  const text = summary(verdict, flags.repeat ?? command ?? repeatOf(flags));
   (flags.json ? process.stderr : process.stdout).write(`${text}\n`);
   if (flags.json) process.stdout.write(`${JSON.stringify(resultOf(verdict))}\n`);
   return verdict.passed ? EXIT.passed : EXIT.checksFailed;
 }
 
-async function judged(flags: VerdictFlags): Promise<Verdict> {
+async function judged(flags: VerdictFlags): Promise<{ verdict: Verdict; command: string | undefined }> {
   const judge = new Judge();
   const patience = AbortSignal.timeout(flags.timeoutSeconds * 1000);
-  for await (const line of readTruth(flags.truth)) judge.expect(line);
+  let command: string | undefined;
+  for await (const line of readTruth(flags.truth)) {
+    if (line.kind === 'run') command = line.command;
+    judge.expect(line);
+  }
   try {
     for (const source of flags.arrived) {
       for await (const record of readArrived(source, patience)) judge.arrive(record);
@@ -55,7 +59,7 @@ async function judged(flags: VerdictFlags): Promise<Verdict> {
       throw new TimedOut(`${flags.arrived.join(' ')}: not read within ${flags.timeoutSeconds} s`);
     throw error;
   }
-  return judge.verdict();
+  return { verdict: judge.verdict(), command };
 }
 
 function repeatOf(flags: VerdictFlags): string {

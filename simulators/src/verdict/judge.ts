@@ -58,7 +58,7 @@ export class Judge {
   expect(line: Truth): void {
     if (line.kind === 'account') this.books.accept(line);
     else if (line.kind === 'counted' || line.kind === 'observed') this.sumsOf(line).add(line);
-    else this.streamOf(line).expect(line);
+    else if (line.kind !== 'run') this.streamOf(line).expect(line);
   }
 
   arrive(record: Arrived): void {

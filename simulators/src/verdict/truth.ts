@@ -27,7 +27,9 @@ export type Truth =
   /** The counter's sum since boot, from this time on. */
   | (Place & { kind: 'counted'; total: number })
   | (Place & { kind: 'observed'; values: number[] })
-  | Account;
+  | Account
+  /** First line of a file: the one command that does the same again. */
+  | { kind: 'run'; command: string };
 
 /** How many records the SDK of one boot accepted in all. */
 export interface Account {
