@@ -17,7 +17,12 @@ export async function startFleetGateway(): Promise<FleetGateway> {
   const directory = mkdtempSync(join(tmpdir(), 'usewire-fleet-'));
   const jsonl = join(directory, 'jsonl');
   const clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
-  const options = { name: 'files', directory: jsonl, rotateBytes: 64 * 1024 * 1024, rotateAfterSeconds: 86_400 };
+  const options = {
+    name: 'files',
+    directory: jsonl,
+    rotateBytes: 64 * 1024 * 1024,
+    rotateAfterSeconds: 86_400,
+  };
   const gateway = createGateway(
     { mqtt: { port: 0 }, spool: { directory: join(directory, 'spool') } },
     { sinks: [createJsonlSink(options, clock)], parts: [createForwarders().part] },
