@@ -67,6 +67,15 @@ describe('the codec of a device', () => {
     );
   });
 
+  it.each([0.5, Number.NaN, Infinity, -1, -1e300, 2 ** 53])(
+    'throws at %d where a message has an unsigned integer',
+    (seq) => {
+      const message: Message = { kind: Kind.bye, seq, boot: 1, uptimeMs: 0, reason: 0 };
+      expect(() => encodeMessage(message)).toThrow();
+      expect(() => encodeDeviceMessage(message)).toThrow();
+    },
+  );
+
   it.each(received)('reads %s as decodeMessage does, without what is elective', (name) => {
     fc.assert(
       fc.property(messages[name]!, (message) => {

@@ -12,6 +12,18 @@ import { Writer } from './writer.ts';
 
 type Loose = { [name: string]: unknown };
 
+function isInt(value: unknown, max: number): value is number {
+  return typeof value === 'number' && value >= 0 && value <= max && value % 1 === 0;
+}
+
+function isU32(value: unknown): boolean {
+  return isInt(value, limits.maxU32);
+}
+
+function isMs(value: unknown): boolean {
+  return isInt(value, limits.maxInt);
+}
+
 /** Objects that travel as lists. */
 const lists: { [name: string]: string[] } = {
   clock: ['unixMs', 'quality', 'boundMs'],
@@ -26,7 +38,10 @@ function listOf(value: Loose, names: string[]): Tree[] {
   return list;
 }
 
-/** A message's bytes. What the types do not say (bounds, lengths) is not checked: the device holds it where it comes in. */
+/**
+ * A message's bytes. Bounds and lengths are not checked: the device holds them where values come in. A number that is no unsigned integer
+ * is a bug and throws, as in `encodeMessage`.
+ */
 export function encodeDeviceMessage(message: Message): Uint8Array {
   const source = message as unknown as Loose;
   const map: TreeMap = {};
@@ -37,6 +52,7 @@ export function encodeDeviceMessage(message: Message): Uint8Array {
     const name = names[i];
     const value = source[name];
     if (value === undefined || name === 'elective') continue;
+    if (typeof value === 'number' && !isMs(value)) throw new Error(name + ' is ' + value);
     map[Label[name as LabelName]] = lists[name] ? listOf(value as Loose, lists[name]) : (value as Tree);
   }
   const out = new Writer(limits.maxMessageBytes);
@@ -45,18 +61,6 @@ export function encodeDeviceMessage(message: Message): Uint8Array {
 }
 
 type Check = (value: unknown, message: Loose) => boolean;
-
-function isInt(value: unknown, max: number): value is number {
-  return typeof value === 'number' && value >= 0 && value <= max && value % 1 === 0;
-}
-
-function isU32(value: unknown): boolean {
-  return isInt(value, limits.maxU32);
-}
-
-function isMs(value: unknown): boolean {
-  return isInt(value, limits.maxInt);
-}
 
 function bytesOf(min: number, max: number): Check {
   return function (value) {
