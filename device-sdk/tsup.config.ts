@@ -17,5 +17,6 @@ export default defineConfig({
   esbuildOptions: (options) => {
     options.conditions = ['@usewire/source', ...(options.conditions ?? [])];
   },
-  clean: false,
+  // tsup removes everything but what is named here: declarations and their build info belong to tsc.
+  clean: ['!types/**', '!.*.tsbuildinfo', '!.built'],
 });

@@ -7,8 +7,8 @@ export default defineConfig({
   platform: 'node',
   target: 'node20',
   outDir: 'dist',
-  // dist/types and dist/.tsbuildinfo belong to tsc.
-  clean: ['dist/*.js', 'dist/*.js.map'],
+  // tsup removes everything but what is named here: declarations and their build info belong to tsc.
+  clean: ['!types/**', '!.tsbuildinfo', '!.built'],
   splitting: true,
   sourcemap: true,
   dts: false,

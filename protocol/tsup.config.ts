@@ -11,5 +11,6 @@ export default defineConfig({
   target: 'node20',
   platform: 'neutral',
   splitting: true,
-  clean: false,
+  // tsup removes everything but what is named here: declarations and their build info belong to tsc.
+  clean: ['!types/**', '!.*.tsbuildinfo', '!.built'],
 });
