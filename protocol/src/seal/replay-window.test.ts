@@ -28,6 +28,20 @@ describe('the replay window', () => {
     expect(judgeReplay(state, at(1, 37))).toBe('new');
   });
 
+  it('keeps every bit through jumps of any width', () => {
+    for (const jump of [1, 31, 32, 33, 63, 64, 65, 96, 127]) {
+      const seen = [0, 1, 2, 40, 63];
+      const state = seeAll(
+        replayWindow(256),
+        [...seen, 63 + jump].map((seq) => at(1, seq)),
+      );
+      const repeated = Array.from({ length: 63 + jump }, (_, seq) => seq).filter(
+        (seq) => judgeReplay(state, at(1, seq)) === 'repeated',
+      );
+      expect(repeated).toEqual(seen);
+    }
+  });
+
   it('holds at both ends of the numbers', () => {
     const state = seeAll(replayWindow(32), [at(0, 0), at(4294967295, 4294967295)]);
     expect(judgeReplay(state, at(0, 0))).toBe('repeated');
@@ -101,7 +115,7 @@ describe('whatever comes in whatever order', () => {
     fc.assert(
       fc.property(arbitraryIds, fc.boolean(), (ids, saving) => {
         const taken = new Set<string>();
-        let state = replayWindow(64);
+        let state = replayWindow(128);
         for (const id of ids) {
           const name = `${id.boot}/${id.seq}`;
           if (judgeReplay(state, id) === 'new') {

@@ -1,10 +1,10 @@
 import { deriveKeys, externalAad } from '@usewire/protocol/seal';
 import { toHex } from '@usewire/protocol/wire';
-import { ccmEncrypt } from '../../src/seal/cose.ts';
+import { ccmEncrypt, signatureOf } from '../../src/seal/cose.ts';
 import { nonceOf } from '../../src/seal/nonce.ts';
 import { sealed } from './seal.ts';
 import { refused } from './seal-refused.ts';
-import { dataOf, ed25519Public, type SealRow, secretNow, statusBytes, usual } from './seal-row.ts';
+import { dataOf, ed25519, ed25519Public, type SealRow, secretNow, statusBytes, usual } from './seal-row.ts';
 import { bytesOf } from './vector.ts';
 
 const data = dataOf(417, 1032);
@@ -28,6 +28,13 @@ function crafted(partialIv: string, plaintext: Uint8Array): Pick<SealRow, 'frame
   const body = ccmEncrypt(covered, plaintext);
   const head = `d08343a1010aa204410706${toHex(Uint8Array.of(0x40 + iv.length))}${partialIv}58${toHex(Uint8Array.of(body.length))}`;
   return { frame: head + toHex(body), cddl: 'match' };
+}
+
+/** A Sign1 by Ed25519 under any protected header. */
+function signedAs(header: string): Pick<SealRow, 'frame' | 'cddl'> {
+  const covered = { protectedHeader: bytesOf(header), aad: externalAad(usual) };
+  const signature = toHex(signatureOf(ed25519, covered, data));
+  return { frame: `d28443${header}a1044107582a${toHex(data)}5840${signature}`, cddl: 'match' };
 }
 
 const silent = null;
@@ -80,6 +87,18 @@ export const sealRefusals: SealRow[] = [
     ['schema', silent],
     s1,
     swap(s1, '43a10104a10441', '41a0a201040441'),
+  ),
+  refused(
+    ['protected-trailing', 'POU-SEAL-3', 'a byte after the protected map'],
+    ['malformed', silent],
+    s1,
+    swap(s1, '43a10104', '44a1010400'),
+  ),
+  refused(
+    ['signed-as-other', 'POU-SEAL-3', 'Ed25519 called ESP256 by the signer itself: the signature holds'],
+    ['not-authorised', silent],
+    s3,
+    signedAs('a10128'),
   ),
   refused(
     ['content-type', 'POU-SEAL-3', 'more in the protected header'],
