@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { Agent, type Dispatcher } from 'undici';
 import type { Clock, Sink, SinkBatch, SinkOutcome } from '../domain/ports.ts';
+import { systemClock } from '../system.ts';
 import { type Answer, outcomeOf } from './http/answer.ts';
 import { cloudEvents } from './http/cloud-events.ts';
 import { problemOf, retryLater } from './outcome.ts';
@@ -20,7 +21,7 @@ const compress = promisify(gzip);
 const EXCERPT_BYTES = 200;
 
 /** Posts each batch as one CloudEvents batch. A receiver that remembers `Idempotency-Key` takes a batch once. */
-export function createHttpSink(options: HttpSinkOptions, clock: Clock): Sink {
+export function createHttpSink(options: HttpSinkOptions, clock: Clock = systemClock): Sink {
   const agent = new Agent({ connections: 1, pipelining: 1, connect: { timeout: options.timeoutMs } });
   let closed: Promise<void> | null = null;
   return {

@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Sink, SinkBatch, SinkOutcome, SinkRecord } from '../domain/ports.ts';
 import { makeDirectory } from '../make-directory.ts';
+import { systemClock } from '../system.ts';
 import { inTurns } from './in-turns.ts';
 import { type Checkpoint, readCheckpoint, syncDirectory, writeCheckpoint } from './jsonl/checkpoint.ts';
 import { accepted, problemOf, retryLater } from './outcome.ts';
@@ -19,7 +20,7 @@ export interface JsonlSinkOptions {
  * One JSON object a record, one record a line. Exactly once: a batch is written behind the bytes that the checkpoint
  * vouches for, synced, and only then does the checkpoint move; what was torn is cut off before the next batch.
  */
-export function createJsonlSink(options: JsonlSinkOptions, clock: Clock): Sink {
+export function createJsonlSink(options: JsonlSinkOptions, clock: Clock = systemClock): Sink {
   let opened: OpenFile | null = null;
   let closed = false;
   const reopen = async (): Promise<OpenFile> => {
