@@ -1,22 +1,9 @@
-import { grown } from './grown.ts';
+import { ByteSink } from './byte-sink.ts';
 import { limits } from './limits.ts';
 import { type RiceState, riceEscape, riceParameter, riceUpdate } from './rice.ts';
 
 /** Bits, most significant first, into a growing buffer that never passes `maxBytes` (then `overflowed`, as in Writer). */
-export class BitWriter {
-  overflowed: boolean;
-  private buffer: Uint8Array;
-  /** Bits written. */
-  private used: number;
-  private readonly maxBytes: number;
-
-  constructor(maxBytes: number) {
-    this.maxBytes = maxBytes;
-    this.buffer = new Uint8Array(Math.min(maxBytes, 64));
-    this.used = 0;
-    this.overflowed = false;
-  }
-
+export class BitWriter extends ByteSink {
   /** Starts again with the same buffer. */
   reset(): void {
     for (let i = 0; i < this.buffer.length && i * 8 < this.used; i++) this.buffer[i] = 0;
@@ -33,7 +20,7 @@ export class BitWriter {
     if (!(value >= 0 && value < Math.pow(2, count)) || Math.floor(value) !== value) {
       throw new Error(value + ' does not fit ' + count + ' bits');
     }
-    if (!this.room(count)) return;
+    if (!this.reach((this.used + count + 7) >> 3)) return;
     for (let left = count; left > 0; ) {
       const free = 8 - (this.used & 7);
       const take = Math.min(left, free);
@@ -75,8 +62,7 @@ export class BitWriter {
 
   /** A copy, padded with zero bits. Throws when it overflowed: check `overflowed` first. */
   finish(): Uint8Array {
-    if (this.overflowed) throw new Error('BitWriter.finish() after overflow of ' + this.maxBytes + ' bytes');
-    return new Uint8Array(this.buffer.subarray(0, (this.used + 7) >> 3));
+    return this.copy((this.used + 7) >> 3);
   }
 
   private escape(value: number): void {
@@ -85,13 +71,5 @@ export class BitWriter {
     this.bits(65535, riceEscape);
     this.bits(length, 6);
     this.bits(value, length);
-  }
-
-  private room(count: number): boolean {
-    if (this.overflowed) return false;
-    const buffer = grown(this.buffer, (this.used + count + 7) >> 3, this.maxBytes);
-    this.overflowed = buffer === null;
-    if (buffer !== null) this.buffer = buffer;
-    return buffer !== null;
   }
 }

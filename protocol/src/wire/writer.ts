@@ -1,5 +1,5 @@
+import { ByteSink } from './byte-sink.ts';
 import { floatItem } from './float.ts';
-import { grown } from './grown.ts';
 import { limits } from './limits.ts';
 import { utf8Length, utf8Write } from './utf8.ts';
 
@@ -12,20 +12,7 @@ function requireInt(value: number, min: number): void {
  * Deterministic CBOR into one growing buffer that never passes `maxBytes`. A write that would is left out and sets
  * `overflowed`; the caller splits or drops. A number that is no integer where one is needed is a bug and throws.
  */
-export class Writer {
-  /** Some write did not fit; what is in the buffer is not a whole item. */
-  overflowed: boolean;
-  private buffer: Uint8Array;
-  private used: number;
-  private readonly maxBytes: number;
-
-  constructor(maxBytes: number) {
-    this.maxBytes = maxBytes;
-    this.buffer = new Uint8Array(Math.min(maxBytes, 64));
-    this.used = 0;
-    this.overflowed = false;
-  }
-
+export class Writer extends ByteSink {
   /** Bytes written so far. */
   get length(): number {
     return this.used;
@@ -109,8 +96,7 @@ export class Writer {
 
   /** A copy of what was written. Throws when it overflowed: check `overflowed` first. */
   finish(): Uint8Array {
-    if (this.overflowed) throw new Error('Writer.finish() after overflow of ' + this.maxBytes + ' bytes');
-    return new Uint8Array(this.buffer.subarray(0, this.used));
+    return this.copy(this.used);
   }
 
   private byte(value: number): void {
@@ -118,11 +104,7 @@ export class Writer {
   }
 
   private room(more: number): boolean {
-    if (this.overflowed) return false;
-    const buffer = grown(this.buffer, this.used + more, this.maxBytes);
-    this.overflowed = buffer === null;
-    if (buffer !== null) this.buffer = buffer;
-    return buffer !== null;
+    return this.reach(this.used + more);
   }
 
   /** `major` is the major type shifted into place: 0, 32, 64, ... */
