@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HTTP_DEFAULTS, JSONL_DEFAULTS } from '../domain/sink-defaults.ts';
 
 /**
  * The shape of `usewire.yaml`. Unknown keys are faults: a misspelt limit that is silently ignored is worse than none.
@@ -83,8 +84,8 @@ const jsonlSink = z.strictObject({
   ...common,
   type: z.literal('jsonl'),
   directory: path.default('jsonl'),
-  rotateBytes: positive(1_024, Number.MAX_SAFE_INTEGER).default(67_108_864),
-  rotateAfterSeconds: positive(1, 31_536_000).default(3_600),
+  rotateBytes: positive(1_024, Number.MAX_SAFE_INTEGER).default(JSONL_DEFAULTS.rotateBytes),
+  rotateAfterSeconds: positive(1, 31_536_000).default(JSONL_DEFAULTS.rotateAfterSeconds),
 });
 
 const httpSink = z.strictObject({
@@ -92,8 +93,8 @@ const httpSink = z.strictObject({
   type: z.literal('http'),
   url: z.url({ protocol: /^https?$/ }).describe('an http:// or https:// address'),
   headers: z.record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/), z.string()).default({}),
-  gzip: z.boolean().default(true),
-  timeoutMs: positive(10, 600_000).default(10_000),
+  gzip: z.boolean().default(HTTP_DEFAULTS.gzip),
+  timeoutMs: positive(10, 600_000).default(HTTP_DEFAULTS.timeoutMs),
 });
 
 const sink = z.discriminatedUnion('type', [sqliteSink, jsonlSink, httpSink]);

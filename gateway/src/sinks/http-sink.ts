@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { Agent, type Dispatcher } from 'undici';
 import type { Clock, Sink, SinkBatch, SinkOutcome } from '../domain/ports.ts';
+import { HTTP_DEFAULTS } from '../domain/sink-defaults.ts';
 import { systemClock } from '../system.ts';
 import { type Answer, outcomeOf } from './http/answer.ts';
 import { cloudEvents } from './http/cloud-events.ts';
@@ -11,17 +12,22 @@ export interface HttpSinkOptions {
   name: string;
   /** http:// or https://; redirects are not followed. */
   url: string;
-  headers: Readonly<Record<string, string>>;
-  gzip: boolean;
-  /** For the whole attempt, from connect to the end of the answer. */
-  timeoutMs: number;
+  /** Default none. */
+  headers?: Readonly<Record<string, string>>;
+  /** Default true. */
+  gzip?: boolean;
+  /** For the whole attempt, from connect to the end of the answer. Default 10,000. */
+  timeoutMs?: number;
 }
+
+type HttpSettings = Required<HttpSinkOptions>;
 
 const compress = promisify(gzip);
 const EXCERPT_BYTES = 200;
 
 /** Posts each batch as one CloudEvents batch. A receiver that remembers `Idempotency-Key` takes a batch once. */
-export function createHttpSink(options: HttpSinkOptions, clock: Clock = systemClock): Sink {
+export function createHttpSink(given: HttpSinkOptions, clock: Clock = systemClock): Sink {
+  const options: HttpSettings = { ...HTTP_DEFAULTS, ...given };
   const agent = new Agent({ connections: 1, pipelining: 1, connect: { timeout: options.timeoutMs } });
   let closed: Promise<void> | null = null;
   return {
@@ -44,7 +50,7 @@ export function createHttpSink(options: HttpSinkOptions, clock: Clock = systemCl
 async function post(
   agent: Agent,
   batch: SinkBatch,
-  options: HttpSinkOptions & { signal: AbortSignal },
+  options: HttpSettings & { signal: AbortSignal },
 ): Promise<Answer> {
   const url = new URL(options.url);
   const json = Buffer.from(JSON.stringify(cloudEvents(batch)));

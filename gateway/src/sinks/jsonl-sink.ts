@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Sink, SinkBatch, SinkOutcome, SinkRecord } from '../domain/ports.ts';
+import { JSONL_DEFAULTS } from '../domain/sink-defaults.ts';
 import { makeDirectory } from '../make-directory.ts';
 import { systemClock } from '../system.ts';
 import { inTurns } from './in-turns.ts';
@@ -10,10 +11,10 @@ import { accepted, problemOf, retryLater } from './outcome.ts';
 export interface JsonlSinkOptions {
   name: string;
   directory: string;
-  /** A new file is begun when the next batch would make this one larger. */
-  rotateBytes: number;
-  /** ... and when this one's first batch is older. */
-  rotateAfterSeconds: number;
+  /** A new file is begun when the next batch would make this one larger. Default 64 MiB. */
+  rotateBytes?: number;
+  /** ... and when this one's first batch is older. Default 3,600. */
+  rotateAfterSeconds?: number;
 }
 
 /**
@@ -33,7 +34,7 @@ export function createJsonlSink(options: JsonlSinkOptions, clock: Clock = system
       if (closed) return retryLater('the sink is closed');
       try {
         opened ??= await reopen();
-        return await append(opened, batch, { ...options, nowMs: clock.nowMs() });
+        return await append(opened, batch, { ...JSONL_DEFAULTS, ...options, nowMs: clock.nowMs() });
       } catch (error) {
         await opened?.handle?.close().catch(() => {});
         // Unknown what reached the disk: the checkpoint is read again before the next attempt.
@@ -58,7 +59,7 @@ interface OpenFile {
   handle: FileHandle | null;
 }
 
-type AppendOptions = JsonlSinkOptions & { nowMs: number };
+type AppendOptions = Required<JsonlSinkOptions> & { nowMs: number };
 
 async function append(file: OpenFile, batch: SinkBatch, options: AppendOptions): Promise<SinkOutcome> {
   const after = file.checkpoint.lastPosition;
