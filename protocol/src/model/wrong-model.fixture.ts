@@ -35,7 +35,7 @@ export function ok(): object {
 }
 
 /** `over` laid over `under`. */
-export function laid(under: Loose, over: Loose): Loose {
+function laid(under: Loose, over: Loose): Loose {
   const made: Loose = {};
   const sources = [under, over];
   for (let s = 0; s < 2; s++) {
