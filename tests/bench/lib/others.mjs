@@ -2,9 +2,7 @@ import { createRequire } from 'node:module';
 import { Encoder } from 'cbor-x';
 import { eventTypes, sleepFields, words } from './workload.mjs';
 
-// The library is a development dependency of the protocol package.
-const fromProtocol = createRequire(new URL('../../../protocol/package.json', import.meta.url));
-const sparkplug = fromProtocol('sparkplug-payload').get('spBv1.0');
+const sparkplug = createRequire(import.meta.url)('sparkplug-payload').get('spBv1.0');
 
 const startMs = 1_764_000_000_000;
 const cbor = new Encoder({ useRecords: false, tagUint8Array: false, variableMapSize: true });
