@@ -33,6 +33,15 @@ describe('readConnect', () => {
     expect(readConnect(connect({ protocolVersion: 5, clientId: 't.lamp' }))).toBeNull();
   });
 
+  it('tells a will of QoS 3 and a password without a user name, which the broker would take', () => {
+    const body = connect({ clientId: 't.lamp', username: 't.lamp', password: Buffer.from('x') });
+    expect(readConnect(body)).toMatchObject({ flagsOk: true });
+    for (const flags of [0x1e, 0x9e, 0x42]) {
+      body[7] = flags;
+      expect(readConnect(body)).toMatchObject({ flagsOk: false });
+    }
+  });
+
   it('reads no byte beyond a packet that is cut anywhere', () => {
     const body = connect({ clientId: 't.lamp' });
     for (let end = 0; end < body.length; end += 1) expect(readConnect(body.subarray(0, end))).toBeNull();

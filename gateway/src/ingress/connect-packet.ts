@@ -4,6 +4,8 @@ export interface ConnectHead {
   keepAliveS: number;
   /** Where the two bytes of keep-alive lie, from the start of the packet's body. */
   keepAliveAt: number;
+  /** False = close without a CONNACK: what the broker's parser lets pass. */
+  flagsOk: boolean;
 }
 
 /** MQTT 3.1.1 section 3.1; null when the bytes are no CONNECT of protocol level 3 or 4. */
@@ -19,5 +21,11 @@ export function readConnect(body: Buffer): ConnectHead | null {
   const idLength = body.readUInt16BE(keepAliveAt + 2);
   if (body.length < idAt + idLength) return null;
   const clientId = body.toString('utf8', idAt, idAt + idLength);
-  return { clientId, keepAliveS: body.readUInt16BE(keepAliveAt), keepAliveAt };
+  const flagsOk = areConnectFlags(body[levelAt + 1]!);
+  return { clientId, keepAliveS: body.readUInt16BE(keepAliveAt), keepAliveAt, flagsOk };
+}
+
+/** [MQTT-3.1.2-14]: no will of QoS 3; [MQTT-3.1.2-22]: no password without a user name. */
+function areConnectFlags(flags: number): boolean {
+  return (flags & 0x18) !== 0x18 && (flags & 0xc0) !== 0x40;
 }

@@ -147,6 +147,10 @@ export class Connection implements AckTarget {
     const { header, start, body, end } = this.frame;
     const bytes = this.scanner.bytes();
     const head = header === 0x10 ? readConnect(bytes.subarray(body, end)) : null;
+    if (head !== null && !head.flagsOk) {
+      this.close('malformed-connect');
+      return;
+    }
     this.phase = 'handshake';
     this.connect = head;
     const packet = Buffer.from(bytes.subarray(start, end));
