@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { exitCodeOf } from './commands/exit.ts';
 import { fleetCommand } from './commands/fleet.ts';
+import { misbehaveCommand } from './commands/misbehave.ts';
 import { productsCommand, sheetCommand } from './commands/products.ts';
 import { verdictCommand } from './commands/verdict.ts';
 import { replayCommand } from './replay/index.ts';
@@ -9,6 +10,7 @@ import { EXIT } from './verdict/report.ts';
 const program = new Command('usewire-sim')
   .description('people using connected products: fleets, recordings, a verdict')
   .addCommand(fleetCommand())
+  .addCommand(misbehaveCommand())
   .addCommand(productsCommand())
   .addCommand(replayCommand())
   .addCommand(sheetCommand())

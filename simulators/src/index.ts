@@ -4,6 +4,19 @@ export { type Link, StuckError, type Traffic } from './device/link.ts';
 export type { DeviceSpec, DeviceStorage } from './device/spec.ts';
 export type { VirtualDevice } from './device/virtual-device.ts';
 export { FAULT_KINDS, type Fault, type FaultKind, type FaultRates } from './faults/plan.ts';
+export {
+  type Answer,
+  answerText,
+  type Culprit,
+  differences,
+  type Misbehaviour,
+  misbehaviourModel,
+  misbehaviours,
+  misbehaviourTable,
+  type PlayOptions,
+  playMisbehaviour,
+  type Seen,
+} from './misbehaviours/index.ts';
 export { productNamed, products, type SimulatedProduct } from './products/index.ts';
 export { type Random, type Streams, stream, streamsOf } from './random/stream.ts';
 export {
