@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { event, oneOf, product, start } from '@usewire/device-sdk';
 import { createForwarders, createGateway, createHttpSink } from '@usewire/gateway';
 
-const kept = new Map<string, { type: string }[]>();
+const kept = new Map<string, { data: { product: string; point: string } }[]>();
 let requests = 0;
 let arrived = (): void => {};
 const firstArrival = new Promise<void>((resolve) => {
@@ -48,5 +48,5 @@ await pou.stop({ drainMs: 10_000 });
 await firstArrival;
 await gateway.stop();
 service.close();
-const types = [...kept.values()].flat().map((one) => one.type);
-console.log(`${requests} requests, ${kept.size} kept under one key: ${types.join()}`);
+const points = [...kept.values()].flat().map(({ data }) => `${data.product}/${data.point}`);
+console.log(`${requests} requests, ${kept.size} kept under one key: ${points.join()}`);

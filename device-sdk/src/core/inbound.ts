@@ -27,6 +27,8 @@ export interface InboundContext {
   /** The gateway does not let this device send. */
   stopSending: (detail: string) => void;
   onAcked: (entry: Entry) => void;
+  /** An ack message, whatever it covers: on links without acknowledgements of their own it answers the hello. */
+  onAckMessage: () => void;
   onNack: (code: string, detail: string) => void;
   limitMessageBytes: (length: number) => void;
   recent: RecentAcks;
@@ -120,6 +122,7 @@ function onAck(context: InboundContext, ack: AckMessage): void {
     const entry = entries[i];
     if (entry.attempts > 0 && entry.boot.key === bootKey && isCovered(ack, entry.seq)) context.onAcked(entry);
   }
+  context.onAckMessage();
 }
 
 /** Bytes that are no message of POU 1, and kinds this device does not act on yet, change nothing. */

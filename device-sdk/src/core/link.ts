@@ -55,6 +55,9 @@ export function createLink(context: LinkContext): Link {
   let generation = 0;
   let isIntroduced = false;
   let wantsHello = false;
+  /** Tag of the hello that is not answered yet, and when it was sent; data waits for it. */
+  let helloTag = noTag;
+  let helloAtMs = 0;
   let statusAtMs = 0;
   let problem = '';
   const acked = { messages: 0, records: 0 };
@@ -73,6 +76,7 @@ export function createLink(context: LinkContext): Link {
     if (result.action === 'open') open();
     else if (result.action === 'close') {
       generation += 1;
+      helloTag = noTag;
       transport.close();
       sender.closed();
     }
@@ -92,11 +96,23 @@ export function createLink(context: LinkContext): Link {
     step({ type: 'proved' });
     context.wake();
   };
-  const sayHello = function (whole: boolean): void {
-    const hash = context.models.table.hash;
-    if (transport.send(noTag, 'st', helloMessage(place(), hash, whole ? settings : null)))
-      isIntroduced = true;
+  const sayHello = function (nowMs: number): void {
+    const hello = helloMessage(place(), context.models.table.hash, isIntroduced ? null : settings);
     wantsHello = false;
+    helloTag = sender.newTag();
+    helloAtMs = nowMs;
+    transport.send(helloTag, 'st', hello);
+  };
+  /**
+   * A gateway asks for a model it does not know before it acknowledges the hello, so from here on no data overtakes the model, and
+   * acknowledged means stored, not parked (POU-ACK-4).
+   */
+  const onHelloAcked = function (): void {
+    if (helloTag === noTag) return;
+    helloTag = noTag;
+    isIntroduced = true;
+    sender.opened();
+    context.wake();
   };
   const inbound: InboundContext = {
     store: context.store,
@@ -106,12 +122,14 @@ export function createLink(context: LinkContext): Link {
     delayMs: context.retryMs,
     learnTime: context.time.learn,
     onAcked: onAcked,
+    onAckMessage: onHelloAcked,
     limitMessageBytes: context.limitMessageBytes,
     sendModel: function (hash: Uint8Array): void {
       const known = context.models.bytesFor(hash);
       if (known !== null) transport.send(noTag, 'up', modelMessage(known.hash, known.model));
     },
     resync: function (): void {
+      isIntroduced = false;
       wantsHello = true;
     },
     stopSending: function (detail: string): void {
@@ -128,7 +146,6 @@ export function createLink(context: LinkContext): Link {
         if (own !== generation) return;
         step({ type: 'opened' });
         context.log('info', 'link.open', '');
-        sender.opened();
         wantsHello = true;
         context.wake();
       },
@@ -136,7 +153,12 @@ export function createLink(context: LinkContext): Link {
         if (own === generation) lost(reason.kind === 'refused', reason.kind + ': ' + reason.detail);
       },
       onAck: function (tag: number): void {
-        const entry = own === generation ? sender.acked(tag) : null;
+        if (own !== generation || tag === noTag) return;
+        if (tag === helloTag) {
+          onHelloAcked();
+          return;
+        }
+        const entry = sender.acked(tag);
         if (entry !== null) onAcked(entry);
       },
       onMessage: function (bytes: Uint8Array): void {
@@ -170,14 +192,15 @@ export function createLink(context: LinkContext): Link {
     return statusAtMs;
   };
   const runOpen = function (nowMs: number): number {
-    if (wantsHello) sayHello(!isIntroduced);
-    const pumpMs = sender.pump(nowMs);
-    const silentMs = sender.oldestSentMs() + settings.ackTimeoutMs;
+    if (wantsHello) sayHello(nowMs);
+    const pumpMs = helloTag === noTag ? sender.pump(nowMs) : Infinity;
+    const silentMs =
+      Math.min(sender.oldestSentMs(), helloTag === noTag ? Infinity : helloAtMs) + settings.ackTimeoutMs;
     if (nowMs >= silentMs) {
       lost(false, 'no answer for ' + settings.ackTimeoutMs + ' ms');
       return session.dueMs;
     }
-    return Math.min(pumpMs, silentMs, sendStatus(nowMs));
+    return Math.min(pumpMs, silentMs, helloTag === noTag ? sendStatus(nowMs) : Infinity);
   };
   return {
     run: function (nowMs: number): number {

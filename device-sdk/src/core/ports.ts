@@ -52,7 +52,7 @@ export interface TransportEvents {
   onOpen(): void;
   /** Once per `open`, also when it never opened. Not after `close()`. */
   onClose(reason: CloseReason): void;
-  /** The message sent with this tag has been taken into custody. */
+  /** The message sent with this tag has been taken into custody. For a hello: what the gateway asks because of it has come before. */
   onAck(tag: number): void;
   onMessage(bytes: Uint8Array): void;
 }

@@ -13,8 +13,11 @@ export interface Sender {
   addBacklog(entries: Entry[]): void;
   /** A new message may be marked as sent when it is made: the link is open and nothing stands before it. */
   canTakeLive(): boolean;
+  /** The link takes data from now on. */
   opened(): void;
   closed(): void;
+  /** For a message that is sent around the sender and waits for its answer. */
+  newTag(): number;
   /** Sends what fits the window. Returns when it wants to be called again, or Infinity. */
   pump(nowMs: number): number;
   /** The entry that was acknowledged, or null for a tag that is not on its way. */
@@ -190,6 +193,9 @@ export function createSender(context: SenderContext): Sender {
       flights = [];
       ready = unanswered.concat(ready);
       liveToBacklog();
+    },
+    newTag: function (): number {
+      return nextTag++;
     },
     pump: function (nowMs: number): number {
       if (!isOpen) return Infinity;

@@ -1,10 +1,11 @@
 import { compileModel, type DecodedRecord, materialise } from '@usewire/protocol/check';
-import { type Model, modelTable } from '@usewire/protocol/model';
+import { decodeModel, type Model, modelTable } from '@usewire/protocol/model';
 import {
   Code,
   type CodeNumber,
   decodeMessage,
   encodeMessage,
+  fromHex,
   Kind,
   type Message,
   toHex,
@@ -44,6 +45,8 @@ export interface MemoryTransport extends TransportPort {
   nackNext(code: CodeNumber, times: number, retryAfterMs?: number): void;
   /** Acknowledges by `ack` messages instead of by the link. */
   ackByMessage(isOn: boolean): void;
+  /** While on, a hello waits for its answer: the request for a model that is not known, then the acknowledgement. */
+  holdHello(isOn: boolean): void;
   /** Sends a message to the device. */
   push(message: Message): void;
   /** Everything that was sent, repetitions included. */
@@ -74,10 +77,11 @@ function bootText(boot: number | Uint8Array): string {
 
 /** A link to a scripted gateway in memory: it decodes, checks, stores once, acknowledges or refuses, and loses on demand. */
 export function memoryTransport(...models: Model[]): MemoryTransport {
-  const tables = models.map((model) => {
+  const known = (model: Model) => {
     const table = modelTable(model);
     return { table, checker: compileModel(table), hash: toHex(table.hash.subarray(0, 4)) };
-  });
+  };
+  const tables = models.map(known);
   const seen = new Set<string>();
   const sent: Sent[] = [];
   const stored: StoredData[] = [];
@@ -91,6 +95,7 @@ export function memoryTransport(...models: Model[]): MemoryTransport {
   let lose: (() => boolean) | null = null;
   let nacks = { code: Code.malformed as CodeNumber, times: 0, retryAfterMs: undefined as number | undefined };
   let byMessage = false;
+  let held: (() => void)[] | null = null;
 
   const drop = (kind: 'lost' | 'refused' | 'unreachable', detail: string): void => {
     const told = events;
@@ -99,13 +104,13 @@ export function memoryTransport(...models: Model[]): MemoryTransport {
     told?.onClose({ kind, detail });
   };
   const store = (message: Message & { kind: 1 }, bytes: Uint8Array): void => {
-    const known = tables.find((each) => each.hash === toHex(message.modelHash));
-    const verdict = known?.checker.check(bytes);
-    if (known === undefined || verdict === undefined || !verdict.ok) {
+    const own = tables.find((each) => each.hash === toHex(message.modelHash));
+    const verdict = own?.checker.check(bytes);
+    if (own === undefined || verdict === undefined || !verdict.ok) {
       refused.push(verdict && !verdict.ok ? `${verdict.code} ${verdict.detail}` : 'unknown model');
       return;
     }
-    const all = materialise(known.table, verdict);
+    const all = materialise(own.table, verdict);
     stored.push({
       boot: bootText(message.boot),
       seq: message.seq,
@@ -156,6 +161,18 @@ export function memoryTransport(...models: Model[]): MemoryTransport {
     seen.add(key);
     acknowledge(tag, message);
   };
+  const learn = (bytes: Uint8Array): void => {
+    const decoded = decodeModel(bytes);
+    if (decoded.ok) tables.push(known(decoded.value));
+    else refused.push(decoded.error.detail);
+  };
+  const greet = (tag: number, boot: number | Uint8Array, hash: string): void => {
+    if (!tables.some((each) => hash.startsWith(each.hash))) {
+      events?.onMessage(encodeMessage({ kind: Kind.modelReq, modelHash: fromHex(hash)! }));
+    }
+    if (!byMessage) events?.onAck(tag);
+    else events?.onMessage(encodeMessage({ kind: Kind.ack, boot, nextSeq: 0 }));
+  };
   return {
     sent,
     stored,
@@ -180,6 +197,15 @@ export function memoryTransport(...models: Model[]): MemoryTransport {
       const message = decoded.value;
       sent.push({ leaf, message, bytes });
       if (message.kind === Kind.data || message.kind === Kind.choice) take(tag, message, bytes);
+      else if (message.kind === Kind.model) learn(message.model);
+      else if (message.kind === Kind.hello) {
+        const asked = events;
+        const answer = (): void => {
+          if (events === asked) greet(tag, message.boot, toHex(message.modelHash));
+        };
+        if (held === null) answer();
+        else held.push(answer);
+      }
       return true;
     },
     close: () => {
@@ -204,6 +230,11 @@ export function memoryTransport(...models: Model[]): MemoryTransport {
     },
     ackByMessage: (isOn) => {
       byMessage = isOn;
+    },
+    holdHello: (isOn) => {
+      const waiting = held ?? [];
+      held = isOn ? waiting : null;
+      if (!isOn) for (const answer of waiting) answer();
     },
     push: (message) => events?.onMessage(encodeMessage(message)),
     duplicates: () => duplicates,

@@ -3,6 +3,7 @@ import { Aedes, type Client, type ConnectPacket, type PublishPacket, type Subscr
 import type { DeviceEntry } from '../domain/device-entry.ts';
 import type { AckTarget, DeviceId, Downlink } from '../domain/ports.ts';
 import { mayLeaveWill, mayPublish, maySubscribe } from '../domain/rights.ts';
+import { answerOrder } from './answer-order.ts';
 import type { Connection } from './connection.ts';
 import type { Identify } from './identity.ts';
 
@@ -38,6 +39,7 @@ function denied(returnCode: number, message: string): Error & { returnCode: numb
 /** The embedded broker (MQTT 3.1.1): sessions, subscriptions, retained status, wills, commands. Telemetry goes around it. */
 export async function mqttBroker(ports: BrokerPorts): Promise<Broker> {
   const wills = new WeakMap<object, string>();
+  const order = answerOrder();
   let closing = false;
 
   function preConnect(
@@ -91,7 +93,9 @@ export async function mqttBroker(ports: BrokerPorts): Promise<Broker> {
       return;
     }
     const onStatus = packet.topic.endsWith('/st');
-    const target = { ack: () => answer(null), flush: () => {} };
+    // A device that is acknowledged its hello sends data: it must know by then that its model is wanted (POU-ACK-4).
+    const own = topicFor(device.tenant, device.device, 'dn');
+    const target = { ack: () => order.after(own, () => answer(null)), flush: () => {} };
     const taken = ports.take(device, packet.payload as Buffer, packet.qos === 0 ? null : target, onStatus);
     if (taken === null) {
       answer(new Error('not taken'));
@@ -132,7 +136,8 @@ export async function mqttBroker(ports: BrokerPorts): Promise<Broker> {
   function send(id: DeviceId, payload: Uint8Array): void {
     const topic = topicFor(id.tenant, id.device, 'dn');
     const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-    broker.publish({ cmd: 'publish', topic, payload: bytes, qos: 1, retain: false, dup: false }, () => {});
+    const written = order.sending(topic);
+    broker.publish({ cmd: 'publish', topic, payload: bytes, qos: 1, retain: false, dup: false }, written);
   }
 
   return {
