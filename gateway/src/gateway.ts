@@ -147,6 +147,7 @@ class AssembledGateway implements Gateway {
       store,
       downlink: { send: () => {} },
       counters: this.counters,
+      releasing: new Set(),
     };
   }
 

@@ -20,4 +20,6 @@ export interface IntakeContext {
   store: SpoolStore;
   downlink: Downlink;
   counters: GatewayCounters;
+  /** Parked messages that are on their way out of quarantine; empty when all commits are through. */
+  releasing: Set<number>;
 }

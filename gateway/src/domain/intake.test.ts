@@ -1,4 +1,12 @@
-import { encodeModel, encodeRecords, event, int, modelTable, product } from '@usewire/protocol/model';
+import {
+  encodeModel,
+  encodeRecords,
+  event,
+  int,
+  type ModelTable,
+  modelTable,
+  product,
+} from '@usewire/protocol/model';
 import { decodeMessage, encodeMessage, Kind, type Message } from '@usewire/protocol/wire';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type MemorySpool, memorySpool } from '../spool/memory-spool.ts';
@@ -28,10 +36,12 @@ interface DataOptions {
   uptimeMs?: number;
   ageMs?: number;
   clock?: { unixMs: number; quality: number; boundMs?: number };
+  /** One with the same points. */
+  model?: ModelTable;
 }
 
 function data(seq: number, options: DataOptions = {}): Uint8Array {
-  const { boot = 1, uptimeMs = 1_000, clock, ageMs } = options;
+  const { boot = 1, uptimeMs = 1_000, clock, ageMs, model = table } = options;
   const point = table.points.findIndex((p) => p.name === 'pressed');
   const records = encodeRecords(
     table,
@@ -39,7 +49,7 @@ function data(seq: number, options: DataOptions = {}): Uint8Array {
     [{ form: 'record', point, atMs: uptimeMs, values: [1] }],
     'plain',
   );
-  const head = { kind: Kind.data, seq, boot, uptimeMs, modelHash: table.hash.subarray(0, 4), epoch: 0 };
+  const head = { kind: Kind.data, seq, boot, uptimeMs, modelHash: model.hash.subarray(0, 4), epoch: 0 };
   return encodeMessage({ ...head, ...(clock && { clock }), records, ...(ageMs !== undefined && { ageMs }) });
 }
 
@@ -81,6 +91,7 @@ function bench() {
       },
     },
     counters,
+    releasing: new Set(),
   };
   const acked: number[] = [];
   const target = { ack: (token: number) => void acked.push(token), flush: () => {} };
@@ -276,6 +287,22 @@ describe('messages of an unknown model', () => {
     expect(results.at(-1)).toEqual({ ok: false, reason: 'parked-full' });
     await b.commit();
     expect(b.store.parked('09090909', 100)).toHaveLength(fitting);
+  });
+
+  it('are taken in once when the model comes twice', async () => {
+    const { purposes, points } = button;
+    const newer = product('test.button', 2, { purposes, points });
+    const own = modelTable(newer);
+    for (let seq = 0; seq < 3; seq += 1) b.take(data(seq, { model: own }));
+    await b.commit();
+    expect(b.counters.quarantined).toEqual({ unknownModel: 3 });
+    const told = encodeMessage({ kind: Kind.model, modelHash: own.hash, model: encodeModel(newer) });
+    b.take(told);
+    b.take(told);
+    await b.commit();
+    expect(b.counters).toMatchObject({ messages: 3, released: 3, duplicates: 0 });
+    expect(b.store.quarantine({})).toEqual([]);
+    expect(b.context.releasing.size).toBe(0);
   });
 
   it('ask for it once in a while, and at every hello', async () => {

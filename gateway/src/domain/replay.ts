@@ -10,18 +10,24 @@ export function replayParked(context: IntakeContext, model: KnownModel): void {
   const entries = context.store.parked(model.hash.slice(0, 8), AT_ONCE);
   let taken = 0;
   for (const entry of entries) taken += replay(context, entry) ? 1 : 0;
-  if (entries.length === 0) return;
+  if (taken === 0) return;
   context.log.info('model.replayed', { product: model.table.product, messages: taken });
-  if (taken === AT_ONCE) {
+  if (entries.length === AT_ONCE) {
     context.queue.gathering().settled.push(() => replayParked(context, model));
     context.queue.added(0);
   }
 }
 
+/** A model that comes twice finds the same messages twice: until the commit that releases them they stay in the store. */
 function replay(context: IntakeContext, entry: QuarantineEntry): boolean {
+  if (context.releasing.has(entry.id)) return false;
   const device = context.devices.entry(entry, entry.receivedAtMs);
   device.parkedBytes = Math.max(0, device.parkedBytes - entry.payload.length);
   const { payload, link, receivedAtMs, id: parkedId } = entry;
   const delivery = { device, payload, link, target: null, token: 0, receivedAtMs, parkedId };
-  return acceptData(context, delivery).ok;
+  const group = context.queue.gathering();
+  if (!acceptData(context, delivery).ok) return false;
+  context.releasing.add(parkedId);
+  group.settled.push(() => context.releasing.delete(parkedId));
+  return true;
 }
