@@ -7,7 +7,6 @@ import {
   fsync,
   fsyncSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -20,6 +19,7 @@ import {
 import { join } from 'node:path';
 import { deviceError, type StoragePort } from '../../core/index.ts';
 import { lockFolder } from './folder-lock.ts';
+import { makeDirectory } from './make-directory.ts';
 
 interface OpenFile {
   fd: number;
@@ -37,8 +37,8 @@ const maxOpenFiles = 32;
 
 function openFolder(folder: string): void {
   try {
-    mkdirSync(join(folder, 'segments'), { recursive: true });
-    mkdirSync(join(folder, 'values'), { recursive: true });
+    makeDirectory(join(folder, 'segments'));
+    makeDirectory(join(folder, 'values'));
   } catch (cause) {
     const why = (cause as Error).message;
     throw deviceError('DEV_DATA_DIR', `The folder ${folder} cannot be used: ${why}. Choose another dataDir.`);
