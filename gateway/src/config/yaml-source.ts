@@ -1,5 +1,16 @@
-import { type Document, isMap, isNode, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import {
+  type Document,
+  isCollection,
+  isMap,
+  isNode,
+  isPair,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+} from 'yaml';
 import type { Path } from './shape.ts';
+import { isNestedBeyond } from './yaml-depth.ts';
 
 interface Place {
   line: number;
@@ -17,6 +28,8 @@ export interface YamlSource {
 
 /** Parses without interpolation; the core schema only, so no tag can make an object of another kind. */
 export function readYaml(text: string): YamlSource {
+  if (text.length > MAX_CHARACTERS) return unread(`this is longer than ${MAX_CHARACTERS} characters`);
+  if (isNestedBeyond(text)) return unread(TOO_DEEP);
   const lines = new LineCounter();
   const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   const place = (offset: number): Place => {
@@ -36,11 +49,18 @@ export function readYaml(text: string): YamlSource {
   };
 }
 
+function unread(message: string): YamlSource {
+  const start = { line: 1, column: 1 };
+  const errors = [{ place: start, message, fatal: true }];
+  return { value: undefined, placeOf: () => start, placeOfKey: () => start, errors };
+}
+
 function plainValue(doc: Document, errors: YamlSource['errors'], place: (offset: number) => Place): unknown {
   try {
+    const odd = oddNode(doc.contents, MAX_DEPTH);
+    if (odd !== null) throw new Error(odd);
     const value: unknown = doc.toJS({ maxAliasCount: 20 });
-    if (deeperThan(value, MAX_DEPTH))
-      throw new Error('this is nested too deeply, or an alias stands inside its own anchor');
+    if (deeperThan(value, MAX_DEPTH)) throw new Error(TOO_DEEP);
     return value;
   } catch (error) {
     // An alias to nothing, or a bomb of aliases.
@@ -49,8 +69,26 @@ function plainValue(doc: Document, errors: YamlSource['errors'], place: (offset:
   }
 }
 
+const MAX_CHARACTERS = 1_048_576;
+
 /** Far more than any configuration needs; an alias inside its own anchor never ends. */
 const MAX_DEPTH = 20;
+const TOO_DEEP = 'this is nested too deeply, or an alias stands inside its own anchor';
+
+/** What must not reach `toJS`: it writes a key that is a map as text, which doubles with every level of keys within keys. */
+function oddNode(node: unknown, levels: number): string | null {
+  if (isPair(node)) {
+    if (isCollection(node.key)) return 'a key is a name, not a map or a list';
+    return oddNode(node.value, levels);
+  }
+  if (!isCollection(node)) return null;
+  if (levels === 0) return TOO_DEEP;
+  for (const item of node.items) {
+    const odd = oddNode(item, levels - 1);
+    if (odd !== null) return odd;
+  }
+  return null;
+}
 
 function deeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
