@@ -98,7 +98,7 @@ function point(id: number, kind: PointKind, fields: FieldTable[]): PointTable {
     fields,
     hasValue: kind !== 'event',
     periodMs: kind === 'series' ? 1000 : 0,
-    resolutionMs: 1,
+    resolutionMs: [1, 100, 60_000][id % 3]!,
     perSubject: false,
     purpose: kind === 'gap' ? -1 : 0,
     priority: 1,

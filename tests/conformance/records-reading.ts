@@ -1,5 +1,5 @@
 import type { DecodedRecord } from '@usewire/protocol/check';
-import type { Entry, FieldTable, ModelTable, RawValue } from '@usewire/protocol/model';
+import type { Entry, FieldTable, ModelTable, PointTable, RawValue } from '@usewire/protocol/model';
 
 /** One record in raw values, as put in or as the reference decoder reads it. */
 export interface RawRecord {
@@ -53,6 +53,11 @@ function flagsOf(table: ModelTable, record: RawRecord): string[] {
   return flags;
 }
 
+/** Durations are in seconds outside of the wire. */
+function valueOf(point: PointTable, value: unknown): unknown {
+  return point.kind === 'session' && value !== null ? ((value as number) * point.resolutionMs) / 1000 : value;
+}
+
 /** What `materialise` should give for these raw records. */
 export function expectedRecords(table: ModelTable, records: RawRecord[]): DecodedRecord[] {
   return records.map((record, index) => {
@@ -65,7 +70,7 @@ export function expectedRecords(table: ModelTable, records: RawRecord[]): Decode
       point: point.name,
       kind: point.kind,
       uptimeMs: record.atMs,
-      value: point.hasValue ? all[0]![1] : null,
+      value: point.hasValue ? valueOf(point, all[0]![1]) : null,
       attributes: Object.fromEntries(attributes),
       flags: flagsOf(table, record),
     } as DecodedRecord;

@@ -180,7 +180,7 @@ export interface SinkRecord extends DeviceId {
   receivedAtMs: number;
   consentEpoch: number;
   modelHash: string;
-  /** In model units (scaled); enum as its label; null where the kind has none. */
+  /** In model units (scaled); enum as its label; a session's duration in seconds; null where the kind has none. */
   value: number | string | boolean | null | HistogramValue;
   attributes: Record<string, AttributeValue>;
   /** 'out_of_range' where the model keeps such values. */

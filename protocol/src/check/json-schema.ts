@@ -80,6 +80,11 @@ function contextSchema(name: string, model: Model): JsonSchema {
   return { enum: name === 'intent' ? model.intents : model.actors };
 }
 
+function durationSchema(resolutionMs: number): JsonSchema {
+  const type = resolutionMs % 1000 === 0 ? 'integer' : 'number';
+  return { type, minimum: 0, 'x-unit': 's', 'x-step': resolutionMs / 1000 };
+}
+
 function valueSchema(point: Point): JsonSchema {
   switch (point.kind) {
     case 'event':
@@ -87,7 +92,7 @@ function valueSchema(point: Point): JsonSchema {
     case 'state':
       return { enum: point.values };
     case 'session':
-      return { type: 'integer', minimum: 0, 'x-unit': 'ms', 'x-step': point.resolutionMs };
+      return durationSchema(point.resolutionMs);
     case 'distribution':
       return histogramSchema(point.unit);
     case 'counter':

@@ -34,7 +34,7 @@ export interface DecodedRecord {
   point: string;
   kind: PointKind;
   uptimeMs: number;
-  /** null where the kind has none or it was left out. */
+  /** A session's is its duration in seconds. null where the kind has none or it was left out. */
   value: Reading;
   /** By name; those left out are absent. Context fields by their names: session, location, intent, actor. */
   attributes: Record<string, AttributeReading>;
@@ -97,6 +97,12 @@ function reading(source: Source, field: FieldPair, raw: number): Reading {
   return shapeReading(field.table, readShape(source.state, field.plan, { at: raw, packed: source.packed }));
 }
 
+/** Sessions leave the wire's steps behind: a receiver should not have to know the model's resolution. */
+function valueOf(source: Source, point: PointTable, field: FieldPair, raw: number): Reading {
+  const value = reading(source, field, raw);
+  return point.kind === 'session' && typeof value === 'number' ? (value * point.resolutionMs) / 1000 : value;
+}
+
 /** Reads records of one model out of columns; keeps what it works out about the model. */
 function createMaterialiser(table: ModelTable): (verdict: DataAccepted) => DecodedRecord[] {
   const plan: ModelPlan = planModel(table);
@@ -130,7 +136,7 @@ function createMaterialiser(table: ModelTable): (verdict: DataAccepted) => Decod
       point: point.name,
       kind: point.kind,
       uptimeMs: columns.uptimeMs[index]!,
-      value: point.hasValue ? reading(source, pair(at, 0), columns.value[index]!) : null,
+      value: point.hasValue ? valueOf(source, point, pair(at, 0), columns.value[index]!) : null,
       attributes: attributes(source, at, { slots: columns.slots, start: columns.slot[index]! }),
       flags: flagNames(columns.flags[index]!),
     };

@@ -160,7 +160,7 @@ export function pointSqlColumns(point: Point): SqlColumn[] {
   return unique([...valueColumns(point), ...attributeColumns(point), ...contextColumns(point)]);
 }
 
-/** The columns of every point, by name. A session's `duration_s` is its value times `resolutionMs`, in seconds. */
+/** The columns of every point, by name. A session's `duration_s` is its value, in seconds. */
 export function toSqlColumns(model: Model): Record<string, SqlColumn[]> {
   return Object.fromEntries(
     Object.entries(model.points).map(([name, point]) => [name, pointSqlColumns(point)]),

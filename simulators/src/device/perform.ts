@@ -108,10 +108,11 @@ export function createPerformer(context: PerformContext): Performer {
     if (open === undefined) return;
     sessions.delete(target.key);
     open.end(attributes);
-    const steps = Math.round((context.uptimeMs() - open.uptimeMs) / Math.max(1, target.point.resolutionMs));
+    const stepMs = Math.max(1, target.point.resolutionMs);
+    const seconds = (Math.round((context.uptimeMs() - open.uptimeMs) / stepMs) * stepMs) / 1000;
     const all = { ...open.attributes, ...attributes } as TruthAttributes;
     const place = placeOf(target, open.uptimeMs, open.atMs);
-    truth.add({ kind: 'record', ...place, value: steps, attributes: all });
+    truth.add({ kind: 'record', ...place, value: seconds, attributes: all });
   };
 
   const record = (action: Recording, target: Target, place: Place): void => {

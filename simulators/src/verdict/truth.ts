@@ -18,7 +18,7 @@ interface Place {
 }
 
 /**
- * What truly happened on a device, a line each. Values in model units, states by label, sessions in ms of duration.
+ * What truly happened on a device, a line each. Values in model units, states by label, sessions in seconds of duration.
  * Counters and distributions are recorded by the SDK when it flushes, so the truth of them is what went in.
  */
 export type Truth =

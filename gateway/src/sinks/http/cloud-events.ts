@@ -28,6 +28,7 @@ export function cloudEvents(batch: SinkBatch): CloudEvent[] {
 
 function toEvent(record: SinkRecord, models: SinkBatch['models']): CloudEvent {
   const point = models.get(record.modelHash)?.points[record.point];
+  const unit = point?.kind === 'session' ? 's' : point?.unit;
   return {
     specversion: '1.0',
     id: `${record.boot}/${record.seq}/${record.index}`,
@@ -49,7 +50,7 @@ function toEvent(record: SinkRecord, models: SinkBatch['models']): CloudEvent {
       point: record.point,
       kind: record.kind,
       ...(record.value === null ? {} : { value: record.value }),
-      ...(point?.unit ? { unit: point.unit } : {}),
+      ...(unit ? { unit } : {}),
       attributes: record.attributes,
       ...(record.flags.length > 0 ? { flags: record.flags } : {}),
       timeQuality: record.timeQuality,

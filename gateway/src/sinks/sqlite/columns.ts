@@ -30,19 +30,13 @@ export const commonColumns: { name: string; type: string; read(record: SinkRecor
 
 /** The columns of a point's value, attributes and context, with how each is read from a record. */
 export function pointColumns(point: Point): PointColumn[] {
-  return pointSqlColumns(point).map((column) => ({ ...column, read: readerOf(column, point) }));
+  return pointSqlColumns(point).map((column) => ({ ...column, read: readerOf(column) }));
 }
 
-function readerOf({ role, from, part }: SqlColumn, point: Point): PointColumn['read'] {
+function readerOf({ role, from, part }: SqlColumn): PointColumn['read'] {
   const found = (record: SinkRecord) => (role === 'value' ? record.value : record.attributes[from]);
   if (part !== undefined) return (record) => sqlValue(member(found(record), part));
-  if (point.kind === 'session' && role === 'value') return durationOf(point.resolutionMs);
   return (record) => sqlValue(found(record));
-}
-
-/** A session's value counts steps of the point's resolution. */
-function durationOf(resolutionMs: number): PointColumn['read'] {
-  return ({ value }) => (typeof value === 'number' ? (value * resolutionMs) / 1_000 : null);
 }
 
 function member(value: unknown, name: string): unknown {
