@@ -122,7 +122,7 @@ describe.skipIf(!isBuilt)('usewire (built)', () => {
       const second = await usewire(['gateway', '--data-dir', data, '--mqtt-port', '0', '--http-port', '0']);
       expect([second.code, plain(second.stderr)]).toEqual([
         69,
-        `Another gateway is running with the data folder ${data}.`,
+        `Another gateway is running with the data folder ${data}; stop it, or give this one a folder of its own with --data-dir.`,
       ]);
       first.child.kill('SIGKILL');
       await first.ended;

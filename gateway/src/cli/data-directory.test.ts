@@ -23,7 +23,7 @@ describe('data folder', () => {
     const path = join(base, 'data');
     const release = claimDataDirectory(path);
     expect(() => claimDataDirectory(path)).toThrow(
-      `Another gateway is running with the data folder ${path}.`,
+      `Another gateway is running with the data folder ${path}; stop it, or give this one a folder of its own with --data-dir.`,
     );
     release();
     claimDataDirectory(path)();

@@ -15,6 +15,10 @@ export function claimDataDirectory(directory: string): () => void {
     throw fileFailure(directory, (error as NodeJS.ErrnoException).code) ?? error;
   }
   const release = openLock(join(directory, 'gateway.lock'));
-  if (release === null) throw unavailable(`Another gateway is running with the data folder ${directory}.`);
+  if (release === null) {
+    throw unavailable(
+      `Another gateway is running with the data folder ${directory}; stop it, or give this one a folder of its own with --data-dir.`,
+    );
+  }
   return release;
 }
