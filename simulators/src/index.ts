@@ -37,5 +37,6 @@ export type { Account, Arrived, Truth } from './verdict/truth.ts';
 export { fileDeviceStorage } from './world/device-storage.ts';
 export { UsageError } from './world/fleet.ts';
 export { createLiveFleet, type LiveFleet, type LiveFleetOptions } from './world/live-fleet.ts';
+export { fileLives, type Life, type Lives } from './world/lives.ts';
 export { type MqttOptions, mqttLinks } from './world/mqtt-link.ts';
 export { type SimulateOptions, simulate, type World, type WorldReport } from './world/simulate.ts';

@@ -23,7 +23,7 @@ export interface Setting {
  */
 export interface Behaviour<S, A = Action> {
   begin(setting: Setting, random: Streams, nowMs: number): S;
-  /** What the product tells of itself when it is switched on. */
+  /** What the product tells of itself when it is switched on, new or in the middle of its use. */
   birth(state: S, nowMs: number): A[];
   step(state: S, random: Streams, nowMs: number): Step<S, A>;
 }
@@ -32,6 +32,8 @@ export interface Behaviour<S, A = Action> {
 export interface RunningBehaviour {
   /** Does everything due at `nowMs`. */
   step(nowMs: number): { actions: Action[]; nextAtMs: number };
+  /** What the product tells of itself when it is switched on again. The first step tells it the first time. */
+  birth(nowMs: number): Action[];
 }
 
 /** Binds a behaviour to one device: its setting and its streams. */
@@ -51,5 +53,6 @@ export function run<S, A extends Action>(
       born = true;
       return { actions: told.length === 0 ? actions : [...told, ...actions], nextAtMs };
     },
+    birth: (nowMs) => behaviour.birth(state, nowMs),
   };
 }

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { DeviceSpec } from '../device/spec.ts';
 import { FAULT_KINDS, type FaultKind, type FaultRates } from '../faults/plan.ts';
+import { DAY } from '../people/calendar.ts';
+import { durationMs } from '../world/duration.ts';
 import { UsageError } from '../world/fleet.ts';
 
 /** `usewire-sim fleet` as it was asked for. */
@@ -18,6 +20,8 @@ export interface FleetFlags {
   tokenFile?: string;
   faults: FaultRates;
   state?: string;
+  /** Ms. */
+  catchUp?: number;
   truth?: string;
   json: boolean;
 }
@@ -34,6 +38,20 @@ export function positive(name: string): (text: string) => number {
 export function mode(text: string): 'live' | 'day' {
   if (text === 'live' || text === 'day') return text;
   throw new UsageError(`--mode is '${text}'; it must be 'live' or 'day'`);
+}
+
+const MOST_CATCH_UP_MS = 7 * DAY;
+
+/** Ms of '24h', '90m' or '0'. */
+export function catchUp(text: string): number {
+  const ms = text === '0' ? 0 : durationMs(text);
+  if (ms <= MOST_CATCH_UP_MS) return ms;
+  throw new UsageError(`--catch-up is '${text}'; it must be 7d at most`);
+}
+
+/** Without a memory of what was lived before, every start would live the same day again. */
+export function catchUpOf(flags: Pick<FleetFlags, 'catchUp' | 'state'>): number {
+  return flags.catchUp ?? (flags.state === undefined ? 0 : DAY);
 }
 
 /** Unix ms of a date's midnight UTC. */

@@ -1,12 +1,14 @@
 import { Command } from 'commander';
 import { runDays } from './fleet-day.ts';
 import { runLive } from './fleet-live.ts';
-import { type FleetFlags, faultRates, midnightOf, mode, positive } from './fleet-options.ts';
+import { catchUp, type FleetFlags, faultRates, midnightOf, mode, positive } from './fleet-options.ts';
 
 /** `usewire-sim fleet` */
 export function fleetCommand(): Command {
   return new Command('fleet')
-    .description('a fleet of simulated devices that run the real device SDK over MQTT')
+    .description(
+      'a fleet of simulated devices that run the real device SDK over MQTT; their people consent to every purpose',
+    )
     .requiredOption('--gateway <url>', "the gateway's broker, such as mqtt://127.0.0.1:1883")
     .option('--devices <n>', 'how many', positive('--devices'), 12)
     .option('--products <names>', 'products, taken in turn', list, ['bed', 'car', 'wearable', 'appliance'])
@@ -32,8 +34,16 @@ export function fleetCommand(): Command {
       faultRates,
       {},
     )
-    .option('--state <dir>', 'live: keeps outboxes and boot counters here, for the next start')
-    .option('--truth <file>', 'writes what truly happened, for `usewire-sim verdict`')
+    .option('--state <dir>', 'live: keeps outboxes, boot counters and lives here, for the next start')
+    .option(
+      '--catch-up <time>',
+      'live: what a device lives through first, since its last end in --state or since this long ago; 0: nothing (default: 24h with --state, else 0)',
+      catchUp,
+    )
+    .option(
+      '--truth <file>',
+      'writes what truly happened, for `usewire-sim verdict`; live: goes on with a file that is there',
+    )
     .option('--json', 'nothing but the result goes to stdout', false)
     .action(async (flags: FleetFlags) => {
       await run(flags);
@@ -54,9 +64,9 @@ async function run(flags: FleetFlags): Promise<void> {
   process.stdout.write(`${JSON.stringify(result)}\n`);
 }
 
-/** Resolves with the first SIGINT or SIGTERM. */
+/** Resolves with the first SIGINT, SIGTERM, or SIGHUP of a terminal that was closed. */
 function interrupted(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
   });
 }

@@ -38,6 +38,19 @@ export interface Outcome {
   problem: string;
 }
 
+export const nothing: Outcome = { accepted: 0, acked: 0, lost: 0, waiting: 0, problem: '' };
+
+/** Of boots that are over and the running one. */
+export function added(past: Outcome, now: Outcome): Outcome {
+  return {
+    accepted: past.accepted + now.accepted,
+    acked: past.acked + now.acked,
+    lost: past.lost + now.lost,
+    waiting: now.waiting,
+    problem: now.problem,
+  };
+}
+
 /** Reset cause of POU 1: power on. */
 const RESET_POWER_ON = 1;
 
@@ -97,6 +110,11 @@ export class SdkBoot {
       this.durableAccepted = this.device.status().accepted;
     }
     return Math.max(0, delayMs);
+  }
+
+  /** Everything that waits becomes messages. */
+  flush(): void {
+    this.device.flush();
   }
 
   stop(drainMs: number, done: () => void): void {

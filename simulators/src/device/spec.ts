@@ -20,12 +20,17 @@ export interface DeviceStorage {
   cutPower(): void;
   busy(): boolean;
   settled(): Promise<void>;
+  /** From now on a sync is answered at once and left to the next one after `defer(false)`. For time at full speed. */
+  defer(isOn: boolean): void;
   close(): void;
 }
 
 export interface VirtualDeviceOptions {
   seed: number | string;
+  /** It is switched on. */
   startMs: number;
+  /** Its people have had it since; what they did before `startMs` is not recorded. Default `startMs`. */
+  bornMs?: number;
   storage: DeviceStorage;
   /** Made once; `nowMs` is the device's true time. */
   link(nowMs: () => number, later: (atMs: number, what: () => void) => void): Link;

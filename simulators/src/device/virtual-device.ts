@@ -1,6 +1,5 @@
 import { type ModelTable, modelTable } from '@usewire/protocol/model';
 import type { Action } from '../behaviour/action.ts';
-import type { RunningBehaviour } from '../behaviour/behaviour.ts';
 import { type FaultyLink, faultyLink } from '../faults/faulty-link.ts';
 import type { Fault } from '../faults/plan.ts';
 import { type Streams, streamsOf } from '../random/stream.ts';
@@ -8,9 +7,10 @@ import { createAgenda } from './agenda.ts';
 import { createDeviceClock } from './device-clock.ts';
 import { type MeteredLink, meteredLink } from './frame-meter.ts';
 import type { Traffic } from './link.ts';
-import { type Outcome, SdkBoot } from './sdk-boot.ts';
+import { added, nothing, type Outcome, SdkBoot } from './sdk-boot.ts';
 import type { DeviceSpec, VirtualDeviceOptions } from './spec.ts';
 import { createTruthLog, type TruthLog } from './truth-log.ts';
+import { createUsage, type Usage } from './usage.ts';
 
 type Due = { action: Action; index: number } | { fault: Fault } | { run: () => void };
 
@@ -26,7 +26,7 @@ export class VirtualDevice {
   private readonly options: VirtualDeviceOptions;
   private readonly table: ModelTable;
   private readonly streams: Streams;
-  private readonly behaviour: RunningBehaviour;
+  private readonly usage: Usage;
   private readonly agenda = createAgenda<Due>();
   private readonly clock = createDeviceClock();
   private readonly meter: MeteredLink;
@@ -34,7 +34,6 @@ export class VirtualDevice {
   private sdk: SdkBoot | null = null;
   private nowMs: number;
   private boots = 0;
-  private stepAtMs: number;
   private tickAtMs = NEVER;
   private offlineUntilMs = 0;
   /** Switched off, and will come back. */
@@ -42,16 +41,14 @@ export class VirtualDevice {
   private isRetired = false;
   private drainMs = 0;
   /** Of the boots that are over. */
-  private past: Outcome = { accepted: 0, acked: 0, lost: 0, waiting: 0, problem: '' };
+  private past: Outcome = nothing;
 
   constructor(spec: DeviceSpec, options: VirtualDeviceOptions) {
     this.spec = spec;
     this.options = options;
     this.nowMs = options.startMs;
-    this.stepAtMs = options.startMs;
     this.table = modelTable(spec.product.model);
     this.streams = streamsOf(options.seed, spec.name);
-    this.behaviour = spec.product.start(spec.setting, this.streams, options.startMs);
     this.truth = createTruthLog((line) => options.keepTruth(line));
     const inner = options.link(
       () => this.nowMs,
@@ -61,11 +58,21 @@ export class VirtualDevice {
     this.link = faultyLink(this.meter, (run) => this.agenda.plan(this.nowMs, { run }));
     for (const { atMs, fault } of options.faults) this.agenda.plan(atMs, { fault });
     this.agenda.plan(options.startMs, { run: () => this.boot() });
+    const { startMs, bornMs = startMs } = options;
+    const behaviour = spec.product.start(spec.setting, this.streams, bornMs);
+    this.usage = createUsage(behaviour, { bornMs, startMs }, (atMs, action, index) =>
+      this.agenda.plan(atMs, { action, index }),
+    );
+  }
+
+  /** Its true time, Unix ms. */
+  now(): number {
+    return this.nowMs;
   }
 
   /** When it wants to be called next; Infinity for never. */
   nextDueMs(): number {
-    return Math.min(this.agenda.nextMs(), this.stepAtMs, this.tickAtMs);
+    return Math.min(this.agenda.nextMs(), this.usage.nextMs(), this.tickAtMs);
   }
 
   /** True while something real is under way: its clock must stand still then. */
@@ -77,7 +84,7 @@ export class VirtualDevice {
   runDue(nowMs: number): void {
     this.nowMs = nowMs;
     while (this.agenda.nextMs() <= nowMs) this.doDue(this.agenda.take());
-    if (this.stepAtMs <= nowMs) this.step();
+    if (this.usage.nextMs() <= nowMs) this.usage.step(nowMs);
     while (this.agenda.nextMs() <= nowMs) this.doDue(this.agenda.take());
     if (this.tickAtMs <= nowMs) this.tick();
   }
@@ -93,10 +100,24 @@ export class VirtualDevice {
     this.nowMs = Math.max(this.nowMs, toMs);
   }
 
+  /** No connection is answered until `release()`. */
+  hold(): void {
+    this.link.hold();
+  }
+
+  release(): void {
+    this.link.release();
+  }
+
+  /** Everything that waits becomes messages. */
+  flush(): void {
+    this.sdk?.flush();
+  }
+
   /** Nobody uses it any more: it sends what it has and shuts down in order. `stopped()` tells when that is done. */
   retire(drainMs: number): void {
     this.isRetired = true;
-    this.stepAtMs = NEVER;
+    this.usage.end();
     this.link.restore();
     this.drainMs = drainMs;
     if (this.sdk !== null) this.stopSdk(this.sdk);
@@ -124,7 +145,7 @@ export class VirtualDevice {
     this.isDown = false;
     this.link.vanish();
     this.agenda.clear();
-    this.stepAtMs = NEVER;
+    this.usage.end();
     this.tickAtMs = NEVER;
     await this.link.closed();
     this.options.storage.close();
@@ -167,14 +188,7 @@ export class VirtualDevice {
 
   private act(action: Action, index: number): void {
     this.sdk?.perform(action, this.nowMs, index);
-    if (action.do !== 'samples' || index + 1 >= action.values.length) return;
-    this.agenda.plan(action.atMs + (index + 1) * action.periodMs, { action, index: index + 1 });
-  }
-
-  private step(): void {
-    const { actions, nextAtMs } = this.behaviour.step(this.nowMs);
-    for (const action of actions) this.agenda.plan(action.atMs, { action, index: 0 });
-    this.stepAtMs = nextAtMs;
+    this.usage.goOn(action, index);
   }
 
   private tick(): void {
@@ -265,14 +279,4 @@ export class VirtualDevice {
     this.isDown = true;
     this.agenda.plan(this.nowMs + downMs, { run: () => this.boot() });
   }
-}
-
-function added(past: Outcome, now: Outcome): Outcome {
-  return {
-    accepted: past.accepted + now.accepted,
-    acked: past.acked + now.acked,
-    lost: past.lost + now.lost,
-    waiting: now.waiting,
-    problem: now.problem,
-  };
 }

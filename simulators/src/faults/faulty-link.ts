@@ -8,6 +8,9 @@ export interface FaultyLink extends Link {
   /** From now on nothing gets through, until `restore()`. */
   cut(): void;
   restore(): void;
+  /** From now on a connection is not answered, until `release()` makes the one that waits. */
+  hold(): void;
+  release(): void;
   /** True once a connection was made. */
   hasConnected(): boolean;
   /** The device is gone without a word: the link closes under it and nobody is told. */
@@ -25,6 +28,8 @@ export function faultyLink(inner: Link, later: (what: () => void) => void): Faul
   /** Tag whose ack gets lost. */
   let doomed: number | null = null;
   let copies = 0;
+  let isHeld = false;
+  let waiting: { will: Uint8Array; own: TransportEvents } | null = null;
   let connected = false;
 
   const lose = (detail: string): void => {
@@ -50,14 +55,18 @@ export function faultyLink(inner: Link, later: (what: () => void) => void): Faul
     },
     onMessage: (bytes) => own.onMessage(bytes),
   });
+  const open = (will: Uint8Array, own: TransportEvents): void => {
+    if (isCut) {
+      later(() => own.onClose({ kind: 'unreachable', detail: 'offline' }));
+      return;
+    }
+    events = own;
+    inner.open(will, heard(own));
+  };
   return {
     open(will, own) {
-      if (isCut) {
-        later(() => own.onClose({ kind: 'unreachable', detail: 'offline' }));
-        return;
-      }
-      events = own;
-      inner.open(will, heard(own));
+      if (isHeld) waiting = { will, own };
+      else open(will, own);
     },
     send(tag, leaf, bytes) {
       if (events === null) return false;
@@ -75,6 +84,7 @@ export function faultyLink(inner: Link, later: (what: () => void) => void): Faul
     },
     close() {
       events = null;
+      waiting = null;
       inner.close();
     },
     strike(fault) {
@@ -87,8 +97,18 @@ export function faultyLink(inner: Link, later: (what: () => void) => void): Faul
     restore() {
       isCut = false;
     },
+    hold() {
+      isHeld = true;
+    },
+    release() {
+      isHeld = false;
+      const first = waiting;
+      waiting = null;
+      if (first !== null) open(first.will, first.own);
+    },
     vanish() {
       events = null;
+      waiting = null;
       doomed = null;
       striking = null;
       inner.close();

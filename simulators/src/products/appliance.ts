@@ -42,7 +42,9 @@ export const applianceBehaviour: Behaviour<ApplianceState, ApplianceAction> = {
     const appliance = APPLIANCES[(home.index + slot) % APPLIANCES.length]!;
     return { home, appliance, dueMs: nextStart(home, appliance, nowMs), cycle: null };
   },
-  birth: (_state, atMs) => [{ do: 'state', point: 'phase', value: 'idle', atMs }],
+  birth: ({ cycle }, atMs) => [
+    { do: 'state', point: 'phase', value: cycle?.stages[cycle.stage - 1]?.phase ?? 'idle', atMs },
+  ],
   step(state, random, nowMs) {
     if (nowMs < state.dueMs) return { state, actions: [], nextAtMs: state.dueMs };
     return state.cycle === null ? load(state, random) : proceed(state, state.cycle, random);

@@ -16,10 +16,17 @@ export const bedBehaviour: Behaviour<BedState, BedAction> = {
     sides: [emptySide(setting.home, 0, nowMs), emptySide(setting.home, 1, nowMs)],
   }),
   birth(state, atMs) {
-    const empty = state.sides.filter((side) => side.dueMs > atMs);
+    // A side that is got into at this very moment says so itself.
+    const known = state.sides.filter((side) => side.dueMs > atMs);
     return [
-      ...empty.map(
-        ({ name }): BedAction => ({ do: 'state', point: 'occupancy', subject: name, value: 'empty', atMs }),
+      ...known.map(
+        ({ name, phase }): BedAction => ({
+          do: 'state',
+          point: 'occupancy',
+          subject: name,
+          value: phase === 'empty' ? 'empty' : 'occupied',
+          atMs,
+        }),
       ),
       { do: 'state', point: 'light', value: 'off', atMs },
     ];

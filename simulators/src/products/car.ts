@@ -46,8 +46,8 @@ export const carBehaviour: Behaviour<CarState, CarAction> = {
     };
     return { ...parked, ...nextTrip(parked, nowMs) };
   },
-  birth: ({ motion }, atMs) => [
-    { do: 'state', point: 'ignition', value: 'off', atMs },
+  birth: ({ motion, phase }, atMs) => [
+    { do: 'state', point: 'ignition', value: phase === 'parked' ? 'off' : 'on', atMs },
     { do: 'gauge', point: 'odometer', value: Math.round(motion.odometerM), atMs },
     { do: 'gauge', point: 'fuel', value: Math.round(motion.fuelMl / 10) / 100, atMs },
   ],

@@ -43,8 +43,8 @@ export const machineBehaviour: Behaviour<MachineState, MachineAction> = {
     const rest = { program: draws.int(1, 9000), cutsLeft: 0, cutSeconds: 0 };
     return { home: setting.home, phase: 'off', dueMs: nowMs, tool, wearMm, ...rest };
   },
-  birth: ({ tool, wearMm }, atMs) => [
-    { do: 'state', point: 'phase', value: 'off', atMs },
+  birth: ({ phase, tool, wearMm }, atMs) => [
+    { do: 'state', point: 'phase', value: phase, atMs },
     { do: 'gauge', point: 'tool_wear', value: Math.round(wearMm * 1000) / 1000, attributes: { tool }, atMs },
   ],
   step(state, random, nowMs) {

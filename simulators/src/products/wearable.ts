@@ -52,7 +52,7 @@ export const wearableBehaviour: Behaviour<WearableState, WearableAction> = {
       activity: null,
     };
   },
-  birth: (_state, atMs) => [{ do: 'state', point: 'worn', value: 'wrist', atMs }],
+  birth: ({ charging }, atMs) => [{ do: 'state', point: 'worn', value: charging ? 'off' : 'wrist', atMs }],
   step(state, random, nowMs) {
     const doing = doingAt(state.home, state.person, nowMs, random('doing'));
     const actions: WearableAction[] = [];

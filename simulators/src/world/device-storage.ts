@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileStorage } from '@usewire/device-sdk';
 import { memoryStorage } from '@usewire/device-sdk/testing';
@@ -14,6 +13,7 @@ export function memoryDeviceStorage(random: Random): DeviceStorage {
     cutPower: () => storage.crash({ dropUnsynced: true, random: random.next }),
     busy: () => false,
     settled: () => Promise.resolve(),
+    defer: () => undefined,
     close: () => undefined,
   };
 }
@@ -22,9 +22,9 @@ const PATIENCE_MS = 60_000;
 
 /** Storage in files below `folder`, in a folder for each device. Its power cannot be cut. Throws a `DeviceError` when it cannot be used. */
 export function fileDeviceStorage(folder: string, name: string): DeviceStorage {
-  mkdirSync(folder, { recursive: true });
   const storage = fileStorage(join(folder, name));
   const waiting = createWaiting(`the disk of ${name}`, PATIENCE_MS);
+  let isDeferred = false;
   return {
     port: {
       list: () => storage.list(),
@@ -35,6 +35,10 @@ export function fileDeviceStorage(folder: string, name: string): DeviceStorage {
       get: (key) => storage.get(key),
       put: (key, bytes) => storage.put(key, bytes),
       sync(done) {
+        if (isDeferred) {
+          done(true);
+          return;
+        }
         waiting.begin();
         storage.sync((ok) => {
           done(ok);
@@ -47,6 +51,9 @@ export function fileDeviceStorage(folder: string, name: string): DeviceStorage {
     },
     busy: waiting.busy,
     settled: waiting.settled,
+    defer(isOn) {
+      isDeferred = isOn;
+    },
     close: () => storage.close(),
   };
 }
