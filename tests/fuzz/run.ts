@@ -1,0 +1,89 @@
+import { type FuzzRandom, fuzzRandom } from './random.ts';
+import type { FuzzTarget } from './target.ts';
+
+/** An input that did what none may do. `index` and the seed make it again. */
+export interface FuzzFinding {
+  index: number;
+  what: string;
+}
+
+export interface FuzzReport {
+  target: string;
+  seed: string;
+  inputs: number;
+  seconds: number;
+  slowestMs: number;
+  heapMb: number;
+  counts: Record<string, number>;
+  findings: FuzzFinding[];
+}
+
+export interface FuzzOptions {
+  name: string;
+  create(): FuzzTarget | Promise<FuzzTarget>;
+  seed: string;
+  /** First input; default 0. */
+  from?: number;
+  /** Ends after so many inputs, or so many ms, whichever comes first. */
+  inputs?: number;
+  budgetMs?: number;
+  /** Called before every input: a watchdog elsewhere knows which one hangs. */
+  onInput?(index: number): void;
+}
+
+const HANG_MS = 100;
+const MAX_FINDINGS = 5;
+
+/** Feeds a target input after input, each from the seed and its own number, and keeps what went wrong. */
+export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
+  const { name, seed, from = 0, inputs = Infinity, budgetMs = Infinity } = options;
+  const begun = performance.now();
+  const findings: FuzzFinding[] = [];
+  let target = await options.create();
+  let index = from;
+  let slowestMs = 0;
+  while (index - from < inputs && performance.now() - begun < budgetMs && findings.length < MAX_FINDINGS) {
+    options.onInput?.(index);
+    const outcome = await attempt(target, () => fuzzRandom(seed, name, index));
+    slowestMs = Math.max(slowestMs, outcome.ms);
+    if (outcome.what !== undefined) {
+      findings.push({ index, what: outcome.what });
+      await target.close().catch(() => undefined);
+      target = await options.create();
+    }
+    index += 1;
+    // What waits for the event loop (unhandled rejections, timers) gets its turn.
+    if (index % 256 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  await target
+    .close()
+    .catch((error: Error) => findings.push({ index, what: `at the end: ${error.message}` }));
+  const seconds = (performance.now() - begun) / 1000;
+  const { heapUsed, external } = process.memoryUsage();
+  const heapMb = (heapUsed + external) / 1_048_576;
+  return {
+    target: name,
+    seed,
+    inputs: index - from,
+    seconds,
+    slowestMs,
+    heapMb,
+    counts: target.counts(),
+    findings,
+  };
+}
+
+async function attempt(target: FuzzTarget, random: () => FuzzRandom): Promise<{ ms: number; what?: string }> {
+  // A busy machine makes one run slow; an input that hangs is slow each time.
+  let ms = Infinity;
+  for (let again = 0; again < 3 && ms > HANG_MS; again += 1) {
+    const begun = performance.now();
+    try {
+      await target.once(random());
+    } catch (error) {
+      return { ms: 0, what: (error as Error).stack ?? String(error) };
+    }
+    ms = Math.min(ms, performance.now() - begun);
+  }
+  return ms > HANG_MS ? { ms, what: `takes ${Math.round(ms)} ms, three times` } : { ms };
+}

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { Server } from 'node:net';
+import { Duplex } from 'node:stream';
+import { memorySpool } from '@usewire/gateway';
+import { startGateway, type TestGateway } from './gateway-kit.ts';
+
+/** A connection that is no socket: bytes in, bytes out, no kernel in between. */
+export class WireEnd extends Duplex {
+  /** Packet ids of PUBACKs, in order of arrival. */
+  readonly pubacks: number[] = [];
+  accepted = false;
+  private given = 0;
+
+  /** Bytes from the client. */
+  give(bytes: Uint8Array): void {
+    if (this.destroyed || this.readableEnded) return;
+    this.given += bytes.length;
+    this.push(bytes);
+  }
+
+  /** Bytes that the gateway has read. */
+  consumed(): number {
+    return this.given - this.readableLength;
+  }
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    // Packets are written whole, so a chunk begins with one; these two are of four bytes.
+    for (let at = 0; at + 4 <= chunk.length && (chunk[at] === 0x40 || chunk[at] === 0x20); at += 4) {
+      if (chunk[at] === 0x40) this.pubacks.push(chunk.readUInt16BE(at + 2));
+      else this.accepted = chunk[at + 3] === 0;
+    }
+    done();
+  }
+
+  setNoDelay(): this {
+    return this;
+  }
+
+  destroySoon(): void {
+    this.destroy();
+  }
+}
+
+/** The two devices that the gateway knows. */
+export const tokens = { good: 'token of the good one', bad: 'token of the bad one' };
+const devices = Object.entries(tokens).map(([device, token]) => ({
+  tenant: 't',
+  device,
+  tokenSha256: createHash('sha256').update(token).digest('hex'),
+}));
+
+export interface WiredGateway {
+  gateway: TestGateway['gateway'];
+  open(): WireEnd;
+  stop(): Promise<void>;
+}
+
+/** A whole gateway in this process, its store in memory, whose connections need no kernel. */
+export async function startWired(): Promise<WiredGateway> {
+  const { gateway, server, stop } = await capturingServer(() =>
+    startGateway({ identity: { mode: 'tokens', devices } }, { store: memorySpool() }),
+  );
+  const open = () => {
+    const wire = new WireEnd();
+    server.emit('connection', wire);
+    return wire;
+  };
+  return { gateway, open, stop };
+}
+
+/** The listening server is private to the gateway; who listens first while it starts is the one for MQTT. */
+async function capturingServer(start: () => Promise<TestGateway>): Promise<TestGateway & { server: Server }> {
+  const listen = Server.prototype.listen;
+  let server: Server | undefined;
+  Server.prototype.listen = function capture(this: Server, ...args: never[]) {
+    server ??= this;
+    return listen.apply(this, args as never);
+  } as typeof listen;
+  try {
+    const started = await start();
+    return { ...started, server: server! };
+  } finally {
+    Server.prototype.listen = listen;
+  }
+}
