@@ -11,7 +11,10 @@ export interface DeviceCredential {
 
 export type IdentityOptions =
   /** Any valid `<tenant>.<device>` client id; the listener must be on loopback. */
-  { mode: 'development' } | { mode: 'tokens'; devices: readonly DeviceCredential[] };
+  | { mode: 'development' }
+  | { mode: 'tokens'; devices: readonly DeviceCredential[] }
+  /** Devices that `usewire device add` wrote to `identity.db` in the spool's folder; changes hold at once. */
+  | { mode: 'registry' };
 
 export interface MqttOptions {
   /** Default 127.0.0.1. */

@@ -12,6 +12,7 @@ import type { Gateway, GatewayContext, GatewayOptions, GatewayPart, GatewayPorts
 import { identifier } from './ingress/identity.ts';
 import { type MqttListener, mqttListener } from './ingress/mqtt-listener.ts';
 import { type FullOptions, withDefaults } from './options.ts';
+import { type LiveRegistry, openLiveRegistry } from './registry/live-registry.ts';
 import { openSqliteSpool } from './spool/sqlite-spool.ts';
 import { silentLog, systemClock, systemScheduler } from './system.ts';
 
@@ -42,6 +43,8 @@ class AssembledGateway implements Gateway {
   private readonly commitListeners = new Set<(lastPosition: number) => void>();
   private phase: GatewayPhase = 'starting';
   private running: Running | null = null;
+  /** Null unless the identity mode is `registry`. */
+  private registry: LiveRegistry | null = null;
 
   constructor(options: FullOptions, ports: GatewayPorts) {
     this.options = options;
@@ -59,6 +62,7 @@ class AssembledGateway implements Gateway {
       return await this.startOn(store);
     } catch (error) {
       await this.stop();
+      this.closeRegistry();
       await store.close();
       throw error;
     }
@@ -75,6 +79,7 @@ class AssembledGateway implements Gateway {
     await running.listener.close();
     for (const part of running.parts.toReversed()) await part.stop();
     running.keeper.stop();
+    this.closeRegistry();
     await running.store.close();
     this.phase = 'stopped';
     this.log.info('gateway.stopped', { messages: this.counters.messages });
@@ -84,7 +89,9 @@ class AssembledGateway implements Gateway {
     this.restore(store);
     const queue = this.makeQueue(store);
     const context = this.makeIntake(store, queue);
-    const listener = await this.makeListener(context);
+    const registry = this.openRegistry();
+    this.registry = registry;
+    const listener = await this.makeListener(context, registry);
     context.downlink = listener;
     const parts = (this.ports.parts ?? []).map((make) => make(this.partContext(store)));
     this.running = { store, queue, listener, keeper: this.makeKeeper(store), parts };
@@ -92,6 +99,7 @@ class AssembledGateway implements Gateway {
     for (const part of parts) httpPort = (await part.start())?.httpPort ?? httpPort;
     for (const model of this.models.all()) replayParked(context, model);
     this.running.keeper.start();
+    registry?.watch((id) => listener.recheck(id, (credential) => registry.stillHolds(id, credential)));
     const mqttPort = await listener.listen();
     this.phase = 'ready';
     this.log.info('gateway.ready', { mqttPort, httpPort });
@@ -151,10 +159,21 @@ class AssembledGateway implements Gateway {
     };
   }
 
-  private makeListener(context: IntakeContext): Promise<MqttListener> {
+  private openRegistry(): LiveRegistry | null {
+    const { identity, spool } = this.options;
+    if (identity.mode !== 'registry') return null;
+    return openLiveRegistry(spool.directory, { nowMs: this.clock.nowMs, log: this.log });
+  }
+
+  private closeRegistry(): void {
+    this.registry?.close();
+    this.registry = null;
+  }
+
+  private makeListener(context: IntakeContext, registry: LiveRegistry | null): Promise<MqttListener> {
     return mqttListener(this.options.mqtt, {
       clock: this.clock,
-      identify: identifier(this.options.identity),
+      identify: identifier(this.options.identity, registry),
       session: (id) => {
         const device = this.devices.entry(id, this.clock.nowMs());
         device.links += 1;

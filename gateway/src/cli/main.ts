@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { version } from '../version.ts';
 import { decodeCommand } from './decode-command.ts';
+import { deviceCommands } from './device-commands.ts';
 import { devicesCommand } from './devices-command.ts';
 import { CommandEnd, Exit } from './exit.ts';
 import { gatewayCommand } from './gateway-command.ts';
@@ -33,6 +34,7 @@ function program(): Command {
       throw new CommandEnd(end.exitCode === 0 ? Exit.ok : Exit.usage, '');
     });
   runCommands(root);
+  deviceCommands(root);
   lookCommands(root);
   return root;
 }

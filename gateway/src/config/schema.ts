@@ -37,6 +37,7 @@ const device = z.strictObject({
 const auth = z.discriminatedUnion('mode', [
   z.strictObject({ mode: z.literal('development') }),
   z.strictObject({ mode: z.literal('tokens'), devices: z.array(device) }),
+  z.strictObject({ mode: z.literal('registry') }),
 ]);
 
 const spool = z.strictObject({
@@ -122,7 +123,7 @@ type Parsed = z.output<typeof configSchema>;
 
 /** What the gateway runs with: every default filled in, paths absolute, token files read. Made by `loadConfig`. */
 export interface GatewayConfig extends Omit<Parsed, 'auth'> {
-  auth: { mode: 'development' } | { mode: 'tokens'; devices: DeviceToken[] };
+  auth: { mode: 'development' } | { mode: 'tokens'; devices: DeviceToken[] } | { mode: 'registry' };
 }
 
 export interface DeviceToken {

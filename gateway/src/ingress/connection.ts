@@ -5,6 +5,7 @@ import type { AckTarget } from '../domain/ports.ts';
 import { type ConnectHead, readConnect } from './connect-packet.ts';
 import { type Frame, frameScanner } from './frame-scanner.ts';
 import { GuardStream } from './guard-stream.ts';
+import type { CertificateClaim } from './identity.ts';
 
 export interface ConnectionOptions {
   maxPacketBytes: number;
@@ -40,6 +41,9 @@ export class Connection implements AckTarget {
   /** Who it is; set when the CONNECT is accepted. */
   device: DeviceEntry | null = null;
   connect: ConnectHead | null = null;
+  /** What it came in with; see `CredentialBook.stillHolds`. */
+  credential = '';
+  readonly certificate: CertificateClaim;
   private readonly socket: Socket;
   private readonly options: ConnectionOptions;
   private readonly ports: ConnectionPorts;
@@ -51,8 +55,14 @@ export class Connection implements AckTarget {
   private since: number;
   private held = { pressure: false, broker: false, handshake: false, unread: false };
 
-  constructor(socket: Socket, options: ConnectionOptions, ports: ConnectionPorts) {
+  constructor(
+    socket: Socket,
+    certificate: CertificateClaim,
+    options: ConnectionOptions,
+    ports: ConnectionPorts,
+  ) {
     this.socket = socket;
+    this.certificate = certificate;
     this.options = options;
     this.ports = ports;
     this.since = ports.monotonicMs();
@@ -79,6 +89,10 @@ export class Connection implements AckTarget {
   /** Stops or resumes reading, for all connections at once, by the bytes that wait for a commit. */
   setPressure(on: boolean): void {
     this.hold('pressure', on);
+  }
+
+  isOpen(): boolean {
+    return this.phase === 'open';
   }
 
   /** Called about once a second. */

@@ -1,14 +1,21 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { identifier, isLoopback } from './identity.ts';
+import { type CertificateClaim, type Identify, identifier, isLoopback } from './identity.ts';
 
 const tokenSha256 = createHash('sha256').update('secret').digest('hex');
-const tokens = identifier({ mode: 'tokens', devices: [{ tenant: 't', device: 'a', tokenSha256 }] });
 const password = Buffer.from('secret');
+const listed = { mode: 'tokens' as const, devices: [{ tenant: 't', device: 'a', tokenSha256 }] };
+
+function asked(identify: Identify, certificate: CertificateClaim = { kind: 'none' }) {
+  return (clientId: string, userName?: string, given?: Buffer) =>
+    identify({ clientId, userName, password: given, certificate });
+}
 
 describe('identifier', () => {
+  const tokens = asked(identifier(listed));
+
   it('knows a device by its token', () => {
-    expect(tokens('t.a', 't.a', password)).toEqual({ ok: true, id: { tenant: 't', device: 'a' } });
+    expect(tokens('t.a', 't.a', password)).toMatchObject({ ok: true, id: { tenant: 't', device: 'a' } });
   });
 
   it.each([
@@ -25,11 +32,25 @@ describe('identifier', () => {
   });
 
   it('trusts any valid id in development, and no user name that differs', () => {
-    const development = identifier({ mode: 'development' });
+    const development = asked(identifier({ mode: 'development' }));
     expect(development('t.x', undefined, undefined).ok).toBe(true);
     expect(development('t.x', 't.x', undefined).ok).toBe(true);
     expect(development('t.x', 't.y', undefined)).toEqual({ ok: false, reason: 'user-name' });
     expect(development('t/x', undefined, undefined).ok).toBe(false);
+  });
+
+  it('takes a certificate in place of a token, for the device that it names and for no other', () => {
+    for (const options of [listed, { mode: 'development' as const }]) {
+      const certified = asked(identifier(options), { kind: 'device', id: { tenant: 't', device: 'c' } });
+      expect(certified('t.c')).toMatchObject({ ok: true, credential: 'certificate' });
+      expect(certified('t.c', 't.a')).toEqual({ ok: false, reason: 'user-name' });
+      expect(certified('t.a', 't.a', password)).toEqual({ ok: false, reason: 'certificate-name' });
+    }
+  });
+
+  it('refuses a wrong certificate though the token is right', () => {
+    const wrong = asked(identifier(listed), { kind: 'refused', reason: 'certificate' });
+    expect(wrong('t.a', 't.a', password)).toEqual({ ok: false, reason: 'certificate' });
   });
 });
 

@@ -1,5 +1,6 @@
 import { topicFor } from '@usewire/protocol/wire';
 import { Aedes, type Client, type ConnectPacket, type PublishPacket, type Subscription } from 'aedes';
+import type { RefusedLogin } from '../domain/credentials.ts';
 import type { DeviceEntry } from '../domain/device-entry.ts';
 import type { AckTarget, DeviceId, Downlink } from '../domain/ports.ts';
 import { mayLeaveWill, mayPublish, maySubscribe } from '../domain/rights.ts';
@@ -10,7 +11,7 @@ import type { Identify } from './identity.ts';
 export interface BrokerPorts {
   identify: Identify;
   /** What is known of a device that was identified. */
-  session(id: DeviceId): DeviceEntry;
+  session(id: DeviceId, connection: Connection): DeviceEntry;
   connectionOf(client: Client): Connection;
   /** Answers through `target` when it is durable. null = close; otherwise whether the payload is good. */
   take(
@@ -29,8 +30,15 @@ export interface Broker extends Downlink {
 
 type Answer = (error?: (Error & { returnCode?: number }) | null) => void;
 
-const NOT_AUTHORISED = 5;
+/** CONNACK, MQTT 3.1.1 section 3.2.2.3. */
+const UNAVAILABLE = 3;
 const BAD_CREDENTIALS = 4;
+const NOT_AUTHORISED = 5;
+/** All others are bad credentials. A device tries again after 3, and alarms after 4 and 5. */
+const RETURN_CODES: Partial<Record<RefusedLogin, number>> = {
+  registry: UNAVAILABLE,
+  revoked: NOT_AUTHORISED,
+};
 
 function denied(returnCode: number, message: string): Error & { returnCode: number } {
   return Object.assign(new Error(message), { returnCode });
@@ -59,21 +67,32 @@ export async function mqttBroker(ports: BrokerPorts): Promise<Broker> {
   ) {
     const answer = done as (error: Error | null, ok: boolean | null) => void;
     const connection = ports.connectionOf(client);
-    const clientId = connection.connect?.clientId ?? '';
-    const who = ports.identify(clientId, user as string | undefined, password as Buffer | undefined);
+    const who = ports.identify({
+      clientId: connection.connect?.clientId ?? '',
+      userName: user as string | undefined,
+      password: password as Buffer | undefined,
+      certificate: connection.certificate,
+    });
     if (!who.ok) {
-      ports.refused(who.reason);
-      answer(denied(BAD_CREDENTIALS, who.reason), null);
+      turnAway(client, who.reason, RETURN_CODES[who.reason] ?? BAD_CREDENTIALS);
       return;
     }
     const will = wills.get(client);
     if (will !== undefined && !mayLeaveWill(who.id, will)) {
-      ports.refused('will-topic');
-      answer(denied(NOT_AUTHORISED, 'the will is not on the own topic'), null);
+      turnAway(client, 'will-topic', NOT_AUTHORISED);
       return;
     }
-    connection.device = ports.session(who.id);
+    connection.device = ports.session(who.id, connection);
+    connection.credential = who.credential;
     answer(null, true);
+
+    function turnAway(stranger: Client, reason: string, returnCode: number): void {
+      ports.refused(reason);
+      // The broker cleans up behind a clean session that ends, by client id: behind a stranger that would be the session of the
+      // device whose name it borrowed (its QoS 2 messages that are under way).
+      (stranger as { clean: boolean }).clean = false;
+      answer(denied(returnCode, reason), null);
+    }
   }
 
   /**

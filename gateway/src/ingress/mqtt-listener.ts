@@ -39,6 +39,8 @@ export interface MqttListener extends Downlink {
   setPressure(on: boolean): void;
   /** No new connections; those that are open stay. */
   stopAccepting(): Promise<void>;
+  /** Looks again at the open connections of a device; those whose credential holds no more are closed. */
+  recheck(id: DeviceId, holds: (credential: string) => boolean): void;
   close(): Promise<void>;
 }
 
@@ -51,11 +53,18 @@ export async function mqttListener(
 ): Promise<MqttListener> {
   const connections = new Set<Connection>();
   const byStream = new WeakMap<object, Connection>();
+  const newest = new WeakMap<DeviceEntry, Connection>();
   let pressure = false;
 
   const broker: Broker = await mqttBroker({
     identify: ports.identify,
-    session: ports.session,
+    session(id, connection) {
+      const device = ports.session(id);
+      // [MQTT-3.1.4-2]: the newer connection wins, once it has proven to be the same device.
+      if (newest.get(device)?.isOpen()) ports.refused('taken-over');
+      newest.set(device, connection);
+      return device;
+    },
     connectionOf: (client) => byStream.get(client.conn)!,
     take: (device, payload, target, onStatus) => ports.take(device, payload, { target, token: 0, onStatus }),
     refused: ports.refused,
@@ -78,11 +87,23 @@ export async function mqttListener(
       socket.destroy();
       return;
     }
-    const connection = new Connection(socket, options, connectionPorts);
+    const connection = new Connection(socket, { kind: 'none' }, options, connectionPorts);
     connections.add(connection);
     byStream.set(connection.stream, connection);
     if (pressure) connection.setPressure(true);
     broker.handle(connection);
+  }
+
+  function of(id: DeviceId): Connection[] {
+    return [...connections].filter(
+      ({ device }) => device?.tenant === id.tenant && device.device === id.device,
+    );
+  }
+
+  function recheck(id: DeviceId, holds: (credential: string) => boolean): void {
+    for (const connection of of(id)) {
+      if (!holds(connection.credential)) connection.close('revoked');
+    }
   }
 
   const server = createServer(accept);
@@ -112,6 +133,7 @@ export async function mqttListener(
       for (const connection of connections) connection.setPressure(on);
     },
     stopAccepting,
+    recheck,
     close,
   };
 }

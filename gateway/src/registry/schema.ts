@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { openDatabase, type SqlDatabase } from '../spool/sqlite.ts';
+
+const SCHEMA_VERSION = 1;
+
+const TABLES = `
+-- salt and hash: of the token; NULL for a device that has none and is kept out. old_*: the token before a rotation.
+CREATE TABLE IF NOT EXISTS devices (
+  tenant TEXT NOT NULL, device TEXT NOT NULL, status TEXT NOT NULL,
+  salt BLOB, hash BLOB, old_salt BLOB, old_hash BLOB, old_until_ms INTEGER,
+  created_ms INTEGER NOT NULL, rotated_ms INTEGER, revoked_ms INTEGER,
+  PRIMARY KEY (tenant, device)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS claims (
+  hash BLOB PRIMARY KEY, tenant TEXT NOT NULL, device TEXT,
+  created_ms INTEGER NOT NULL, expires_ms INTEGER NOT NULL, used_ms INTEGER, used_by TEXT
+) WITHOUT ROWID;
+-- Only ever added to. AUTOINCREMENT: an id is never given twice, so "what changed since" misses nothing.
+CREATE TABLE IF NOT EXISTS history (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL,
+  tenant TEXT NOT NULL, device TEXT NOT NULL, what TEXT NOT NULL, by TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS history_by_device ON history (tenant, device, id);
+`;
+
+export const REGISTRY_FILE = 'identity.db';
+
+/** Gateway and command line open the file at the same time; `waitMs` is how long one waits for the other's commit. */
+export function openRegistryFile(directory: string | null, waitMs: number): SqlDatabase {
+  const db = openDatabase(directory === null ? ':memory:' : join(directory, REGISTRY_FILE));
+  try {
+    // FULL: a revocation that was told as done survives a power cut.
+    db.exec(
+      `PRAGMA busy_timeout = ${waitMs}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON`,
+    );
+    prepare(db);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function prepare(db: SqlDatabase): void {
+  const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
+  if (version === SCHEMA_VERSION) return;
+  if (version !== 0) {
+    throw new Error(
+      `the store of devices (${REGISTRY_FILE}) has schema version ${version}, this gateway knows ${SCHEMA_VERSION}`,
+    );
+  }
+  inTransaction(db, () => db.exec(`${TABLES} PRAGMA user_version = ${SCHEMA_VERSION}`));
+}
+
+/** IMMEDIATE: what was read inside is still so when it is written. */
+export function inTransaction<T>(db: SqlDatabase, work: () => T): T {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    db.exec('COMMIT');
+    return result;
+  } catch (error) {
+    db.exec('ROLLBACK');
+    throw error;
+  }
+}
