@@ -24,6 +24,17 @@ export type ConfigResult = { ok: true; config: GatewayConfig } | { ok: false; pr
 
 /** Defaults < file < environment < flags. Every fault is listed, each on one line that says where it stands. */
 export function loadConfig(input: ConfigInput): ConfigResult {
+  const result = load(input);
+  return result.ok ? result : { ok: false, problems: result.problems.map(oneLine) };
+}
+
+/** A problem may quote the file; what it quotes may have lines. */
+function oneLine(problem: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal acts on them.
+  return problem.replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
+}
+
+function load(input: ConfigInput): ConfigResult {
   const name = input.fileName ?? 'usewire.yaml';
   const yaml = readYaml(input.text ?? '');
   const problems = yaml.errors.map(

@@ -45,7 +45,7 @@ function resolve(steps: string[], base: unknown): { path: Path } | { message: st
     const keys = keysOf(shape);
     const key = keys.find((candidate) => plain(candidate) === plain(step));
     if (key !== undefined) path.push(key);
-    else if (shape?.items && /^\d{1,4}$/.test(step)) path.push(Number(step));
+    else if (shape?.items && /^\d{1,3}$/.test(step)) path.push(Number(step));
     else return { message: unknownStep(step, keys, path) };
   }
   return { path };

@@ -26,3 +26,12 @@ describe('readYaml', () => {
     expect(readYaml('a: [{b: {c: [1]}}]\n')).toMatchObject({ errors: [], value: { a: [{ b: { c: [1] } }] } });
   });
 });
+
+describe('loadConfig', () => {
+  it('tells a problem in one line, also where it quotes several', () => {
+    const result = loadConfig({ text: 'log:\n  level: "${env:a\\nb}"\n"x\\ny": 1\n' });
+    expect(result.ok).toBe(false);
+    for (const problem of result.ok ? [] : result.problems) expect(problem).not.toMatch(/[\n\r]/);
+    expect(result.ok ? 0 : result.problems.length).toBe(2);
+  });
+});
