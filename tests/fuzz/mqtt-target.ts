@@ -8,7 +8,7 @@ import { type FuzzTarget, hold, tally } from './target.ts';
 /** What may be read of a client before its CONNECT is accepted: 4 KiB, and the chunk that brings it. */
 const MAX_UNKNOWN_BYTES = 4_096 + 65_536;
 /** The store grows with what is accepted: a new gateway now and then keeps long runs even. */
-const INPUTS_A_GATEWAY = 5_000;
+const INPUTS_A_GATEWAY = 1_000;
 
 const up = (device: string): string => `pou/1/t/${device}/up`;
 
