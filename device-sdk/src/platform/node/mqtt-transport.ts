@@ -72,6 +72,11 @@ const lastWordsMs = 2000;
 /** Lets what was sent leave, then ends; a dead link is cut. */
 function endSoftly(client: MqttClient): Promise<void> {
   return new Promise((resolve) => {
+    if (!client.connected) {
+      // Asked to end softly before its CONNACK, mqtt.js says it has ended and keeps the socket, and so the process.
+      client.end(true, () => resolve());
+      return;
+    }
     const timer = setTimeout(() => client.stream.destroy(), lastWordsMs);
     timer.unref();
     const finish = (): void => {
