@@ -54,7 +54,7 @@ function flagsOf(table: ModelTable, record: RawRecord): string[] {
 }
 
 /** Durations are in seconds outside of the wire. */
-function valueOf(point: PointTable, value: unknown): unknown {
+function pointValue(point: PointTable, value: unknown): unknown {
   return point.kind === 'session' && value !== null ? ((value as number) * point.resolutionMs) / 1000 : value;
 }
 
@@ -70,7 +70,7 @@ export function expectedRecords(table: ModelTable, records: RawRecord[]): Decode
       point: point.name,
       kind: point.kind,
       uptimeMs: record.atMs,
-      value: point.hasValue ? valueOf(point, all[0]![1]) : null,
+      value: point.hasValue ? pointValue(point, all[0]![1]) : null,
       attributes: Object.fromEntries(attributes),
       flags: flagsOf(table, record),
     } as DecodedRecord;

@@ -1,4 +1,5 @@
 import type { AdmittedMessage, QuarantinedMessage, SpoolStore } from '@usewire/gateway';
+import { encodeMessage, Kind } from '@usewire/protocol/wire';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 export interface SpoolLimits {
@@ -243,6 +244,7 @@ export function spoolContract(name: string, makeHarness: () => SpoolHarness): vo
         nextSeq: 6,
         originMs: 77.5,
         originFresh: true,
+        clock: { originMs: 70, quality: 3 as const, boundMs: 20, uptimeMs: 5 },
         lastSeenMs: 1_700_000_000_002,
       };
       const [row] = store.load().devices;
@@ -252,6 +254,22 @@ export function spoolContract(name: string, makeHarness: () => SpoolHarness): vo
       const state = store.load();
       expect(state.boots).toEqual([{ ...boot, ranges: [0, 2, 4, 5], lastSeenMs: 1_700_000_000_005 }]);
       expect(state.devices[0]).toMatchObject({ messages: 5, records: 100, gapRecords: 5 });
+    });
+
+    it('has the clock of a boot again from the rows behind the snapshot', async () => {
+      use();
+      const mapped = (seq: number, uptimeMs: number, boundMs: number) => {
+        const time = { originMs: 1_000, quality: 3, boundMs, method: 'device' } as const;
+        const bye = { kind: Kind.bye, seq, boot: 1, uptimeMs, reason: 0 } as const;
+        return message(seq, { time, payload: encodeMessage(bye) });
+      };
+      await store.commit([mapped(0, 50, 20), message(1), mapped(2, 90, 25), message(3)], []);
+      expect(store.load().boots[0]?.clock).toEqual({
+        originMs: 1_000,
+        quality: 3,
+        boundMs: 25,
+        uptimeMs: 90,
+      });
     });
 
     it('refuses at its limit with a typed failure and keeps nothing of the commit', async () => {

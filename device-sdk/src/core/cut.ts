@@ -19,8 +19,19 @@ export interface Sequence {
   next: number;
 }
 
+/** The clock that the last message of a lane carried which carried one. */
+interface ToldClock {
+  bootKey: string;
+  originMs: number;
+  quality: number;
+  /** Messages of the lane since. */
+  messages: number;
+}
+
 export interface CutContext {
   outbox: Outbox;
+  /** By lane: lanes overtake each other, and each is to be understood alone. Begins empty. */
+  toldClocks: (ToldClock | undefined)[];
   encoding: 'packed' | 'plain';
   maxMessageBytes: number;
   /** Called with each stored message. */
@@ -138,16 +149,52 @@ function clockAt(anchor: Anchor | null, baseMs: number): Clock | undefined {
   return clock;
 }
 
+const tellClockEvery = 32;
+const movedMs = 1000;
+
+/**
+ * A clock costs more than many a record, and the gateway remembers it: it travels when there is news, and once in a while in case the
+ * message that told it was given up (POU-TIME-1).
+ */
+function isNews(told: ToldClock | undefined, bootKey: string, baseMs: number, clock: Clock): boolean {
+  if (told === undefined || told.bootKey !== bootKey || told.messages >= tellClockEvery - 1) return true;
+  return told.quality !== clock.quality || Math.abs(clock.unixMs - baseMs - told.originMs) > movedMs;
+}
+
+/** After a message is stored. */
+function noteClock(context: CutContext, job: CutJob, baseMs: number, sent: Clock | undefined): void {
+  const lane = job.head.lane;
+  const told = context.toldClocks[lane];
+  if (sent !== undefined) {
+    context.toldClocks[lane] = {
+      bootKey: job.head.boot.key,
+      originMs: sent.unixMs - baseMs,
+      quality: sent.quality,
+      messages: 0,
+    };
+  } else if (told !== undefined) told.messages += 1;
+}
+
 function earliest(entries: RecordsEntry[]): number {
   let atMs = entries[0].atMs;
   for (let i = 1; i < entries.length; i++) atMs = Math.min(atMs, entries[i].atMs);
   return atMs;
 }
 
-function encodeData(context: CutContext, job: CutJob, entries: RecordsEntry[]): Uint8Array {
+interface CutMessage {
+  baseMs: number;
+  entries: RecordsEntry[];
+  /** What is known, told or not. */
+  clock: Clock | undefined;
+  tellsClock: boolean;
+}
+
+function encodeData(context: CutContext, job: CutJob, message: CutMessage): Uint8Array {
   const head = job.head;
-  const baseMs = earliest(entries);
-  const ageMs = job.nowMs - baseMs;
+  const clock = message.clock;
+  const baseMs = message.baseMs;
+  // For gateways that have to estimate when a boot began; not where the device knows the time.
+  const ageMs = clock !== undefined && clock.quality > 0 ? 0 : job.nowMs - baseMs;
   return encodeDeviceMessage({
     kind: Kind.data,
     seq: job.sequence.next,
@@ -155,8 +202,8 @@ function encodeData(context: CutContext, job: CutJob, entries: RecordsEntry[]): 
     uptimeMs: baseMs,
     modelHash: head.modelHash.subarray(0, 4),
     epoch: head.epoch,
-    clock: clockAt(head.anchor, baseMs),
-    records: encodeRecords(job.table, baseMs, entries, context.encoding),
+    clock: message.tellsClock ? clock : undefined,
+    records: encodeRecords(job.table, baseMs, message.entries, context.encoding),
     subject: head.slot > 0 ? head.slot : undefined,
     ageMs: ageMs > 0 ? ageMs : undefined,
   });
@@ -180,7 +227,17 @@ function frameHead(job: CutJob, from: number, to: number, debts: Debt[]): Messag
 /** Makes messages of rows `from` to `to`; halves them until they are small enough. Returns how many rows were stored. */
 function cutRange(context: CutContext, job: CutJob, from: number, to: number, debts: Debt[]): number {
   const gaps = gapEntries(debts, job.head.boot.key, job.nowMs);
-  const body = encodeData(context, job, entriesOf(job.table, job.rows, from, to).concat(gaps));
+  const entries = entriesOf(job.table, job.rows, from, to).concat(gaps);
+  const baseMs = earliest(entries);
+  const clock = clockAt(job.head.anchor, baseMs);
+  const told = context.toldClocks[job.head.lane];
+  const tellsClock = clock !== undefined && isNews(told, job.head.boot.key, baseMs, clock);
+  const body = encodeData(context, job, {
+    baseMs: baseMs,
+    entries: entries,
+    clock: clock,
+    tellsClock: tellsClock,
+  });
   if (body.length > context.maxMessageBytes && to - from > 1) {
     const middle = from + ((to - from) >> 1);
     const first = cutRange(context, job, from, middle, debts);
@@ -189,6 +246,7 @@ function cutRange(context: CutContext, job: CutJob, from: number, to: number, de
   const entry = context.outbox.append(job.head.lane, frameHead(job, from, to, debts), body, job.always);
   if (entry === null) return 0;
   job.sequence.next += 1;
+  noteClock(context, job, baseMs, tellsClock ? clock : undefined);
   context.onMessage(entry);
   return to - from;
 }

@@ -112,6 +112,7 @@ export function createStore(context: StoreContext): Store {
   const backlog: Entry[] = [];
   const cutting: CutContext = {
     outbox: outbox,
+    toldClocks: [],
     encoding: settings.encoding,
     maxMessageBytes: settings.maxMessageBytes,
     onMessage: function (entry: Entry): void {

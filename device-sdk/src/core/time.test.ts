@@ -90,6 +90,80 @@ describe('time', () => {
   });
 });
 
+describe('the clock', () => {
+  const synced = (unixMs: number) => ({ unixMs, quality: 3 as const, boundMs: 50 });
+  type World = ReturnType<typeof setUp>;
+  /** One message. */
+  const tell = (world: World): void => {
+    world.device.points.count({ n: 1 });
+    world.device.flush();
+    world.run(1000, 500);
+  };
+  const clocks = (world: World) => world.gateway.stored.map((each) => each.clock !== null);
+
+  it('travels with the first message of a boot and every 32nd of its lane, and no age travels beside it', () => {
+    const world = setUp();
+    world.clock.setWall(synced(noon));
+    for (let i = 0; i < 70; i++) tell(world);
+    expect(
+      clocks(world)
+        .map((has, i) => (has ? i : -1))
+        .filter((i) => i >= 0),
+    ).toEqual([0, 32, 64]);
+    expect(world.gateway.stored.every((each) => each.ageMs === 0)).toBe(true);
+  });
+
+  it('travels when it has moved by more than a second, or is known better or worse', () => {
+    const world = setUp();
+    world.clock.setWall(synced(noon));
+    tell(world);
+    const now = () => world.device.status().clock!.unixMs;
+    world.clock.setWall(synced(now() + 900));
+    tell(world);
+    world.clock.setWall(synced(now() + 200));
+    tell(world);
+    tell(world);
+    world.clock.setWall({ unixMs: now(), quality: 2 });
+    tell(world);
+    tell(world);
+    expect(clocks(world)).toEqual([true, false, true, false, true, false]);
+  });
+
+  it('travels in each lane, since one may overtake the other', () => {
+    const world = setUp();
+    world.gateway.setOnline(false);
+    world.clock.setWall(synced(noon));
+    world.device.points.count({ n: 1 });
+    world.device.flush();
+    world.device.points.overheat({ celsius: 90 });
+    world.run(1000);
+    world.gateway.setOnline(true);
+    world.run(60_000);
+    expect(clocks(world)).toEqual([true, true]);
+  });
+
+  it('travels again in what is made of the rows of a boot that is over', () => {
+    const world = setUp();
+    world.clock.setWall(synced(noon));
+    tell(world);
+    world.device.points.count({ n: 2 });
+    world.device.tick();
+    world.restart();
+    world.clock.setWall(synced(noon + 60_000));
+    tell(world);
+    const old = world.gateway.stored.filter((each) => each.boot === world.gateway.stored[0]!.boot);
+    expect(old.map((each) => each.clock !== null)).toEqual([true, true]);
+  });
+
+  it('is made up for by the age where there is none, or none that is known at all', () => {
+    const world = setUp();
+    world.clock.setWall({ unixMs: noon, quality: 0 });
+    world.device.points.count({ n: 1 });
+    world.run(20_000);
+    expect(world.gateway.stored[0]).toMatchObject({ ageMs: 10_000 });
+  });
+});
+
 describe('boots', () => {
   it('begins with a random id and counts from a random place on', () => {
     const world = setUp();

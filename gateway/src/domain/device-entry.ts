@@ -1,7 +1,7 @@
 import type { DataChecker } from '@usewire/protocol/check';
 import { toHex } from '@usewire/protocol/wire';
 import { emptyDevice } from './device-row.ts';
-import type { BootSnapshot, DeviceId, DeviceRow } from './ports.ts';
+import type { BootSnapshot, ClockAnchor, DeviceId, DeviceRow } from './ports.ts';
 import { type SeqSet, seqSet } from './seq-set.ts';
 import { type TimeMap, timeMap } from './time-map.ts';
 
@@ -16,6 +16,8 @@ export interface BootEntry {
   taken: SeqSet;
   nextSeq: number;
   time: TimeMap;
+  /** The best clock of the device in this boot. */
+  clock: ClockAnchor | null;
   lastSeenMs: number;
   dirty: boolean;
   /** The store's own mark. */
@@ -98,6 +100,7 @@ function addBoot(device: DeviceEntry, name: string, counter: number, nowMs: numb
     ...taken,
     nextSeq: 0,
     time: timeMap(),
+    clock: null,
     lastSeenMs: nowMs,
     dirty: true,
     ref: { rowId: 0 },
@@ -115,7 +118,7 @@ function dropOldest(device: DeviceEntry): void {
 }
 
 export function restoreBoot(device: DeviceEntry, snapshot: BootSnapshot): void {
-  const { boot: name, ranges, nextSeq, originMs, originFresh, lastSeenMs } = snapshot;
+  const { boot: name, ranges, nextSeq, originMs, originFresh, clock, lastSeenMs } = snapshot;
   // 16 hex digits are a random id; a counter has at most 10 decimal digits.
   const counter = name.length === 16 ? -1 : Number(name);
   const sets = { stored: seqSet(ranges), taken: seqSet(ranges) };
@@ -126,6 +129,7 @@ export function restoreBoot(device: DeviceEntry, snapshot: BootSnapshot): void {
     ...sets,
     nextSeq,
     time,
+    clock,
     lastSeenMs,
     dirty: false,
     ref: { rowId: 0 },
@@ -151,6 +155,7 @@ export function bootSnapshot(device: DeviceEntry, boot: BootEntry): BootSnapshot
     nextSeq: boot.nextSeq,
     originMs: boot.time.originMs(),
     originFresh: boot.time.isFresh(),
+    clock: boot.clock,
     lastSeenMs: boot.lastSeenMs,
   };
 }

@@ -11,6 +11,16 @@ export interface TimeMapping {
   method: 'device' | 'gateway-offset' | 'receive';
 }
 
+/** What a device's clock said at one uptime of a boot, when it was believed. */
+export interface ClockAnchor {
+  /** Unix ms of uptime 0 of the boot, by that clock. */
+  originMs: number;
+  /** As in `TimeMapping`, 2 or more. */
+  quality: TimeMapping['quality'];
+  boundMs: number | null;
+  uptimeMs: number;
+}
+
 export interface DeviceId {
   tenant: string;
   device: string;
@@ -105,6 +115,8 @@ export interface BootSnapshot extends DeviceId {
   originMs: number | null;
   /** Whether the estimate rests on a message built when it was sent (hello, status, bye). */
   originFresh: boolean;
+  /** The best clock of the device in this boot; null = none was believed. */
+  clock: ClockAnchor | null;
   lastSeenMs: number;
 }
 

@@ -6,7 +6,7 @@ const BUCKETS = 8;
 /** What a message that was built when it was sent may have been under way. */
 const LATENCY_BOUND_MS = 250;
 /** Drift of a cheap crystal at the edges of its temperature range. */
-const DRIFT = 100e-6;
+export const DRIFT = 100e-6;
 /** Device clocks ahead of the gateway by more are not believed (standards section 6, rule 5). */
 const MAX_AHEAD_MS = 5 * 60_000;
 

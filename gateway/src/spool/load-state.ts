@@ -1,7 +1,8 @@
+import { anchorOfStored, betterAnchor } from '../domain/clock-anchor.ts';
 import { emptyDevice } from '../domain/device-row.ts';
 import type { BootSnapshot, DeviceRow, SpoolState, StoredModel } from '../domain/ports.ts';
 import { type SeqSet, seqSet } from '../domain/seq-set.ts';
-import { type BootRow, DEVICE_SELECT, toBoot, toDevice } from './rows.ts';
+import { type BootRow, DEVICE_SELECT, toBoot, toDevice, unpackClock } from './rows.ts';
 import type { SqlDatabase } from './sqlite.ts';
 
 /** Rows of one boot behind the snapshot, summed up. */
@@ -18,7 +19,18 @@ interface NewRows {
 const SUMS = `SELECT boot_id, count(*) AS messages, sum(records) AS records, sum(gaps) AS gaps,
   min(seq) AS first_seq, max(seq) AS last_seq, max(received_ms) AS received_ms
   FROM messages WHERE position > ? GROUP BY boot_id ORDER BY max(position)`;
+// The last row of each boot that has its time from the device (method 2).
+const CLOCKS = `SELECT boot_id, max(position) AS position, origin_ms, bound_ms, clock, payload
+  FROM messages WHERE position > ? AND (clock & 3) = 2 GROUP BY boot_id`;
 const SEQS = `SELECT boot_id, seq FROM messages WHERE position > ? AND boot_id IN (SELECT value FROM json_each(?))`;
+
+interface ClockRow {
+  boot_id: number;
+  origin_ms: number;
+  bound_ms: number | null;
+  clock: number;
+  payload: Uint8Array;
+}
 
 interface LoadedBoot {
   snapshot: BootSnapshot;
@@ -45,6 +57,9 @@ export function loadState(db: SqlDatabase, snapshotPosition: number): SpoolState
     countRows(deviceOf(devices, boot.snapshot, sums.received_ms), sums);
   }
   addSeqs(db, snapshotPosition, { boots, withHoles });
+  for (const row of db.prepare(CLOCKS).all(snapshotPosition) as ClockRow[]) {
+    addClock(boots.get(row.boot_id)!.snapshot, row);
+  }
   const models = db
     .prepare('SELECT hash, bytes, received_ms AS receivedAtMs FROM models')
     .all() as StoredModel[];
@@ -53,6 +68,12 @@ export function loadState(db: SqlDatabase, snapshotPosition: number): SpoolState
     devices: [...devices.values()],
     models,
   };
+}
+
+function addClock(boot: BootSnapshot, row: ClockRow): void {
+  const time = { originMs: row.origin_ms, boundMs: row.bound_ms, ...unpackClock(row.clock) };
+  const anchor = anchorOfStored({ time, payload: row.payload });
+  if (anchor !== null) boot.clock = betterAnchor(boot.clock, anchor);
 }
 
 function addSeqs(

@@ -1,3 +1,4 @@
+import { anchorOfStored, betterAnchor } from '../domain/clock-anchor.ts';
 import { emptyDevice } from '../domain/device-row.ts';
 import type {
   AdmittedMessage,
@@ -119,7 +120,10 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
       const key = `${keyOf(message)}.${message.boot}`;
       const known = boots.get(key) ?? { boot: newBoot(message), seqs: seqSet() };
       known.seqs.add(message.seq);
-      known.boot = { ...known.boot, lastSeenMs: Math.max(known.boot.lastSeenMs, message.receivedAtMs) };
+      const anchor = anchorOfStored(message);
+      const clock = anchor === null ? known.boot.clock : betterAnchor(known.boot.clock, anchor);
+      const lastSeenMs = Math.max(known.boot.lastSeenMs, message.receivedAtMs);
+      known.boot = { ...known.boot, clock, lastSeenMs };
       boots.set(key, known);
       const row =
         devices.get(keyOf(message)) ?? emptyDevice(message.tenant, message.device, message.receivedAtMs);
@@ -211,7 +215,7 @@ function isMessage(message: StoredMessage, key: MessageKey): boolean {
 
 function newBoot(message: StoredMessage): BootSnapshot {
   const { tenant, device, boot, receivedAtMs } = message;
-  const estimate = { originMs: null, originFresh: false };
+  const estimate = { originMs: null, originFresh: false, clock: null };
   return { tenant, device, boot, ranges: [], nextSeq: 0, ...estimate, lastSeenMs: receivedAtMs };
 }
 

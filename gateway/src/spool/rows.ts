@@ -1,6 +1,7 @@
 import type {
   AdmittedMessage,
   BootSnapshot,
+  ClockAnchor,
   DeviceRow,
   QuarantineEntry,
   StoredMessage,
@@ -17,6 +18,10 @@ export const MESSAGE_WIDTH = 12;
 /** Quality (0..4) and method share a column: one value less to bind for each row. */
 function packClock(time: TimeMapping): number {
   return time.quality * 4 + METHODS.indexOf(time.method);
+}
+
+export function unpackClock(packed: number): Pick<TimeMapping, 'quality' | 'method'> {
+  return { quality: (packed >> 2) as TimeMapping['quality'], method: METHODS[packed & 3]! };
 }
 
 /** Values of one row behind position and boot. */
@@ -88,7 +93,7 @@ export function toStoredMessage(
     seq,
     kind,
     receivedAtMs,
-    time: { originMs, quality: (clock >> 2) as TimeMapping['quality'], boundMs, method: METHODS[clock & 3]! },
+    time: { originMs, boundMs, ...unpackClock(clock) },
     modelHash: model === null ? '' : model.toString(16).padStart(8, '0'),
     recordCount,
     gapCount,
@@ -105,6 +110,7 @@ export interface BootRow {
   next_seq: number;
   origin_ms: number | null;
   origin_fresh: number;
+  clock: string | null;
   last_seen_ms: number;
 }
 
@@ -117,6 +123,7 @@ export function toBoot(row: BootRow): BootSnapshot {
     nextSeq: row.next_seq,
     originMs: row.origin_ms,
     originFresh: row.origin_fresh === 1,
+    clock: row.clock === null ? null : (JSON.parse(row.clock) as ClockAnchor),
     lastSeenMs: row.last_seen_ms,
   };
 }

@@ -1,7 +1,7 @@
 import type { SqlDatabase } from './sqlite.ts';
 
 /** Grows with every change of the tables; a store of a newer gateway is refused. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 const TABLES = `
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -12,6 +12,7 @@ CREATE TABLE IF NOT EXISTS boots (
   ranges TEXT NOT NULL DEFAULT '[]',
   next_seq INTEGER NOT NULL DEFAULT 0,
   origin_ms REAL, origin_fresh INTEGER NOT NULL DEFAULT 0,
+  clock TEXT,
   last_seen_ms INTEGER NOT NULL DEFAULT 0,
   UNIQUE (tenant, device, boot)
 );
@@ -62,6 +63,10 @@ export function prepareSchema(db: SqlDatabase): void {
     | undefined;
   if (row === undefined) {
     db.prepare("INSERT INTO meta VALUES ('schema', ?)").run(String(SCHEMA_VERSION));
+  } else if (row.value === '1') {
+    db.exec(
+      "BEGIN; ALTER TABLE boots ADD COLUMN clock TEXT; UPDATE meta SET value = '2' WHERE key = 'schema'; COMMIT",
+    );
   } else if (Number(row.value) !== SCHEMA_VERSION) {
     throw new Error(
       `the store has schema version ${row.value}, this gateway knows ${SCHEMA_VERSION}: start the gateway version that wrote it`,

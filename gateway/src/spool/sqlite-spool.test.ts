@@ -93,6 +93,17 @@ describe('the SQLite spool on a medium that fails', () => {
     await spool.close();
   });
 
+  it('takes over a store of version 1, which kept no clocks of boots', async () => {
+    db.exec("ALTER TABLE boots DROP COLUMN clock; UPDATE meta SET value = '1' WHERE key = 'schema'");
+    db.close();
+    for (const times of [1, 2]) {
+      const spool = openSqliteSpool({ directory, ...LIMITS });
+      expect(await spool.commit(rows(times, 1), [])).toEqual({ ok: true });
+      expect(spool.load().boots).toMatchObject([{ clock: null }]);
+      await spool.close();
+    }
+  });
+
   it('refuses a store of another version with a sentence', async () => {
     db.exec("UPDATE meta SET value = '99' WHERE key = 'schema'");
     db.close();

@@ -119,8 +119,9 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Spool
 
   function saveBoot(boot: BootSnapshot): void {
     const id = boots.idOf(boot);
-    const { ranges, nextSeq, originMs, originFresh, lastSeenMs } = boot;
-    statements.saveBoot.run(JSON.stringify(ranges), nextSeq, originMs, originFresh ? 1 : 0, lastSeenMs, id);
+    const { ranges, nextSeq, originMs, originFresh, clock, lastSeenMs } = boot;
+    const estimate = [originMs, originFresh ? 1 : 0, clock === null ? null : JSON.stringify(clock)] as const;
+    statements.saveBoot.run(JSON.stringify(ranges), nextSeq, ...estimate, lastSeenMs, id);
   }
 
   function prune(rule: NonNullable<SpoolCheckpoint['prune']>): number {

@@ -98,7 +98,7 @@ function reading(source: Source, field: FieldPair, raw: number): Reading {
 }
 
 /** Sessions leave the wire's steps behind: a receiver should not have to know the model's resolution. */
-function valueOf(source: Source, point: PointTable, field: FieldPair, raw: number): Reading {
+function pointValue(source: Source, point: PointTable, field: FieldPair, raw: number): Reading {
   const value = reading(source, field, raw);
   return point.kind === 'session' && typeof value === 'number' ? (value * point.resolutionMs) / 1000 : value;
 }
@@ -136,7 +136,7 @@ function createMaterialiser(table: ModelTable): (verdict: DataAccepted) => Decod
       point: point.name,
       kind: point.kind,
       uptimeMs: columns.uptimeMs[index]!,
-      value: point.hasValue ? valueOf(source, point, pair(at, 0), columns.value[index]!) : null,
+      value: point.hasValue ? pointValue(source, point, pair(at, 0), columns.value[index]!) : null,
       attributes: attributes(source, at, { slots: columns.slots, start: columns.slot[index]! }),
       flags: flagNames(columns.flags[index]!),
     };

@@ -39,6 +39,7 @@ export function createScriptedGateway(models: readonly Model[]): ScriptedGateway
   const records: Arrived[] = [];
   const seen = new Set<string>();
   const origins = new Map<string, number>();
+  const clocks = new Map<string, ToldTime>();
   let repeated = 0;
 
   const store = (sender: Sender, message: DataMessage, bytes: Uint8Array): void => {
@@ -53,7 +54,7 @@ export function createScriptedGateway(models: readonly Model[]): ScriptedGateway
     const checked = checker.check(bytes);
     if (!checked.ok) throw new Error(`${key} seq ${message.seq}: ${checked.detail}`);
     const subject = checked.subject > 0 ? (table.subjects[checked.subject - 1] ?? null) : null;
-    const time = timeOf(message, sender.nowMs, origins, key);
+    const time = clocks.get(key) ?? timeOf(message, sender.nowMs, origins, key);
     const { tenant, device } = sender;
     for (const record of materialise(table, checked)) {
       const atMs = time.originMs + record.uptimeMs;
@@ -67,6 +68,7 @@ export function createScriptedGateway(models: readonly Model[]): ScriptedGateway
       const decoded = decodeMessage(bytes);
       if (!decoded.ok)
         throw new Error(`${sender.device} sent bytes that are no message: ${decoded.error.detail}`);
+      hearClock(clocks, sender, decoded.value);
       if (decoded.value.kind === Kind.data) store(sender, decoded.value, bytes);
       return decoded.value;
     },
@@ -83,21 +85,27 @@ function modelOf(known: ReadonlyMap<string, KnownModel>, message: DataMessage): 
   return model;
 }
 
-/** The device's clock where it is a good one; else the earliest that the boot can have begun, as seen from here. */
-function timeOf(
-  message: DataMessage,
-  nowMs: number,
-  origins: Map<string, number>,
-  key: string,
-): { originMs: number; quality: number; boundMs: number | null } {
-  const { clock } = message;
-  if (clock !== undefined && clock.quality >= 2) {
-    return {
-      originMs: clock.unixMs - message.uptimeMs,
-      quality: clock.quality,
-      boundMs: clock.boundMs ?? null,
-    };
+interface ToldTime {
+  originMs: number;
+  quality: number;
+  boundMs: number | null;
+}
+
+/** A good clock holds for its boot until another is told: messages do not repeat it (POU-TIME-2). */
+function hearClock(clocks: Map<string, ToldTime>, sender: Sender, message: Message): void {
+  if (!('clock' in message) || !('boot' in message) || !('uptimeMs' in message)) return;
+  const { clock, boot, uptimeMs } = message;
+  if (clock === undefined || boot === undefined) return;
+  const key = `${sender.tenant}.${sender.device} ${bootOf(boot)}`;
+  if (clock.quality < 2) clocks.delete(key);
+  else {
+    const originMs = clock.unixMs - uptimeMs;
+    clocks.set(key, { originMs, quality: clock.quality, boundMs: clock.boundMs ?? null });
   }
+}
+
+/** Without a good clock: the earliest that the boot can have begun, as seen from here. */
+function timeOf(message: DataMessage, nowMs: number, origins: Map<string, number>, key: string): ToldTime {
   const sentUptimeMs = message.uptimeMs + (message.ageMs ?? 0);
   const originMs = Math.min(origins.get(key) ?? Number.POSITIVE_INFINITY, nowMs - sentUptimeMs);
   origins.set(key, originMs);
