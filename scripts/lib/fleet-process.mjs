@@ -5,6 +5,9 @@ import { root } from './bootstrap.mjs';
 
 const bin = join(root, 'simulators', 'bin', 'usewire-sim.js');
 
+/** A fleet drains for 8 s; one that does not end is ended. */
+const patienceMs = 20_000;
+
 /** Starts `usewire-sim` with the given arguments; its messages go to `logFile` (or to this terminal). */
 export function startSimulator(args, { logFile } = {}) {
   const child = spawn(process.execPath, [bin, ...args], {
@@ -17,9 +20,12 @@ export function startSimulator(args, { logFile } = {}) {
     output += chunk;
   });
   const exited = new Promise((resolve) => child.on('close', (code) => resolve(code ?? 1)));
-  const stop = () => {
+  const stop = async () => {
     child.kill('SIGTERM');
-    return exited;
+    const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+    const code = await exited;
+    clearTimeout(timer);
+    return code;
   };
   return { exited, stop, lastLine: () => output.trim().split('\n').at(-1) ?? '' };
 }

@@ -62,5 +62,7 @@ function ago(ms) {
 /** Time from the newest record's occurrence to its arrival. */
 function delay(ms) {
   if (ms === null || ms === undefined) return '';
-  return ms < 10_000 ? `${Math.max(0, Math.round(ms))} ms` : `${Math.round(ms / 1000)} s`;
+  if (ms < 10_000) return `${Math.max(0, Math.round(ms))} ms`;
+  if (ms < 120_000) return `${Math.round(ms / 1000)} s`;
+  return ms < 7_200_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 3_600_000)} h`;
 }

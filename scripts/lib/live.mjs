@@ -10,6 +10,7 @@ const refreshMs = 1000;
 
 /** Gateway and fleet in real time with a live table, until Ctrl-C; then both drain. */
 export async function live(options) {
+  outliveTerminal();
   const dataDir = writableDir(options.dataDir ?? join(root, '.usewire', 'start'));
   const gateway = await startGateway({ dataDir, mqttPort: options.mqttPort, httpPort: options.httpPort });
   say(
@@ -66,9 +67,28 @@ async function showUntilInterrupted(gateway, dataDir) {
   view.end();
 }
 
+/**
+ * A terminal that is closed takes every write with an error. Gateway and fleet still have to be stopped, and afterwards this process ends as
+ * one does whose terminal is gone: Node 20 aborts when it cannot reset it.
+ */
+function outliveTerminal() {
+  let isGone = false;
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', () => {
+      isGone = true;
+    });
+  }
+  process.once('exit', () => {
+    if (!isGone || process.platform === 'win32') return;
+    process.removeAllListeners('SIGHUP');
+    process.kill(process.pid, 'SIGHUP');
+  });
+}
+
 async function shutDown({ fleet, gateway, dataDir, ended }) {
   // A second Ctrl-C does not wait; what was acknowledged is on disk anyway.
   process.once('SIGINT', () => process.exit(130));
+  process.on('SIGHUP', () => {});
   if (!ended) say('Stopping: the devices hand over what they have, the gateway drains ...');
   const fleetCode = await fleet.stop();
   const gatewayCode = await gateway.stop();
