@@ -1,5 +1,5 @@
 import type { DataAccepted } from '@usewire/protocol/check';
-import { Code, type DataMessage, decodeMessage, Kind, toHex } from '@usewire/protocol/wire';
+import { Code, type DataMessage, decodeMessage, Kind, toHex, type WireFailure } from '@usewire/protocol/wire';
 import { mark } from './dedupe.ts';
 import { type Delivery, TAKEN, type Taken } from './delivery.ts';
 import { type BootEntry, bootOf } from './device-entry.ts';
@@ -15,7 +15,7 @@ export function acceptData(context: IntakeContext, delivery: Delivery): Taken {
   const checked = device.checker?.check(payload);
   if (checked !== undefined && checked.ok) return admit(context, delivery, checked, device.modelHash);
   if (checked !== undefined && checked.code !== Code.unknownModel) {
-    return quarantineDelivery(context, delivery, checked, refOf(payload));
+    return refuseData(context, delivery, checked);
   }
   return acceptByHash(context, delivery);
 }
@@ -36,9 +36,15 @@ function acceptByHash(context: IntakeContext, delivery: Delivery): Taken {
   return admit(context, delivery, checked, modelHash);
 }
 
-function refOf(payload: Uint8Array): { seq: number; boot: number | Uint8Array } | undefined {
-  const decoded = decodeMessage(payload);
-  return decoded.ok && decoded.value.kind === Kind.data ? decoded.value : undefined;
+/**
+ * The checker stops where its model's message cannot go on; the code of a refusal is that of the first offence (POU-CBOR-14), whatever the
+ * device has sent before.
+ */
+function refuseData(context: IntakeContext, delivery: Delivery, checked: WireFailure): Taken {
+  const decoded = decodeMessage(delivery.payload);
+  if (!decoded.ok) return quarantineDelivery(context, delivery, decoded.error);
+  const ref = decoded.value.kind === Kind.data ? decoded.value : undefined;
+  return quarantineDelivery(context, delivery, checked, ref);
 }
 
 function admit(context: IntakeContext, delivery: Delivery, data: DataAccepted, modelHash: string): Taken {
