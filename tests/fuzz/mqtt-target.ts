@@ -96,7 +96,7 @@ function turn(): Promise<void> {
 async function attack(random: FuzzRandom, wire: WireEnd): Promise<void> {
   const parts = random.chance(0.8) ? [connectPacket('t.bad', { password: tokens.bad })] : [];
   for (let i = random.below(8); i > 0; i -= 1) parts.push(piece(random));
-  let stream = Buffer.concat(parts);
+  let stream: Buffer = Buffer.concat(parts);
   if (random.chance(0.4)) stream = mutate(random, stream, piece(random));
   while (stream.length > 0 && !wire.destroyed) {
     const length = random.chance(0.3) ? stream.length : 1 + random.below(Math.min(stream.length, 400));

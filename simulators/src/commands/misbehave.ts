@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { isId } from '@usewire/protocol/wire';
 import { Command } from 'commander';
 import {
@@ -10,6 +12,7 @@ import {
 } from '../misbehaviours/index.ts';
 import { EXIT } from '../verdict/report.ts';
 import { UsageError } from '../world/fleet.ts';
+import { CouldNotRun } from './exit.ts';
 
 interface Flags {
   gateway?: string;
@@ -61,10 +64,23 @@ function addressOf(gateway: string | undefined): { host: string; port: number } 
   return { host: url.hostname, port: Number(url.port || 1883) };
 }
 
+/** Every case would look like a silent gateway if there were none. */
+async function reach({ host, port }: { host: string; port: number }): Promise<void> {
+  const socket = connect({ host, port });
+  try {
+    await once(socket, 'connect');
+  } catch (error) {
+    throw new CouldNotRun(`no gateway answers at ${host}:${port}: ${(error as Error).message}`);
+  } finally {
+    socket.destroy();
+  }
+}
+
 async function playAll(cases: readonly Misbehaviour[], flags: Flags): Promise<number> {
   const address = addressOf(flags.gateway);
   const { tenant, device, token } = flags;
   if (!isId(tenant) || !isId(device)) throw new UsageError('tenant and device are letters, digits, _ and -');
+  await reach(address);
   let wrong = 0;
   for (const one of cases) {
     const culprit = { tenant, device, boot: randomBytes(8), victim: { tenant, device: 'another' } };

@@ -11,6 +11,8 @@ export interface PlayOptions {
   culprit: Culprit;
   /** How long an answer may take, the gateway's own timeouts included. Default 15,000. */
   patienceMs?: number;
+  /** The device has sent right data before: a gateway may then take another way through its code. Default false. */
+  warm?: boolean;
 }
 
 /** What came back over the wire. */
@@ -27,6 +29,7 @@ export interface Seen {
 /** Packet ids of what belongs to the play and not to the case. */
 const OWN_SUBSCRIBE = 60_000;
 const PROBE = 60_001;
+const WARM = 60_002;
 const PATIENCE_MS = 15_000;
 
 /** Plays one case on a connection of its own, then asks whether the device is still served. */
@@ -34,7 +37,10 @@ export async function playMisbehaviour(one: Misbehaviour, options: PlayOptions):
   const patienceMs = options.patienceMs ?? PATIENCE_MS;
   const line = rawConnection(options.host, options.port);
   try {
-    if (one.begins === 'session') await greet(line, options.culprit, patienceMs);
+    if (one.begins === 'session') {
+      await greet(line, options.culprit, patienceMs);
+      if (options.warm) await rightMessage(line, options.culprit, { mask: 0x55, packetId: WARM, patienceMs });
+    }
     await perform(line, one, { culprit: options.culprit, patienceMs });
     const served =
       one.answer.connection === 'open'
@@ -80,12 +86,27 @@ async function greet(line: RawConnection, self: Culprit, patienceMs: number): Pr
   return (await line.until(ready, patienceMs)) && !line.heard.closed;
 }
 
-/** A right message, of another boot, so that it cannot meet the numbers of the case. */
-async function probe(line: RawConnection, self: Culprit, patienceMs: number): Promise<boolean> {
-  const boot = self.boot.map((byte) => byte ^ 0xff);
-  line.send(publish(topicFor(self.tenant, self.device, 'up'), data({ ...self, boot }), PROBE));
-  await line.until(({ closed, pubacks }) => closed || pubacks.includes(PROBE), patienceMs);
-  return line.heard.pubacks.includes(PROBE);
+interface RightMessage {
+  /** Of the boot id: another boot, so that it cannot meet the numbers of the case. */
+  mask: number;
+  packetId: number;
+  patienceMs: number;
+}
+
+/** Whether a right message is acknowledged. */
+async function rightMessage(
+  line: RawConnection,
+  self: Culprit,
+  { mask, packetId, patienceMs }: RightMessage,
+) {
+  const boot = self.boot.map((byte) => byte ^ mask);
+  line.send(publish(topicFor(self.tenant, self.device, 'up'), data({ ...self, boot }), packetId));
+  await line.until(({ closed, pubacks }) => closed || pubacks.includes(packetId), patienceMs);
+  return line.heard.pubacks.includes(packetId);
+}
+
+function probe(line: RawConnection, self: Culprit, patienceMs: number): Promise<boolean> {
+  return rightMessage(line, self, { mask: 0xff, packetId: PROBE, patienceMs });
 }
 
 async function servedAgain(options: PlayOptions, patienceMs: number): Promise<boolean> {
