@@ -51,8 +51,12 @@ export async function runLive(
   });
   say(`${flags.devices} devices live until Ctrl-C`);
   const begunMs = performance.now();
-  void fleet.caughtUp.then(() => say(caughtUp(fleet, performance.now() - begunMs)));
+  let isStopping = false;
+  void fleet.caughtUp.then(() => {
+    if (!isStopping) say(caughtUp(fleet, performance.now() - begunMs));
+  });
   await stopped;
+  isStopping = true;
   say('handing over what the devices have');
   await fleet.stop(DRAIN_MS);
   truth.close();

@@ -114,8 +114,12 @@ export class VirtualDevice {
     this.sdk?.flush();
   }
 
-  /** Nobody uses it any more: it sends what it has and shuts down in order. `stopped()` tells when that is done. */
-  retire(drainMs: number): void {
+  /**
+   * Nobody uses it any more: it sends what it has and shuts down in order. `stopped()` tells when that is done.
+   * `atMs`: the time it is then; what its people would have done until then is left out.
+   */
+  retire(drainMs: number, atMs = this.nowMs): void {
+    this.nowMs = Math.max(this.nowMs, atMs);
     this.isRetired = true;
     this.usage.end();
     this.link.restore();

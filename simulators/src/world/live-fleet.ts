@@ -90,7 +90,7 @@ class RunningFleet implements LiveFleet {
     for (const member of this.members) {
       if (member.phase === 'pending') continue;
       this.goLive(member);
-      member.device.retire(drainMs);
+      member.device.retire(drainMs, this.nowMs());
     }
     this.poke();
     await done;
