@@ -78,7 +78,7 @@ function configTexts(): string[] {
 function textOf(random: FuzzRandom, seeds: readonly string[]): string {
   const how = random.below(10);
   if (how === 0) return Array.from({ length: random.below(60) }, () => random.pick(PIECES)).join('');
-  if (how === 1) return random.pick(PIECES).repeat(1 + random.below(2000));
+  if (how === 1) return random.pick(PIECES).repeat(1 + random.below(1000));
   let text = random.chance(0.3) ? seeds[0]! : random.pick(seeds);
   for (let i = random.below(5); i > 0; i -= 1) {
     const at = random.below(text.length + 1);
