@@ -31,6 +31,22 @@ export interface MqttOptions {
   telemetryThroughBroker?: boolean;
 }
 
+/** MQTT over TLS, beside the plain listener. Files are PEM; they are read again when they change. */
+export interface MqttsOptions {
+  /** Default 127.0.0.1. */
+  host?: string;
+  /** Default 8883; 0 = any free port. */
+  port?: number;
+  /** File of the gateway's certificate, with those between it and its root. */
+  cert: string;
+  /** File of its key. */
+  key: string;
+  /** File of the certificates that devices' certificates rest on. With it, a certificate takes the place of a token. */
+  clientCa?: string;
+  /** No device without a certificate; default false. */
+  requireClientCertificate?: boolean;
+}
+
 export interface SpoolOptions {
   /** Folder of the store; it is made when missing. null = in memory (tests, trials). */
   directory: string | null;
@@ -58,6 +74,10 @@ export interface PathOptions {
 /** Everything the gateway is told. Only `spool` has to be given. */
 export interface GatewayOptions {
   mqtt?: MqttOptions;
+  /** Without it there is no TLS. */
+  mqtts?: MqttsOptions;
+  /** Lets a gateway listen off loopback without TLS or without authentication; for trials on a network of one's own. Default false. */
+  developmentGateway?: boolean;
   /** Default `{ mode: 'development' }`. */
   identity?: IdentityOptions;
   spool: SpoolOptions;
@@ -99,9 +119,17 @@ export interface GatewayPorts {
   parts?: readonly ((context: GatewayContext) => GatewayPart)[];
 }
 
+export interface GatewayAddresses {
+  mqttPort: number;
+  mqttsPort: number;
+  httpPort: number;
+}
+
 export interface Gateway {
-  /** Ready to take messages when it resolves. `httpPort` is 0 when no part listens. */
-  start(): Promise<{ mqttPort: number; httpPort: number }>;
+  /** Ready to take messages when it resolves. `httpPort` is 0 when no part listens, `mqttsPort` when there is no TLS. */
+  start(): Promise<GatewayAddresses>;
+  /** Reads the files of TLS again, now instead of within a second. Open connections stay. */
+  reloadCertificates(): void;
   /** Drains: no new connections, open commits and acks finish, parts stop, the store closes. */
   stop(): Promise<void>;
   view: GatewayView;

@@ -8,7 +8,14 @@ import { type KnownModel, type Models, modelRegistry } from './domain/models.ts'
 import type { Clock, GatewayPhase, GatewayView, Log, Sink, SpoolStore } from './domain/ports.ts';
 import { replayParked } from './domain/replay.ts';
 import { settleGroup } from './domain/settle.ts';
-import type { Gateway, GatewayContext, GatewayOptions, GatewayPart, GatewayPorts } from './gateway-types.ts';
+import type {
+  Gateway,
+  GatewayAddresses,
+  GatewayContext,
+  GatewayOptions,
+  GatewayPart,
+  GatewayPorts,
+} from './gateway-types.ts';
 import { identifier } from './ingress/identity.ts';
 import { type MqttListener, mqttListener } from './ingress/mqtt-listener.ts';
 import { type FullOptions, withDefaults } from './options.ts';
@@ -56,7 +63,7 @@ class AssembledGateway implements Gateway {
     this.view = this.makeView();
   }
 
-  async start(): Promise<{ mqttPort: number; httpPort: number }> {
+  async start(): Promise<GatewayAddresses> {
     const store = this.ports.store ?? openSqliteSpool(this.options.spool);
     try {
       return await this.startOn(store);
@@ -85,7 +92,11 @@ class AssembledGateway implements Gateway {
     this.log.info('gateway.stopped', { messages: this.counters.messages });
   }
 
-  private async startOn(store: SpoolStore): Promise<{ mqttPort: number; httpPort: number }> {
+  reloadCertificates(): void {
+    this.running?.listener.reloadCertificates();
+  }
+
+  private async startOn(store: SpoolStore): Promise<GatewayAddresses> {
     this.restore(store);
     const queue = this.makeQueue(store);
     const context = this.makeIntake(store, queue);
@@ -100,10 +111,10 @@ class AssembledGateway implements Gateway {
     for (const model of this.models.all()) replayParked(context, model);
     this.running.keeper.start();
     registry?.watch((id) => listener.recheck(id, (credential) => registry.stillHolds(id, credential)));
-    const mqttPort = await listener.listen();
+    const addresses = { ...(await listener.listen()), httpPort };
     this.phase = 'ready';
-    this.log.info('gateway.ready', { mqttPort, httpPort });
-    return { mqttPort, httpPort };
+    this.log.info('gateway.ready', addresses);
+    return addresses;
   }
 
   private restore(store: SpoolStore): void {
@@ -171,39 +182,43 @@ class AssembledGateway implements Gateway {
   }
 
   private makeListener(context: IntakeContext, registry: LiveRegistry | null): Promise<MqttListener> {
-    return mqttListener(this.options.mqtt, {
-      clock: this.clock,
-      identify: identifier(this.options.identity, registry),
-      session: (id) => {
-        const device = this.devices.entry(id, this.clock.nowMs());
-        device.links += 1;
-        return device;
+    return mqttListener(
+      { ...this.options.mqtt, tls: this.options.tls },
+      {
+        clock: this.clock,
+        log: this.log,
+        identify: identifier(this.options.identity, registry),
+        session: (id) => {
+          const device = this.devices.entry(id, this.clock.nowMs());
+          device.links += 1;
+          return device;
+        },
+        ended: (device) => {
+          if (this.phase === 'ready') this.devices.linkEnded(device);
+        },
+        take: (device, payload, arrival) => {
+          this.counters.received += 1;
+          const receivedAtMs = this.clock.nowMs();
+          const { target, token, onStatus } = arrival;
+          const taken = takeIn(context, {
+            device,
+            payload,
+            link: 'mqtt',
+            target,
+            token,
+            receivedAtMs,
+            onStatus,
+          });
+          if (taken.ok) return taken;
+          countBy(this.counters.refused, taken.reason);
+          return null;
+        },
+        acked: (count) => {
+          this.counters.acks += count;
+        },
+        refused: (reason) => countBy(this.counters.refused, reason),
       },
-      ended: (device) => {
-        if (this.phase === 'ready') this.devices.linkEnded(device);
-      },
-      take: (device, payload, arrival) => {
-        this.counters.received += 1;
-        const receivedAtMs = this.clock.nowMs();
-        const { target, token, onStatus } = arrival;
-        const taken = takeIn(context, {
-          device,
-          payload,
-          link: 'mqtt',
-          target,
-          token,
-          receivedAtMs,
-          onStatus,
-        });
-        if (taken.ok) return taken;
-        countBy(this.counters.refused, taken.reason);
-        return null;
-      },
-      acked: (count) => {
-        this.counters.acks += count;
-      },
-      refused: (reason) => countBy(this.counters.refused, reason),
-    });
+    );
   }
 
   private makeKeeper(store: SpoolStore): Keeper {

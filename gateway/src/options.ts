@@ -2,13 +2,16 @@ import type {
   GatewayOptions,
   IdentityOptions,
   MqttOptions,
+  MqttsOptions,
   PathOptions,
   SpoolOptions,
 } from './gateway-types.ts';
 import { isLoopback } from './ingress/identity.ts';
+import type { MqttListenerOptions } from './ingress/mqtt-listener.ts';
 
 export interface FullOptions {
   mqtt: Required<MqttOptions>;
+  tls: MqttListenerOptions['tls'];
   identity: IdentityOptions;
   spool: Required<SpoolOptions>;
   path: Required<PathOptions>;
@@ -48,15 +51,38 @@ function fill<T extends object>(defaults: T, given: Partial<T> | undefined): T {
 export function withDefaults(options: GatewayOptions): FullOptions {
   const mqtt = fill(MQTT, options.mqtt);
   const identity = options.identity ?? { mode: 'development' };
-  if (identity.mode === 'development' && !isLoopback(mqtt.host)) {
-    throw new Error(
-      `identity mode 'development' trusts every client, so mqtt.host must be a loopback address and not ${mqtt.host}: ` +
-        `use mode 'tokens', or 127.0.0.1`,
-    );
-  }
+  const tls = options.mqtts === undefined ? null : tlsOptions(options.mqtts);
+  if (options.developmentGateway !== true) checkDoors({ mqtt, tls, identity });
   if (identity.mode === 'tokens') checkTokens(identity.devices);
   const spool = { ...fill(SPOOL, options.spool), directory: options.spool.directory };
-  return { mqtt, identity, spool, path: fill(PATH, options.path), models: options.models ?? [] };
+  return { mqtt, tls, identity, spool, path: fill(PATH, options.path), models: options.models ?? [] };
+}
+
+function tlsOptions(options: MqttsOptions): NonNullable<FullOptions['tls']> {
+  const { host = '127.0.0.1', port = 8883, cert, key, clientCa, requireClientCertificate = false } = options;
+  if (requireClientCertificate && clientCa === undefined) {
+    throw new Error(
+      'mqtts.requireClientCertificate needs mqtts.clientCa: the CA that the certificates rest on',
+    );
+  }
+  return { host, port, files: { cert, key, clientCa }, requireClientCertificate };
+}
+
+/** Off loopback: TLS and authentication, or the word that this is a development gateway. */
+function checkDoors({ mqtt, tls, identity }: Pick<FullOptions, 'mqtt' | 'tls' | 'identity'>): void {
+  const unless = 'or say developmentGateway: true';
+  if (!isLoopback(mqtt.host)) {
+    throw new Error(
+      `MQTT without TLS shows tokens and data to the network, so mqtt.host must be a loopback address and not ${mqtt.host}: ` +
+        `listen there with mqtts, ${unless}`,
+    );
+  }
+  if (tls === null || isLoopback(tls.host) || tls.requireClientCertificate) return;
+  if (identity.mode !== 'development') return;
+  throw new Error(
+    `identity mode 'development' trusts every client, so mqtts.host must be a loopback address and not ${tls.host}: ` +
+      `use mode 'registry' or 'tokens', requireClientCertificate, ${unless}`,
+  );
 }
 
 function checkTokens(devices: readonly { tenant: string; device: string; tokenSha256: string }[]): void {

@@ -71,6 +71,8 @@ export function lampHello(nextSeq: number, options: Partial<HelloMessage> = {}):
 export interface TestGateway {
   gateway: Gateway;
   mqttPort: number;
+  /** 0 without TLS. */
+  mqttsPort: number;
   directory: string;
   stop(): Promise<void>;
 }
@@ -90,12 +92,12 @@ export async function startGateway(
     },
     ports,
   );
-  const { mqttPort } = await gateway.start();
+  const { mqttPort, mqttsPort } = await gateway.start();
   const stop = async () => {
     await gateway.stop();
     rmSync(directory, { recursive: true, force: true });
   };
-  return { gateway, mqttPort, directory, stop };
+  return { gateway, mqttPort, mqttsPort, directory, stop };
 }
 
 /** Waits for a condition, looking again whenever the event loop has been round. */

@@ -27,6 +27,8 @@ export async function gatewayCommand(flags: SettingsFlags): Promise<void> {
   // Before the start: a signal may come with the first line that says it is ready.
   const asked = untilSignal(log);
   const gateway = assemble(config, models, log);
+  // Without TLS there is nothing to read again, and SIGHUP ends the process as it ends others.
+  if (config.listen.mqtts) process.on('SIGHUP', () => gateway.reloadCertificates());
   try {
     await gateway.start();
   } catch (error) {

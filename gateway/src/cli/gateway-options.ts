@@ -6,6 +6,8 @@ import type { GatewayOptions } from '../gateway-types.ts';
 export function gatewayOptions(config: GatewayConfig, models: readonly Uint8Array[]): GatewayOptions {
   return {
     mqtt: config.listen.mqtt,
+    mqtts: config.listen.mqtts,
+    developmentGateway: config.developmentGateway,
     identity: config.auth,
     spool: {
       directory: config.dataDirectory,

@@ -1,3 +1,4 @@
+import { TlsFileError } from '../ingress/tls-files.ts';
 import { CommandEnd, Exit } from './exit.ts';
 
 interface SystemError {
@@ -11,6 +12,7 @@ interface SystemError {
 
 /** One sentence for what keeps a gateway from starting though its configuration is right; null for a bug. */
 export function startFailure(error: unknown): CommandEnd | null {
+  if (error instanceof TlsFileError) return new CommandEnd(Exit.config, error.message);
   const { code, syscall, port, address, path } = error as SystemError;
   if (code === 'EADDRINUSE') {
     return unavailable(

@@ -1,12 +1,16 @@
+import type { GatewayConfig } from '../config/schema.ts';
+import { readTlsFiles, TlsFileError } from '../ingress/tls-files.ts';
 import { CommandEnd, Exit } from './exit.ts';
 import { modelFileProblems } from './model-files.ts';
 import { checkSettings } from './settings.ts';
 
-/** Checks everything that can be checked without starting: the file, the environment, token and model files. */
+/** Checks everything that can be checked without starting: the file, the environment, token, TLS and model files. */
 export function validateCommand(file: string | undefined): void {
   const flags = file === undefined ? {} : { config: file };
   const result = checkSettings(flags);
-  const problems = result.ok ? modelFileProblems(result.config.models) : result.problems;
+  const problems = result.ok
+    ? [...tlsProblems(result.config), ...modelFileProblems(result.config.models)]
+    : result.problems;
   if (problems.length > 0 || !result.ok) {
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
     throw new CommandEnd(Exit.config, [...problems, `${count} found.`].join('\n'));
@@ -18,4 +22,15 @@ export function validateCommand(file: string | undefined): void {
     `sinks: ${sinks.map((s) => s.name).join(', ') || 'none'}`,
   ];
   process.stdout.write(`The configuration is valid (${parts.join('; ')}).\n`);
+}
+
+function tlsProblems({ listen: { mqtts } }: GatewayConfig): string[] {
+  if (mqtts === undefined) return [];
+  try {
+    readTlsFiles(mqtts);
+    return [];
+  } catch (error) {
+    if (error instanceof TlsFileError) return [error.message];
+    throw error;
+  }
 }

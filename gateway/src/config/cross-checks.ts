@@ -6,7 +6,7 @@ import { child, type Path } from './shape.ts';
  * run as the others.
  */
 export function crossChecks(config: unknown): Fault[] {
-  return [...openDoor(config), ...tokenFaults(config), ...sinkFaults(config)];
+  return [...openDoor(config), ...certificateFaults(config), ...tokenFaults(config), ...sinkFaults(config)];
 }
 
 /** `localhost` may resolve to either loopback address; a name that resolves elsewhere is not loopback. */
@@ -14,14 +14,36 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
+/** Off loopback: TLS and authentication, or the word that this is a development gateway. */
 function openDoor(config: unknown): Fault[] {
-  const host = at(config, ['listen', 'mqtt', 'host']) ?? '127.0.0.1';
-  const mode = at(config, ['auth', 'mode']) ?? 'development';
-  if (mode !== 'development' || typeof host !== 'string' || host === '' || isLoopback(host)) return [];
-  const message =
-    `"${host}" can be reached from other machines and auth.mode "development" lets any device in; ` +
-    'use auth.mode "tokens", or the host 127.0.0.1';
-  return [{ path: ['listen', 'mqtt', 'host'], message }];
+  if (at(config, ['developmentGateway']) === true) return [];
+  const isOpen = (at(config, ['auth', 'mode']) ?? 'development') === 'development';
+  const door = (listener: string, what: string, instead: string): Fault[] => {
+    const path = ['listen', listener, 'host'];
+    const host = at(config, path) ?? '127.0.0.1';
+    if (typeof host !== 'string' || host === '' || isLoopback(host)) return [];
+    const message =
+      `"${host}" can be reached from other machines and ${what}; use ${instead}, or the host 127.0.0.1. ` +
+      'For a trial on a network of your own say developmentGateway: true';
+    return [{ path, message }];
+  };
+  const lets = 'auth.mode "development" lets any device in';
+  const isCertified = at(config, ['listen', 'mqtts', 'requireClientCertificate']) === true;
+  return [
+    ...door('mqtt', `has no TLS${isOpen ? `, and ${lets}` : ''}`, 'listen.mqtts'),
+    ...(isOpen && !isCertified ? door('mqtts', lets, 'auth.mode "registry"') : []),
+  ];
+}
+
+function certificateFaults(config: unknown): Fault[] {
+  const path: Path = ['listen', 'mqtts', 'requireClientCertificate'];
+  if (at(config, path) !== true || at(config, ['listen', 'mqtts', 'clientCa']) !== undefined) return [];
+  return [
+    {
+      path,
+      message: 'received true, expected clientCa beside it: the file of the CA that certificates rest on',
+    },
+  ];
 }
 
 function tokenFaults(config: unknown): Fault[] {

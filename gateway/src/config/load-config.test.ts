@@ -58,13 +58,27 @@ describe('configuration', () => {
   it('keeps only the hash of a token', () => {
     const sha256 = '9F86D081884C7D659A2FEAA0C55AD015A3BF4F1B2B0B822CD15D6C15B0F00A08';
     const device = `{ tenant: a, device: b, tokenSha256: ${sha256} }`;
-    const config = configOf(
-      `auth: { mode: tokens, devices: [${device}] }\nlisten: { mqtt: { host: 0.0.0.0 } }`,
-    );
+    const config = configOf(`auth: { mode: tokens, devices: [${device}] }`);
     expect(config.auth).toEqual({
       mode: 'tokens',
       devices: [{ tenant: 'a', device: 'b', tokenSha256: sha256.toLowerCase() }],
     });
+  });
+
+  it('opens to other machines with TLS and authentication, or when it is called a development gateway', () => {
+    const files = 'cert: tls/cert.pem, key: /run/key.pem';
+    const tls = configOf(
+      `auth: { mode: registry }\nlisten: { mqtts: { host: 0.0.0.0, ${files}, clientCa: ca.pem } }`,
+    );
+    expect(tls.listen.mqtts).toMatchObject({
+      cert: '/etc/usewire/tls/cert.pem',
+      key: '/run/key.pem',
+      clientCa: '/etc/usewire/ca.pem',
+    });
+    const certified = `{ host: 0.0.0.0, ${files}, clientCa: ca.pem, requireClientCertificate: true }`;
+    expect(problemsOf(`listen: { mqtts: ${certified} }`)).toEqual([]);
+    expect(problemsOf('developmentGateway: true\nlisten: { mqtt: { host: 0.0.0.0 } }')).toEqual([]);
+    expect(problemsOf('listen: { mqtt: { host: 0.0.0.0 } }')).toHaveLength(1);
   });
 
   it('lets the environment win over the file and flags over the environment', () => {

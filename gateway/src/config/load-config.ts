@@ -119,7 +119,15 @@ function finish(parsed: ParsedConfig, input: ConfigInput, tell: (fault: Fault) =
   });
   const auth: GatewayConfig['auth'] =
     parsed.auth.mode === 'tokens' ? { mode: 'tokens', devices: tokens.devices } : parsed.auth;
-  return { ok: true, config: { ...parsed, auth, dataDirectory, sinks, models: parsed.models.map(inBase) } };
+  const listen = { ...parsed.listen, ...tlsPaths(parsed, inBase) };
+  const models = parsed.models.map(inBase);
+  return { ok: true, config: { ...parsed, listen, auth, dataDirectory, sinks, models } };
+}
+
+function tlsPaths({ listen: { mqtts } }: ParsedConfig, inBase: (path: string) => string) {
+  if (mqtts === undefined) return {};
+  const clientCa = mqtts.clientCa === undefined ? undefined : inBase(mqtts.clientCa);
+  return { mqtts: { ...mqtts, cert: inBase(mqtts.cert), key: inBase(mqtts.key), clientCa } };
 }
 
 function deviceTokens(parsed: ParsedConfig, inBase: (path: string) => string) {

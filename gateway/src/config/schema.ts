@@ -23,6 +23,17 @@ const mqtt = z.strictObject({
   maxConnections: positive(1, 1_000_000).default(10_000),
 });
 
+const mqtts = z.strictObject({
+  host: host.default('127.0.0.1'),
+  port: port.default(8_883),
+  /** PEM: the gateway's certificate, with those between it and its root. */
+  cert: path,
+  key: path,
+  /** PEM: what devices' certificates rest on. A certificate then takes the place of a token. */
+  clientCa: path.optional(),
+  requireClientCertificate: z.boolean().default(false),
+});
+
 const device = z.strictObject({
   tenant: name,
   device: name,
@@ -105,8 +116,10 @@ const admin = z.strictObject({ host: host.default('127.0.0.1'), port: port.defau
 const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 export const configSchema = z.strictObject({
-  listen: z.strictObject({ mqtt: mqtt.prefault({}) }).prefault({}),
+  listen: z.strictObject({ mqtt: mqtt.prefault({}), mqtts: mqtts.optional() }).prefault({}),
   auth: auth.prefault({ mode: 'development' }),
+  /** The word without which nothing listens off loopback without TLS and authentication. */
+  developmentGateway: z.boolean().default(false),
   dataDirectory: path.default('usewire-data'),
   spool: spool.prefault({}),
   time: time.prefault({}),

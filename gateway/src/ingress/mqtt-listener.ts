@@ -1,14 +1,19 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import type { DeviceEntry } from '../domain/device-entry.ts';
-import type { AckTarget, Clock, DeviceId, Downlink } from '../domain/ports.ts';
+import type { AckTarget, Clock, DeviceId, Downlink, Log } from '../domain/ports.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
-import type { Identify } from './identity.ts';
+import type { CertificateClaim, Identify } from './identity.ts';
+import { listen } from './listen.ts';
 import { type Broker, mqttBroker } from './mqtt-broker.ts';
+import type { TlsFiles } from './tls-files.ts';
+import { tlsServer } from './tls-server.ts';
 
 export interface MqttListenerOptions extends ConnectionOptions {
   host: string;
   port: number;
   maxConnections: number;
+  /** Null = plain MQTT only. */
+  tls: { host: string; port: number; files: TlsFiles; requireClientCertificate: boolean } | null;
 }
 
 /** How a payload came. */
@@ -21,6 +26,7 @@ interface Arrival {
 
 export interface MqttListenerPorts {
   clock: Clock;
+  log: Log;
   identify: Identify;
   /** A connection of a device begins. */
   session(id: DeviceId): DeviceEntry;
@@ -33,8 +39,10 @@ export interface MqttListenerPorts {
 }
 
 export interface MqttListener extends Downlink {
-  /** Resolves with the port. */
-  listen(): Promise<number>;
+  /** Resolves with the ports; that of TLS is 0 when there is none. */
+  listen(): Promise<{ mqttPort: number; mqttsPort: number }>;
+  /** Reads the files of TLS again; open connections stay. */
+  reloadCertificates(): void;
   connections(): number;
   setPressure(on: boolean): void;
   /** No new connections; those that are open stay. */
@@ -55,6 +63,10 @@ export async function mqttListener(
   const byStream = new WeakMap<object, Connection>();
   const newest = new WeakMap<DeviceEntry, Connection>();
   let pressure = false;
+
+  // Before the broker, which has timers: files that cannot be used end the start here.
+  const { tls: given, maxConnections, connectTimeoutMs: handshakeTimeoutMs } = options;
+  const tls = given && tlsServer({ ...given, maxConnections, handshakeTimeoutMs }, { ...ports, accept });
 
   const broker: Broker = await mqttBroker({
     identify: ports.identify,
@@ -81,13 +93,13 @@ export async function mqttListener(
     },
   };
 
-  function accept(socket: Socket): void {
+  function accept(socket: Socket, certificate: CertificateClaim): void {
     if (connections.size >= options.maxConnections) {
       ports.refused('max-connections');
       socket.destroy();
       return;
     }
-    const connection = new Connection(socket, { kind: 'none' }, options, connectionPorts);
+    const connection = new Connection(socket, certificate, options, connectionPorts);
     connections.add(connection);
     byStream.set(connection.stream, connection);
     if (pressure) connection.setPressure(true);
@@ -106,7 +118,7 @@ export async function mqttListener(
     }
   }
 
-  const server = createServer(accept);
+  const server = createServer((socket) => accept(socket, { kind: 'none' }));
   const sweeper = setInterval(() => {
     const now = ports.clock.monotonicMs();
     for (const connection of connections) connection.sweep(now);
@@ -115,17 +127,23 @@ export async function mqttListener(
 
   async function stopAccepting(): Promise<void> {
     if (server.listening) server.close();
+    tls?.stopAccepting();
   }
 
   async function close(): Promise<void> {
     clearInterval(sweeper);
+    tls?.close();
     await stopAccepting();
     await broker.close();
     for (const connection of connections) connection.destroy();
   }
 
   return {
-    listen: () => listen(server, options),
+    async listen() {
+      const mqttPort = await listen(server, options);
+      return { mqttPort, mqttsPort: (await tls?.listen()) ?? 0 };
+    },
+    reloadCertificates: () => tls?.reload(),
     send: broker.send,
     connections: () => connections.size,
     setPressure: (on) => {
@@ -136,14 +154,4 @@ export async function mqttListener(
     recheck,
     close,
   };
-}
-
-function listen(server: Server, options: { host: string; port: number }): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, options.host, () => {
-      server.off('error', reject);
-      resolve((server.address() as { port: number }).port);
-    });
-  });
 }
