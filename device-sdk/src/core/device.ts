@@ -65,6 +65,8 @@ export function createDevice<M extends Model>(config: DeviceConfig<M>): Device<M
   let isStopped = false;
   let onDrained: (() => void) | null = null;
   let drainUntilMs = 0;
+  /** While it drains: nothing waits that is not a message. */
+  let isAllCut = false;
 
   const wake = function (): void {
     isDirty = true;
@@ -154,6 +156,8 @@ export function createDevice<M extends Model>(config: DeviceConfig<M>): Device<M
   const round = function (nowMs: number): number {
     isDirty = false;
     const flushMs = flusher.run(nowMs);
+    // Rows that had no room in a full outbox find it as messages are acknowledged.
+    if (onDrained !== null) isAllCut = flusher.cutRest();
     store.tidy();
     const linkMs = link.run(nowMs);
     store.syncer.run(nowMs);
@@ -170,7 +174,7 @@ export function createDevice<M extends Model>(config: DeviceConfig<M>): Device<M
   };
   const finishIfDrained = function (nowMs: number): void {
     if (onDrained === null) return;
-    if (store.outbox.liveMessages() > 0 && nowMs < drainUntilMs) return;
+    if ((!isAllCut || store.outbox.liveMessages() > 0) && nowMs < drainUntilMs) return;
     const done = onDrained;
     onDrained = null;
     link.stop();

@@ -16,6 +16,8 @@ export interface Flusher {
   onLoss(): void;
   /** Everything that waits becomes messages. */
   cutAll(): void;
+  /** The same for what had no room before; true when nothing waits any more. */
+  cutRest(): boolean;
   /** Does what is due; returns the uptime at which something will be. */
   run(nowMs: number): number;
   /** The gateway refused a message of this size as too large: later ones are at most half of it. */
@@ -117,10 +119,15 @@ export function createFlusher(context: FlusherContext): Flusher {
     },
     cutAll: function (): void {
       accumulate(context.nowMs(), true);
+      flusher.cutRest();
+    },
+    cutRest: function (): boolean {
       const batches = store.journal.filled();
-      for (let i = 0; i < batches.length; i++) cut(batches[i]);
+      let isAll = true;
+      for (let i = 0; i < batches.length; i++) isAll = cut(batches[i]) && isAll;
       store.ledger.commit();
       if (store.ledger.hasDebts()) store.cutDebts(context.sender.canTakeLive());
+      return isAll && !store.ledger.hasDebts();
     },
     run: function (nowMs: number): number {
       if (nowMs >= accumulateAtMs) accumulate(nowMs, false);
