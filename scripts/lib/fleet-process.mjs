@@ -19,8 +19,15 @@ export function startSimulator(args, { logFile } = {}) {
   child.stdout.setEncoding('utf8').on('data', (chunk) => {
     output += chunk;
   });
-  const exited = new Promise((resolve) => child.on('close', (code) => resolve(code ?? 1)));
+  let isStopping = false;
+  const exited = new Promise((resolve) =>
+    child.on('close', (code, signal) => {
+      // Ended by the signal itself: it had not begun yet, so there was nothing to hand over.
+      resolve(code ?? (isStopping && signal === 'SIGTERM' ? 0 : 1));
+    }),
+  );
   const stop = async () => {
+    isStopping = true;
     child.kill('SIGTERM');
     const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs);
     const code = await exited;
