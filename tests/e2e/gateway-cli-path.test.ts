@@ -85,7 +85,7 @@ describe.skipIf(!isBuilt)('usewire gateway, from a socket to its sinks (built)',
       read('messages_stored_total') +
         read('duplicates_total') +
         read('reports_total') +
-        read('quarantined_total{reason="schema"}'),
+        read('quarantined_total{reason="malformed"}'),
     );
     expect(read('messages_received_total')).toBe(15);
     for (const sink of ['usage', 'jsonl']) {
@@ -97,7 +97,7 @@ describe.skipIf(!isBuilt)('usewire gateway, from a socket to its sinks (built)',
       ).toBe(read('messages_stored_total'));
     }
     expect(await gateway.get<unknown[]>('/api/quarantine')).toMatchObject([
-      { reason: 'schema', payload: 'a1000107' },
+      { reason: 'malformed', payload: 'a1000107' },
     ]);
   });
 
