@@ -13,7 +13,7 @@ import { type MqttGateway, mqttGateway } from '../support/mqtt-gateway.ts';
 import { tally } from '../support/sdk-child.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'usewire-kill-'));
-const seed = Number(process.env['USEWIRE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const seed = Number(process.env.USEWIRE_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 beforeAll(async () => {
   await build({
@@ -120,7 +120,7 @@ it(`kill -9 at any moment loses nothing that was handed over and stores nothing 
   await runChild({ port: broker.port, dataDir, from, drain: true }, null);
 
   const { records } = readAll(broker);
-  const numbers = records.filter((each) => each.pointId !== 0).map((each) => each.attributes['n'] as number);
+  const numbers = records.filter((each) => each.pointId !== 0).map((each) => each.attributes.n as number);
   const stored = new Set(numbers);
   expect(stored.size).toBe(numbers.length);
   const missing = handed.flatMap(([first, end]) =>
@@ -129,7 +129,7 @@ it(`kill -9 at any moment loses nothing that was handed over and stores nothing 
   expect(missing).toEqual([]);
   const gaps = records.filter((each) => each.pointId === 0);
   const lost = gaps.reduce((sum, gap) => sum + (gap.value as number), 0);
-  expect(gaps.every((gap) => gap.attributes['cause'] === 'invalid')).toBe(true);
+  expect(gaps.every((gap) => gap.attributes.cause === 'invalid')).toBe(true);
   expect(lost).toBeGreaterThanOrEqual(invalid.least);
   expect(lost).toBeLessThanOrEqual(invalid.most);
   await broker.stop();

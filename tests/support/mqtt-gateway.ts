@@ -1,5 +1,4 @@
 import { createServer, type Server } from 'node:net';
-import type { memoryTransport } from '@usewire/device-sdk/testing';
 import { parseClientId, topicFor } from '@usewire/protocol/wire';
 import { Aedes, type Client, type PublishPacket } from 'aedes';
 
@@ -14,7 +13,6 @@ export interface MqttGateway {
   dropClients(): void;
   stop(): Promise<void>;
 }
-export type Scripted = ReturnType<typeof memoryTransport>;
 
 /** A broker that keeps what it gets: the real MQTT side of transport tests. */
 export async function mqttGateway(port = 0): Promise<MqttGateway> {

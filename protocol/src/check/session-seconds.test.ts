@@ -4,7 +4,7 @@ import { encodeMessage } from '../wire/index.ts';
 import { compileModel, materialise, toJsonSchema } from './index.ts';
 
 const oven = product('acme.oven', 1, {
-  purposes: { service: { basis: 'contract' } },
+  purposes: { service: { basis: 'contract', code: 'service_provision' } },
   points: {
     blink: session({ id: 1, for: 'service', resolutionMs: 1 }),
     roast: session({ id: 2, for: 'service', resolutionMs: 60_000 }),

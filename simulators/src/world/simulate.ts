@@ -4,7 +4,7 @@ import type { Link, Traffic } from '../device/link.ts';
 import type { DeviceSpec, DeviceStorage } from '../device/spec.ts';
 import { VirtualDevice } from '../device/virtual-device.ts';
 import { type FaultRates, planFaults } from '../faults/plan.ts';
-import { DAY, HOUR } from '../people/calendar.ts';
+import { HOUR } from '../people/calendar.ts';
 import { streamsOf } from '../random/stream.ts';
 import { judge, type Verdict } from '../verdict/judge.ts';
 import type { Arrived, Truth } from '../verdict/truth.ts';
@@ -205,6 +205,3 @@ class SimulatedWorld implements World {
 function joined(hashes: readonly string[]): string {
   return createHash('sha256').update(hashes.join('\n')).digest('hex');
 }
-
-/** Ms of whole days, for callers that think in days. */
-export const days = (count: number): number => count * DAY;
