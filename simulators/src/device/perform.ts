@@ -1,7 +1,7 @@
 import type { ModelTable, PointTable } from '@usewire/protocol/model';
 import type { Action, ActionAttributes, ActionValue } from '../behaviour/action.ts';
 import type { TruthAttributes } from '../verdict/truth.ts';
-import type { TruthLog } from './truth-log.ts';
+import type { SampleRun, TruthLog } from './truth-log.ts';
 
 /** Recorders of a device without their types: an action's types were held to its model where it was written. */
 export type LooseRecorders = { readonly [point: string]: unknown };
@@ -54,6 +54,8 @@ interface Target {
   point: PointTable;
   recorder: LooseRecorder;
   subject: string | undefined;
+  /** Of a series: the run of samples that is open. */
+  run: SampleRun | undefined;
 }
 
 export function createPerformer(context: PerformContext): Performer {
@@ -68,7 +70,8 @@ export function createPerformer(context: PerformContext): Performer {
     if (target === undefined) {
       const found = context.recorders[name];
       const recorder = (subject === undefined ? found : (found as LooseRecorders)[subject]) as LooseRecorder;
-      target = { key, point: table.points.find((one) => one.name === name)!, recorder, subject };
+      const point = table.points.find((one) => one.name === name)!;
+      target = { key, point, recorder, subject, run: undefined };
       targets.set(key, target);
     }
     return target;
@@ -127,22 +130,33 @@ export function createPerformer(context: PerformContext): Performer {
     truth.add({ kind: 'observed', ...place, values });
   };
 
+  /** By far the most that is done: what goes on makes nothing new. */
+  const sample = (action: Sampling, target: Target, at: { atMs: number; index: number }): void => {
+    const value = action.values[at.index]!;
+    target.recorder.add(value);
+    const uptimeMs = context.uptimeMs();
+    const { resolutionMs } = target.point;
+    const placedMs = resolutionMs > 1 ? uptimeMs - (uptimeMs % resolutionMs) : uptimeMs;
+    if (target.run !== undefined && truth.grow(target.run, placedMs, value)) return;
+    const place = placeOf(target, uptimeMs, at.atMs);
+    target.run = truth.sample({ ...place, periodMs: action.periodMs }, value);
+  };
+
   return {
     perform(action, atMs, index) {
       const target = targetOf(action.point, action.subject);
+      if (action.do === 'samples') return sample(action, target, { atMs, index });
       if (action.do === 'start') return start(target, action.attributes, atMs);
       if (action.do === 'end') return end(target, action.attributes);
       const place = placeOf(target, context.uptimeMs(), atMs);
       if (action.do === 'count') return count(target, action.by, place);
       if (action.do === 'observe') return observe(target, action.values, place);
-      if (action.do !== 'samples') return record(action, target, place);
-      const value = action.values[index]!;
-      target.recorder.add(value);
-      truth.sample({ ...place, periodMs: action.periodMs }, value);
+      return record(action, target, place);
     },
   };
 }
 
+type Sampling = Extract<Action, { do: 'samples' }>;
 type Recording = Extract<Action, { do: 'event' | 'gauge' | 'state' }>;
 
 /** As it comes back from the wire: whole steps, divided exactly. */

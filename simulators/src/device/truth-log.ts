@@ -3,11 +3,16 @@ import { recordsIn, type Truth } from '../verdict/truth.ts';
 
 type Samples = Extract<Truth, { kind: 'samples' }>;
 
+/** A run of samples that may still grow. */
+export type SampleRun = Samples;
+
 /** Keeps what one device truly did: every line in order, runs of samples joined. */
 export interface TruthLog {
   add(line: Exclude<Truth, Samples>): void;
-  /** One sample; joined to the run before when it stands in its place. */
-  sample(line: Omit<Samples, 'kind' | 'values'>, value: number): void;
+  /** One sample; joined to the run before when it stands in its place. Returns the run that it is in. */
+  sample(line: Omit<Samples, 'kind' | 'values'>, value: number): SampleRun;
+  /** The next sample of a run of this boot; false when it does not stand in its place, and nothing was added. */
+  grow(run: SampleRun, uptimeMs: number, value: number): boolean;
   /** Runs that may still grow, as they are now. */
   open(): Truth[];
   /** Ends open runs, so that everything is told to `keep`. */
@@ -38,10 +43,17 @@ export function createTruthLog(keep: (line: Truth) => void): TruthLog {
       const run = open.get(key);
       if (run !== undefined && run.boot === line.boot && fits(run, line.uptimeMs)) {
         run.values.push(value);
-        return;
+        return run;
       }
       if (run !== undefined) tell(run);
-      open.set(key, { kind: 'samples', ...line, values: [value] });
+      const begun: Samples = { kind: 'samples', ...line, values: [value] };
+      open.set(key, begun);
+      return begun;
+    },
+    grow(run, uptimeMs, value) {
+      if (!fits(run, uptimeMs)) return false;
+      run.values.push(value);
+      return true;
     },
     open: () => [...open.values()].map((run) => ({ ...run, values: [...run.values] })),
     close() {

@@ -1,4 +1,4 @@
-import { type ModelTable, modelTable } from '@usewire/protocol/model';
+import { type Model, type ModelTable, modelTable } from '@usewire/protocol/model';
 import type { Action } from '../behaviour/action.ts';
 import { type FaultyLink, faultyLink } from '../faults/faulty-link.ts';
 import type { Fault } from '../faults/plan.ts';
@@ -15,6 +15,15 @@ import { createUsage, type Usage } from './usage.ts';
 type Due = { action: Action; index: number } | { fault: Fault } | { run: () => void };
 
 const NEVER = Number.POSITIVE_INFINITY;
+
+const tables = new WeakMap<Model, ModelTable>();
+
+/** One for all devices of a product. */
+function tableOf(model: Model): ModelTable {
+  const table = tables.get(model) ?? modelTable(model);
+  tables.set(model, table);
+  return table;
+}
 
 /**
  * The real device SDK on a clock that is told what time it is, a storage that can lose its power and a link that can fail,
@@ -47,7 +56,7 @@ export class VirtualDevice {
     this.spec = spec;
     this.options = options;
     this.nowMs = options.startMs;
-    this.table = modelTable(spec.product.model);
+    this.table = tableOf(spec.product.model);
     this.streams = streamsOf(options.seed, spec.name);
     this.truth = createTruthLog((line) => options.keepTruth(line));
     const inner = options.link(

@@ -68,8 +68,11 @@ export class Stream {
   match(record: Arrived): Match {
     const there = this.byTime.get(record.boot)?.get(record.uptimeMs);
     if (there === undefined) return this.nearest(record);
-    const ordinals = typeof there === 'number' ? [there] : there;
-    const free = ordinals.filter((ordinal) => !this.expected[ordinal]!.found);
+    if (typeof there === 'number') {
+      const expected = this.expected[there]!;
+      return expected.found ? { kind: 'taken' } : { kind: 'match', ordinal: there, expected };
+    }
+    const free = there.filter((ordinal) => !this.expected[ordinal]!.found);
     const equal = free.find((ordinal) => same(this.expected[ordinal]!, record));
     const ordinal = equal ?? free[0];
     if (ordinal === undefined) return { kind: 'taken' };
