@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { start } from '@usewire/device-sdk';
 import { decodeMessage, Kind } from '@usewire/protocol/wire';
 import { afterEach, describe, expect, it } from 'vitest';
-import { eventually, lampHello, startGateway, type TestGateway } from '../support/gateway-kit.ts';
+import { eventually, lamp, lampHello, startGateway, type TestGateway } from '../support/gateway-kit.ts';
 import {
   connectPacket,
   publishPacket,
@@ -60,5 +64,24 @@ describe('a hello with a model that the gateway does not know', () => {
   // More than the broker emits at the same time: some of the requests have to wait for a place.
   it('is so in a crowd as well', async () => {
     expect(await orders(250)).toEqual(new Set(['model-req,puback']));
+  });
+});
+
+describe('the first connection of a device of an unknown product', () => {
+  it('has nothing set aside: what it was told is acknowledged is stored', async () => {
+    running = await startGateway({ models: [] });
+    const dataDir = mkdtempSync(join(tmpdir(), 'usewire-hello-'));
+    const gateway = `mqtt://127.0.0.1:${running.mqttPort}`;
+    const pou = start(lamp, { gateway, tenant: 't', device: 'lamp', dataDir });
+    pou.switched({ brightness: 7 });
+    await pou.stop({ drainMs: 20_000 });
+    expect(pou.status()).toMatchObject({ accepted: 1, acked: 1, queued: 0 });
+    const { records, quarantined, modelRequests } = running.gateway.view.counters();
+    expect({ records, quarantined, modelRequests }).toEqual({
+      records: 1,
+      quarantined: {},
+      modelRequests: 1,
+    });
+    rmSync(dataDir, { recursive: true, force: true });
   });
 });
