@@ -12,7 +12,12 @@ function snapshot(boot: string, lastSeenMs: number, ranges = [0, 0]): BootSnapsh
 
 function restored(rowBoot: string, boots: BootSnapshot[]) {
   const devices = deviceRegistry();
-  devices.restore({ devices: [{ ...emptyDevice('t', 'd', 1), boot: rowBoot }], boots, models: [] });
+  devices.restore({
+    devices: [{ ...emptyDevice('t', 'd', 1), boot: rowBoot }],
+    boots,
+    models: [],
+    unsaved: [],
+  });
   return devices;
 }
 

@@ -46,6 +46,7 @@ export function deviceRegistry(): Devices {
     const boots = state.boots.slice().sort((a, b) => a.lastSeenMs - b.lastSeenMs);
     for (const boot of boots) restoreBoot(entry(boot, boot.lastSeenMs), boot);
     for (const device of entries.values()) device.row.boot = device.current?.name ?? '';
+    for (const id of state.unsaved) markUnsaved(entries.get(keyOf(id)));
   }
 
   function changed(): { boots: BootSnapshot[]; devices: DeviceRow[]; saved(): void } {
@@ -82,6 +83,12 @@ export function deviceRegistry(): Devices {
     restore,
     changed,
   };
+}
+
+function markUnsaved(device: DeviceEntry | undefined): void {
+  if (device === undefined) return;
+  device.dirty = true;
+  for (const boot of device.boots.values()) boot.dirty = true;
 }
 
 function wasHeard({ row }: DeviceEntry): boolean {

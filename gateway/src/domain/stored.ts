@@ -176,6 +176,8 @@ export interface SpoolState {
   boots: BootSnapshot[];
   devices: DeviceRow[];
   models: StoredModel[];
+  /** Those with rows behind the snapshot. The next checkpoint moves it past these rows, so it has to save what they add up to. */
+  unsaved: DeviceId[];
 }
 
 /** State to be kept before rows go: saved and pruned in one transaction. */

@@ -26,7 +26,7 @@ function bench() {
     restart() {
       const boots = [...world.device.boots.values()].map((boot) => bootSnapshot(world.device, boot));
       const registry = deviceRegistry();
-      registry.restore({ devices: [], models: [], boots: JSON.parse(JSON.stringify(boots)) });
+      registry.restore({ devices: [], models: [], unsaved: [], boots: JSON.parse(JSON.stringify(boots)) });
       world.device = registry.entry(ID, T0);
     },
   };

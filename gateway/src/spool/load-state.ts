@@ -1,6 +1,6 @@
 import { anchorOfStored, betterAnchor } from '../domain/clock-anchor.ts';
 import { emptyDevice } from '../domain/device-row.ts';
-import type { BootSnapshot, DeviceRow, SpoolState, StoredModel } from '../domain/ports.ts';
+import type { BootSnapshot, DeviceId, DeviceRow, SpoolState, StoredModel } from '../domain/ports.ts';
 import { type SeqSet, seqSet } from '../domain/seq-set.ts';
 import { type BootRow, DEVICE_SELECT, toBoot, toDevice, unpackClock } from './rows.ts';
 import type { SqlDatabase } from './sqlite.ts';
@@ -47,6 +47,7 @@ export function loadState(db: SqlDatabase, snapshotPosition: number): SpoolState
   const devices = new Map<string, DeviceRow>();
   for (const row of db.prepare(DEVICE_SELECT).all()) devices.set(keyOf(toDevice(row)), toDevice(row));
   const withHoles: number[] = [];
+  const unsaved: DeviceId[] = [];
   for (const sums of db.prepare(SUMS).all(snapshotPosition) as NewRows[]) {
     const boot = boots.get(sums.boot_id)!;
     // A row a sequence number: as many rows as numbers means that none is missing.
@@ -55,6 +56,7 @@ export function loadState(db: SqlDatabase, snapshotPosition: number): SpoolState
     else withHoles.push(sums.boot_id);
     boot.snapshot.lastSeenMs = Math.max(boot.snapshot.lastSeenMs, sums.received_ms);
     countRows(deviceOf(devices, boot.snapshot, sums.received_ms), sums);
+    unsaved.push({ tenant: boot.snapshot.tenant, device: boot.snapshot.device });
   }
   addSeqs(db, snapshotPosition, { boots, withHoles });
   for (const row of db.prepare(CLOCKS).all(snapshotPosition) as ClockRow[]) {
@@ -67,6 +69,7 @@ export function loadState(db: SqlDatabase, snapshotPosition: number): SpoolState
     boots: [...boots.values()].map(({ snapshot, seqs }) => ({ ...snapshot, ranges: seqs.ranges() })),
     devices: [...devices.values()],
     models,
+    unsaved,
   };
 }
 

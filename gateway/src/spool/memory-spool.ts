@@ -115,6 +115,7 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
   function load(): SpoolState {
     const boots = new Map([...state.boots].map(([key, boot]) => [key, { boot, seqs: seqSet(boot.ranges) }]));
     const devices = new Map([...state.devices].map(([key, row]) => [key, { ...row }]));
+    const unsaved: DeviceId[] = [];
     for (const message of state.messages) {
       if (message.position <= state.snapshot) continue;
       const key = `${keyOf(message)}.${message.boot}`;
@@ -128,11 +129,13 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
       const row =
         devices.get(keyOf(message)) ?? emptyDevice(message.tenant, message.device, message.receivedAtMs);
       devices.set(keyOf(message), counted(row, message));
+      unsaved.push({ tenant: message.tenant, device: message.device });
     }
     return {
       boots: [...boots.values()].map(({ boot, seqs }) => ({ ...boot, ranges: seqs.ranges() })),
       devices: [...devices.values()],
       models: [...state.models.values()],
+      unsaved,
     };
   }
 
