@@ -34,8 +34,8 @@ export function createFleetProcess({ seed, devices, port, folder, drainMs, onDea
     lives: () => life,
     async end(signal) {
       asked = true;
-      child.kill(signal);
-      const exit = await child.exited;
+      child?.kill(signal);
+      const exit = await child?.exited;
       return { ...exit, result: last };
     },
   };

@@ -91,8 +91,8 @@ export function createGatewayProcess({ folder, receiverUrl, onDeath }) {
     async end(signal) {
       asked = true;
       ports = undefined;
-      child.kill(signal);
-      return child.exited;
+      child?.kill(signal);
+      return child?.exited;
     },
     freeze: () => child.kill('SIGSTOP'),
     thaw: () => child.kill('SIGCONT'),

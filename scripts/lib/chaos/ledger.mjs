@@ -10,8 +10,8 @@ const keyOf = (device, boot, seq) => `${device} ${boot} ${seq}`;
 /** A boot as sinks name it: the counter, or the id in hex. */
 const bootText = (boot) => (typeof boot === 'number' ? String(boot) : Buffer.from(boot).toString('hex'));
 
-/** What the gateway acknowledged on the wire, by message: how many records and losses it vouched for. */
-export function createLedger() {
+/** What the gateway acknowledged on the wire, by message: how many records and losses it vouched for. `keep` gets a line of each. */
+export function createLedger(keep) {
   const checker = compileModel(chaosTable);
   const acked = new Map();
   let acks = 0;
@@ -29,10 +29,10 @@ export function createLedger() {
         return;
       }
       acks += 1;
-      acked.set(keyOf(place.device, bootText(message.boot), message.seq), {
-        records: message.recordCount,
-        gaps: message.gapCount,
-      });
+      const vouched = { records: message.recordCount, gaps: message.gapCount };
+      const key = keyOf(place.device, bootText(message.boot), message.seq);
+      acked.set(key, vouched);
+      keep({ message: key, ...vouched });
     },
     acks: () => acks,
     messages: () => acked.size,

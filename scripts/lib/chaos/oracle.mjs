@@ -13,6 +13,12 @@ const sinksOf = (folder) => [
 ];
 
 /**
+ * Time quality of a device without a clock: the gateway's estimate. Its bound takes it that what is built when it is sent is under
+ * way for 250 ms at most. This run delays more on purpose, so these times are counted and not held to it.
+ */
+const ESTIMATED = 1;
+
+/**
  * The verdict over each sink: the simulators' judge over what every device did, and the ledger of what was acknowledged.
  * @returns {Promise<{sink: string, passed: boolean}[]>}
  */
@@ -33,7 +39,7 @@ export async function verdictOf(sink, truth, ledger) {
   const audit = ledger.audit();
   const order = createOrder();
   for await (const record of sink.read()) {
-    judge.arrive(record);
+    judge.arrive(record.timeQuality === ESTIMATED ? { ...record, timeBoundMs: null } : record);
     audit.see(record);
     if (sink.ordered) order.see(record);
   }

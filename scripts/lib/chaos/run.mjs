@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { root } from '../bootstrap.mjs';
@@ -28,6 +28,10 @@ export async function chaos(options) {
   say(`Seed ${options.seed}. Again: ${command}\nLogs and stores: ${folder}`);
   const scene = await setUp(options, folder, journal);
   journal.write('run', { command, seed: options.seed, node: process.version });
+  // Its processes are groups of their own: a Ctrl-C that reaches this one alone must not leave them behind.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.once(signal, () => void tearDown(scene).finally(() => process.exit(130)));
+  }
   try {
     await strikeAll(scene, planRun(options));
     await drain(scene);
@@ -52,7 +56,8 @@ function freshFolder(seed) {
 async function setUp(options, folder, journal) {
   mkdirSync(join(folder, 'devices'), { recursive: true });
   writeFileSync(join(folder, 'truth.ndjson'), '');
-  const ledger = createLedger();
+  const ackedFile = join(folder, 'acked.ndjson');
+  const ledger = createLedger((line) => appendFileSync(ackedFile, `${JSON.stringify(line)}\n`));
   /** What no sink can tell: deaths, wrong exits, keys that came back changed. */
   const complaints = [];
   const complain = (text) => {
@@ -76,7 +81,7 @@ async function setUp(options, folder, journal) {
 }
 
 async function tearDown({ gateway, fleet, proxy, receiver }) {
-  await Promise.all([fleet.end('SIGKILL'), gateway.end('SIGKILL')]).catch(() => {});
+  await Promise.all([fleet.end('SIGKILL'), gateway.end('SIGKILL')]);
   receiver.close();
   await proxy.close();
 }
