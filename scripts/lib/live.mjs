@@ -3,6 +3,7 @@ import { root } from './bootstrap.mjs';
 import { writableDir } from './data-dir.mjs';
 import { startSimulator } from './fleet-process.mjs';
 import { getJson, startGateway } from './gateway-process.mjs';
+import { onInterrupt } from './interrupts.mjs';
 import { screen } from './live-table.mjs';
 import { Stop, say } from './say.mjs';
 
@@ -50,8 +51,8 @@ async function showUntilInterrupted(gateway, dataDir) {
     over = true;
     wake();
   };
-  // SIGHUP: the terminal was closed; without it the gateway would stay behind.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, stop);
+  // A second Ctrl-C does not wait; what was acknowledged is on disk anyway.
+  onInterrupt(stop, () => process.exit(130));
   const view = screen(dataDir);
   while (!over) {
     const [devices, status] = await Promise.all([
@@ -86,9 +87,6 @@ function outliveTerminal() {
 }
 
 async function shutDown({ fleet, gateway, dataDir, ended }) {
-  // A second Ctrl-C does not wait; what was acknowledged is on disk anyway.
-  process.once('SIGINT', () => process.exit(130));
-  process.on('SIGHUP', () => {});
   if (!ended) say('Stopping: the devices hand over what they have, the gateway drains ...');
   const fleetCode = await fleet.stop();
   const gatewayCode = await gateway.stop();
