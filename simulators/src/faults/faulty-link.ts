@@ -70,9 +70,10 @@ export function faultyLink(inner: Link, later: (what: () => void) => void): Faul
     },
     send(tag, leaf, bytes) {
       if (events === null) return false;
-      // Only messages that the device waits an answer for: hello, status and bye have no tag.
-      const now = tag === 0 ? null : striking;
-      if (tag !== 0) striking = null;
+      // Only messages that carry content: what says how the device is (hello and bye on `st`, status without a tag) is no loss.
+      const hasContent = tag !== 0 && leaf === 'up';
+      const now = hasContent ? striking : null;
+      if (hasContent) striking = null;
       if (now === 'disconnect') {
         lose('the connection broke while sending');
         return true;
