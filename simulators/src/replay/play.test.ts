@@ -37,14 +37,17 @@ function playOver(transport: MemoryTransport, recording: Recording, more: Partia
   return play(recording, { ...options, ...more });
 }
 
+/** Wall time by the last clock that was told: not every message has one. */
 function arrived(transport: MemoryTransport) {
-  return transport.stored.flatMap((message) =>
-    message.records.map((record) => ({
+  let originMs = Number.NaN;
+  return transport.stored.flatMap((message) => {
+    if (message.clock) originMs = message.clock.unixMs - message.uptimeMs;
+    return message.records.map((record) => ({
       point: record.point,
-      atMs: message.clock!.unixMs - message.uptimeMs + record.uptimeMs,
+      atMs: originMs + record.uptimeMs,
       value: record.value,
-    })),
-  );
+    }));
+  });
 }
 
 test('records arrive with the time of the recording, samples after a hole in their place', async () => {
