@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
-import { DatabaseSync } from '@photostructure/sqlite';
 import {
   createHttpSink,
   createJsonlSink,
@@ -15,6 +14,7 @@ import {
   type Sink,
   type SinkOutcome,
 } from '@usewire/gateway';
+import { DatabaseSync } from '../support/sqlite.ts';
 import { describeSinkContract, type SinkPlace } from './sink-contract.ts';
 
 const clock = { nowMs: () => 1_700_001_000_000, monotonicMs: () => 0 };

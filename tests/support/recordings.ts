@@ -2,7 +2,6 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DatabaseSync } from '@photostructure/sqlite';
 import {
   createAdmin,
   createForwarders,
@@ -12,6 +11,7 @@ import {
 } from '@usewire/gateway';
 import { type ReplayReport, replay } from '@usewire/simulators';
 import { describe, expect } from 'vitest';
+import { DatabaseSync } from './sqlite.ts';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const given = process.env.USEWIRE_DATA;

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from '@photostructure/sqlite';
 import { connectAsync, type MqttClient } from 'mqtt';
+import { DatabaseSync } from './sqlite.ts';
 
 const bin = join(import.meta.dirname, '..', '..', 'gateway', 'bin', 'usewire.js');
 
