@@ -7,6 +7,12 @@ import { verdictCommand } from './commands/verdict.ts';
 import { replayCommand } from './replay/index.ts';
 import { EXIT } from './verdict/report.ts';
 
+// Whoever reads (`| head`) has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(EXIT.passed);
+});
+
 const program = new Command('usewire-sim')
   .description('people using connected products: fleets, recordings, a verdict')
   .addCommand(fleetCommand())
