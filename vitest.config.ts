@@ -14,7 +14,7 @@ const suite = (name: string, include: string[], testTimeout = 10_000) => ({
 export default defineConfig({
   test: {
     projects: [
-      suite('unit', ['{protocol,device-sdk,gateway,simulators}/src/**/*.test.ts']),
+      suite('unit', ['{protocol,device-sdk,gateway,simulators}/src/**/*.test.ts'], 60_000),
       suite('conformance', ['tests/conformance/**/*.test.ts'], 60_000),
       suite('contract', ['tests/contract/**/*.test.ts'], 30_000),
       suite('types', ['tests/types/**/*.test.ts'], 120_000),
