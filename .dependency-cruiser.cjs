@@ -20,6 +20,12 @@ module.exports = {
       'Models run on boards',
     ),
     forbid(
+      'serial-imports-nothing',
+      { path: src('protocol/src/serial/'), pathNot: test },
+      { pathNot: src('protocol/src/serial/') },
+      'Serial framing runs on boards and knows bytes only',
+    ),
+    forbid(
       'protocol-is-the-contract',
       { path: src('protocol/') },
       { path: src('(device-sdk|gateway|simulators|examples)/') },

@@ -5,6 +5,7 @@ export default defineConfig({
     'wire/index': 'src/wire/index.ts',
     'model/index': 'src/model/index.ts',
     'check/index': 'src/check/index.ts',
+    'serial/index': 'src/serial/index.ts',
     'seal/index': 'src/seal/index.ts',
   },
   format: ['esm'],

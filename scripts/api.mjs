@@ -7,6 +7,7 @@ const entries = [
   ['protocol', 'wire/index'],
   ['protocol', 'model/index'],
   ['protocol', 'check/index'],
+  ['protocol', 'serial/index'],
   ['protocol', 'seal/index'],
   ['device-sdk', 'core/index'],
   ['device-sdk', 'platform/node/index'],

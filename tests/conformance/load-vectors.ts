@@ -9,7 +9,7 @@ export function loadRows<T>(name: string): T[] {
 }
 
 /** Files whose rows are of a kind of their own. */
-const ownRows = ['bits.json', 'seal.json'];
+const ownRows = ['bits.json', 'seal.json', 'serial.json'];
 
 /** Every message vector of every file. */
 export function loadVectors(): Vector[] {

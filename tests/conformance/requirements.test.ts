@@ -8,6 +8,7 @@ const vectorTests = [
   'tests/conformance/vectors.test.ts',
   'tests/conformance/bit-vectors.test.ts',
   'tests/conformance/seal-vectors.test.ts',
+  'tests/conformance/serial-vectors.test.ts',
 ];
 
 interface Requirement {
@@ -27,7 +28,7 @@ const ids = requirements.map((requirement) => requirement.id);
 
 const named = [
   ...loadVectors().map((vector) => vector.requirement),
-  ...['bits.json', 'seal.json'].flatMap((name) =>
+  ...['bits.json', 'seal.json', 'serial.json'].flatMap((name) =>
     loadRows<{ requirement: string }>(name).map((row) => row.requirement),
   ),
 ];

@@ -10,6 +10,7 @@ import { plainVectors } from './records-plain.ts';
 import { sealRows } from './seal.ts';
 import { sealKeyRefusals } from './seal-key-refusals.ts';
 import { sealRefusals } from './seal-refusals.ts';
+import { serialRows } from './serial.ts';
 import { strictnessVectors } from './strictness.ts';
 import { strictnessValueVectors } from './strictness-values.ts';
 
@@ -22,5 +23,6 @@ export const vectorFiles: Record<string, object[]> = {
   'records-packed.json': [...packedVectors, ...packedRefusals],
   'records-paired.json': pairedVectors,
   'bits.json': bitRows,
+  'serial.json': serialRows,
   'seal.json': [...sealRows, ...sealRefusals, ...sealKeyRefusals],
 };
