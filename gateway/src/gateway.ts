@@ -145,6 +145,7 @@ class AssembledGateway implements Gateway {
       onCommitted: (group) => {
         settleGroup(group, this.counters);
         if (group.messages.length === 0) return;
+        this.running?.keeper.committed();
         const last = store.lastPosition();
         for (const listener of this.commitListeners) listener(last);
       },

@@ -18,7 +18,7 @@ import type { Taken } from './delivery.ts';
 import { type Devices, deviceRegistry } from './devices.ts';
 import { takeIn } from './intake.ts';
 import type { IntakeContext } from './intake-context.ts';
-import { keeper } from './keeper.ts';
+import { keeper, MAX_UNSAVED_ROWS } from './keeper.ts';
 import { type Models, modelRegistry } from './models.ts';
 import { settleGroup } from './settle.ts';
 
@@ -347,6 +347,41 @@ describe('keeping state', () => {
     restored.restore(store.load());
     expect(restored.gaps()).toEqual([{ tenant: 't', device: 'b', boot: '1', first: 1, last: 1 }]);
     expect(restored.rows()).toMatchObject([{ messages: 2, records: 2 }]);
+  });
+
+  it('does not leave a start too many rows to read: saves soon after the start, and early under full load', () => {
+    const waits: number[] = [];
+    const scheduler = {
+      ...b.scheduler,
+      after: (ms: number) => {
+        waits.push(ms);
+        return () => {};
+      },
+    };
+    let position = 1_000_000;
+    let saves = 0;
+    const store = {
+      ...b.store,
+      lastPosition: () => position,
+      checkpoint: () => {
+        saves += 1;
+        return { ok: false, failure: { code: 'SPOOL_FULL', message: 'full' } } as const;
+      },
+    };
+    const { devices, clock } = b;
+    const keep = keeper(options, { store, devices, clock, scheduler, log: silentLog });
+    keep.start();
+    expect(waits).toEqual([0]);
+    position += MAX_UNSAVED_ROWS - 1;
+    keep.committed();
+    expect(saves).toBe(0);
+    position += 1;
+    keep.committed();
+    expect(saves).toBe(1);
+    // It failed. It is not tried with every commit.
+    position += 1;
+    keep.committed();
+    expect(saves).toBe(1);
   });
 
   it('writes nothing when nothing happened', async () => {
