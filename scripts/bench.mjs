@@ -3,7 +3,13 @@ import { requireNode } from './lib/node-version.mjs';
 requireNode();
 const { run, say, Stop } = await import('./lib/say.mjs');
 /** Part of the benchmark -> its module in tests/bench; each exports `run({json, quick})` and returns its figures. */
-const parts = { bytes: 'bytes.mjs', codec: 'codec.mjs', sdk: 'sdk.mjs', gateway: 'gateway.mjs' };
+const parts = {
+  bytes: 'bytes.mjs',
+  codec: 'codec.mjs',
+  sdk: 'sdk.mjs',
+  gateway: 'gateway.mjs',
+  start: 'start.mjs',
+};
 
 await run(async () => {
   const { parseArgs } = await import('node:util');

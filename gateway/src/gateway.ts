@@ -109,9 +109,9 @@ class AssembledGateway implements Gateway {
     let httpPort = 0;
     for (const part of parts) httpPort = (await part.start())?.httpPort ?? httpPort;
     for (const model of this.models.all()) replayParked(context, model);
-    this.running.keeper.start();
     registry?.watch((id) => listener.recheck(id, (credential) => registry.stillHolds(id, credential)));
     const addresses = { ...(await listener.listen()), httpPort };
+    this.running.keeper.start();
     this.phase = 'ready';
     this.log.info('gateway.ready', addresses);
     return addresses;

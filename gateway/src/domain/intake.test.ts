@@ -371,7 +371,7 @@ describe('keeping state', () => {
     const { devices, clock } = b;
     const keep = keeper(options, { store, devices, clock, scheduler, log: silentLog });
     keep.start();
-    expect(waits).toEqual([0]);
+    expect(waits).toEqual([1_000]);
     position += MAX_UNSAVED_ROWS - 1;
     keep.committed();
     expect(saves).toBe(0);

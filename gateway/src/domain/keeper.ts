@@ -27,6 +27,7 @@ export interface Keeper {
 
 /** What may be lost of counters by a crash is rebuilt from the rows behind the snapshot. */
 const INTERVAL_MS = 5_000;
+const FIRST_MS = 1_000;
 /**
  * That many rows without a snapshot bring the next one early: a start reads about a million of them a second, and devices wait for it. At 5,000
  * messages a second the interval comes first.
@@ -70,7 +71,7 @@ export function keeper(options: KeeperOptions, ports: KeeperPorts): Keeper {
   return {
     start: () => {
       // Soon, for what an earlier life left unsaved: else lives that are short would each leave the next one more to read.
-      cancel = scheduler.after(0, turn);
+      cancel = scheduler.after(FIRST_MS, turn);
       triedPosition = store.lastPosition();
     },
     committed: () => {

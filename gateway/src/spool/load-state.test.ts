@@ -21,7 +21,12 @@ afterEach(() => {
 /** Row n of a history that is hard on a start: many boots, no two numbers in a row, some out of order, some with the device's clock. */
 function row(n: number): AdmittedMessage {
   const boot = String(1 + (n % 7));
-  const at = { tenant: 't', device: `d${n % 97}`, boot, receivedAtMs: 1_700_000_000_000 + ((n * 37) % 5_000) };
+  const at = {
+    tenant: 't',
+    device: `d${n % 97}`,
+    boot,
+    receivedAtMs: 1_700_000_000_000 + ((n * 37) % 5_000),
+  };
   const seq = (n % 5 === 0 ? 9_000_000 - n : n) * 2;
   const uptimeMs = n;
   const said = n % 11 === 0;

@@ -17,9 +17,13 @@ interface ClockRow {
 
 interface LoadedBoot {
   snapshot: BootSnapshot;
+  /** Null until a row of the boot is found behind the snapshot: most boots have none. */
+  tail: BootTail | null;
+}
+
+interface BootTail {
   seqs: SeqSet;
-  /** Null until a row of the boot is found behind the snapshot. */
-  device: DeviceRow | null;
+  device: DeviceRow;
   /** Its last row that has its time from the device; 0 = none. */
   clockPosition: number;
 }
@@ -28,11 +32,11 @@ interface LoadedBoot {
 export function loadState(db: SqlDatabase, snapshotPosition: number): SpoolState {
   const boots = loadBoots(db);
   const devices = new Map<string, DeviceRow>();
-  for (const row of db.prepare(DEVICE_SELECT).all()) devices.set(keyOf(toDevice(row)), toDevice(row));
+  for (const row of db.prepare(DEVICE_SELECT).all().map(toDevice)) devices.set(keyOf(row), row);
   readTail(db, snapshotPosition, (row) => {
     const boot = boots.get(row.bootId)!;
-    boot.device ??= deviceOf(devices, boot.snapshot, row.receivedMs);
-    addRow(boot, boot.device, row);
+    boot.tail ??= newTail(boot.snapshot, deviceOf(devices, boot.snapshot, row.receivedMs));
+    addRow(boot.snapshot, boot.tail, row);
   });
   addClocks(db, boots);
   const models = db
@@ -40,26 +44,32 @@ export function loadState(db: SqlDatabase, snapshotPosition: number): SpoolState
     .all() as StoredModel[];
   const loaded = [...boots.values()];
   return {
-    boots: loaded.map(({ snapshot, seqs }) => ({ ...snapshot, ranges: seqs.ranges() })),
+    boots: loaded.map(({ snapshot, tail }) =>
+      tail === null ? snapshot : { ...snapshot, ranges: tail.seqs.ranges() },
+    ),
     devices: [...devices.values()],
     models,
-    unsaved: loaded.filter((boot) => boot.device !== null).map(({ snapshot }) => idOf(snapshot)),
+    unsaved: loaded.filter((boot) => boot.tail !== null).map(({ snapshot }) => idOf(snapshot)),
   };
 }
 
 function loadBoots(db: SqlDatabase): Map<number, LoadedBoot> {
   const boots = new Map<number, LoadedBoot>();
   for (const row of db.prepare('SELECT * FROM boots').all() as BootRow[]) {
-    const snapshot = toBoot(row);
-    boots.set(row.id, { snapshot, seqs: seqSet(snapshot.ranges), device: null, clockPosition: 0 });
+    boots.set(row.id, { snapshot: toBoot(row), tail: null });
   }
   return boots;
 }
 
-function addRow(boot: LoadedBoot, device: DeviceRow, row: TailRow): void {
-  boot.seqs.add(row.seq);
-  if (row.clockPosition > 0) boot.clockPosition = row.clockPosition;
-  boot.snapshot.lastSeenMs = Math.max(boot.snapshot.lastSeenMs, row.receivedMs);
+function newTail(boot: BootSnapshot, device: DeviceRow): BootTail {
+  return { seqs: seqSet(boot.ranges), device, clockPosition: 0 };
+}
+
+function addRow(boot: BootSnapshot, tail: BootTail, row: TailRow): void {
+  const { seqs, device } = tail;
+  seqs.add(row.seq);
+  if (row.clockPosition > 0) tail.clockPosition = row.clockPosition;
+  boot.lastSeenMs = Math.max(boot.lastSeenMs, row.receivedMs);
   device.messages += 1;
   device.records += row.records;
   device.gapRecords += row.gaps;
@@ -68,9 +78,9 @@ function addRow(boot: LoadedBoot, device: DeviceRow, row: TailRow): void {
 
 function addClocks(db: SqlDatabase, boots: Map<number, LoadedBoot>): void {
   const select = db.prepare(CLOCK);
-  for (const { snapshot, clockPosition } of boots.values()) {
-    if (clockPosition === 0) continue;
-    const row = select.get(clockPosition) as ClockRow;
+  for (const { snapshot, tail } of boots.values()) {
+    if (tail === null || tail.clockPosition === 0) continue;
+    const row = select.get(tail.clockPosition) as ClockRow;
     const time = { originMs: row.origin_ms, boundMs: row.bound_ms, ...unpackClock(row.clock) };
     const anchor = anchorOfStored({ time, payload: row.payload });
     if (anchor !== null) snapshot.clock = betterAnchor(snapshot.clock, anchor);
