@@ -1,16 +1,22 @@
 import {
-  decodeDeviceMessage,
+  decodeLabels,
   decodeMessage,
   decodeTree,
-  encodeDeviceMessage,
+  encodeLabels,
   encodeMessage,
   fromHex,
   Kind,
   kindName,
+  Label,
+  type LabelName,
   limits,
   type Message,
   Reader,
+  type Tree,
+  type TreeMap,
   toHex,
+  Writer,
+  writeTree,
 } from '@usewire/protocol/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -34,16 +40,33 @@ const sent = [
 const received = ['ack', 'nack', 'time', 'modelReq'];
 const receivedKinds: number[] = [Kind.ack, Kind.nack, Kind.time, Kind.modelReq];
 
+/** Members that travel as a list. */
+const lists: Record<string, string[]> = {
+  clock: ['unixMs', 'quality', 'boundMs'],
+  hardware: ['hw', 'sw', 'reset'],
+};
+
+/** A message as a device has it: by label number. */
+function labelsOf({ elective, ...message }: Message): TreeMap {
+  const map: TreeMap = {};
+  for (const [name, value] of Object.entries(message)) {
+    const list = lists[name]?.map((member) => value[member]).filter((item) => item !== undefined);
+    map[Label[name as LabelName]] = (list ?? value) as Tree;
+  }
+  for (const { label, item } of elective ?? []) map[label] = item;
+  return map;
+}
+
 function withoutElective(message: Message): Message {
   const { elective: _, ...rest } = message;
   return rest as Message;
 }
 
 /** What the strict decoder says, as far as a device wants to know it. */
-function expected(bytes: Uint8Array): Message | null {
+function expected(bytes: Uint8Array): TreeMap | null {
   const decoded = decodeMessage(bytes);
   if (!decoded.ok || !receivedKinds.includes(decoded.value.kind)) return null;
-  return withoutElective(decoded.value);
+  return labelsOf(withoutElective(decoded.value));
 }
 
 /** Elective items are passed over by a device, whatever they are: the strict decoder looks into them. */
@@ -53,7 +76,7 @@ function hasElective(bytes: Uint8Array): boolean {
 }
 
 function expectSame(bytes: Uint8Array): void {
-  const ours = decodeDeviceMessage(bytes);
+  const ours = decodeLabels(bytes);
   if (ours !== null && hasElective(bytes)) return;
   expect(ours, toHex(bytes)).toEqual(expected(bytes));
 }
@@ -62,7 +85,7 @@ describe('the codec of a device', () => {
   it.each(sent)('writes %s with the bytes of encodeMessage', (name) => {
     fc.assert(
       fc.property(messages[name]!, (message) => {
-        expect(toHex(encodeDeviceMessage(message))).toBe(toHex(encodeMessage(message)));
+        expect(toHex(encodeLabels(labelsOf(message)))).toBe(toHex(encodeMessage(message)));
       }),
     );
   });
@@ -72,14 +95,14 @@ describe('the codec of a device', () => {
     (seq) => {
       const message: Message = { kind: Kind.bye, seq, boot: 1, uptimeMs: 0, reason: 0 };
       expect(() => encodeMessage(message)).toThrow();
-      expect(() => encodeDeviceMessage(message)).toThrow();
+      expect(() => encodeLabels(labelsOf(message))).toThrow();
     },
   );
 
-  it.each(received)('reads %s as decodeMessage does, without what is elective', (name) => {
+  it.each(received)('reads %s as decodeMessage does, by label', (name) => {
     fc.assert(
       fc.property(messages[name]!, (message) => {
-        expect(decodeDeviceMessage(encodeMessage(message))).toEqual(withoutElective(message));
+        expect(decodeLabels(encodeMessage(message))).toEqual(labelsOf(message));
       }),
     );
   });
@@ -96,13 +119,28 @@ describe('the codec of a device', () => {
     );
   });
 
+  it('leaves out a label that is undefined', () => {
+    expect(toHex(encodeLabels({ 0: 3, 1: 9, 6: undefined, 14: 0 }))).toBe('a3000301090e00');
+  });
+
+  it.each([
+    ['an ack whose ranges are null', 'a400040201100511f6'],
+    ['a range with a null', 'a4000402011005118182f606'],
+    ['a clock with a null', 'a2000606830000f6'],
+    ['a kind in words', 'a300613402011005'],
+    ['an array that looks like a map', '8706f6f6f6f6f6820000'],
+    ['a text key beside the labels', 'a3000c044401020304616100'],
+  ])('refuses %s', (_what, hex) => {
+    expect(decodeLabels(fromHex(hex)!)).toBe(null);
+  });
+
   it('takes no message that is cut short or goes on', () => {
     fc.assert(
       fc.property(messages.ack!, (message) => {
         const bytes = encodeMessage(message);
         for (let length = 0; length < bytes.length; length++)
-          expect(decodeDeviceMessage(bytes.subarray(0, length))).toBe(null);
-        expect(decodeDeviceMessage(Uint8Array.of(...bytes, 0))).toBe(null);
+          expect(decodeLabels(bytes.subarray(0, length))).toBe(null);
+        expect(decodeLabels(Uint8Array.of(...bytes, 0))).toBe(null);
       }),
     );
   });
@@ -111,7 +149,7 @@ describe('the codec of a device', () => {
     for (const arbitrary of Object.values(messages)) {
       const [message] = fc.sample(arbitrary, 1);
       if (receivedKinds.includes(message!.kind)) continue;
-      expect(decodeDeviceMessage(encodeMessage(message!)), kindName(message!.kind)).toBe(null);
+      expect(decodeLabels(encodeMessage(message!)), kindName(message!.kind)).toBe(null);
     }
   });
 
@@ -156,7 +194,11 @@ describe('decodeTree', () => {
     ['a key twice', 'a200000000'],
     ['a text key that looks like an integer', 'a1613100'],
     ['a key that is a map', 'a1a000'],
-    ['null', 'f6'],
+    ['null alone', 'f6'],
+    ['a key that is null', 'a1f600'],
+    ['undefined', '81f7'],
+    ['a simple value without a meaning', '81e0'],
+    ['a simple value in two bytes', '81f8ff'],
     ['a tag', 'c101'],
     ['an indefinite length', '9f00ff'],
     ['nine levels', '818181818181818180'],
@@ -172,6 +214,14 @@ describe('decodeTree', () => {
     const tree = decodeTree(fromHex('84f93800fa47c35040fb3fb999999999999a64f09f9880')!);
     expect(tree).toEqual([0.5, 100000.5, 0.1, '😀']);
     expect(decodeTree(fromHex('8181818181818180')!)).toEqual([[[[[[[[]]]]]]]]);
+  });
+
+  it('reads null inside, which is undefined, and writes it', () => {
+    const tree = [1, undefined, { 0: undefined, a: [undefined] }];
+    const out = new Writer(20);
+    writeTree(out, tree);
+    expect(toHex(out.finish())).toBe('8301f6a200f6616181f6');
+    expect(decodeTree(out.finish())).toEqual(tree);
   });
 
   it('refuses more than a message holds, without reading it', () => {

@@ -3,7 +3,7 @@ import { compileModel, type DataChecker, materialise, peekHead } from '@usewire/
 import { decodeModel, type Entry, encodeRecords } from '@usewire/protocol/model';
 import {
   codeName,
-  decodeDeviceMessage,
+  decodeLabels,
   decodeMessage,
   decodeTree,
   encodeMessage,
@@ -103,7 +103,7 @@ function decodes(bytes: Uint8Array): string {
   const message = decodeMessage(bytes);
   peekHead(bytes);
   // A device passes over what stands at elective labels without looking into it.
-  if (decodeDeviceMessage(bytes) !== null && !hasElective(decodeTree(bytes)))
+  if (decodeLabels(bytes) !== null && !hasElective(decodeTree(bytes)))
     hold(message.ok, 'the codec of devices accepts what the codec of the gateway refuses');
   if (!message.ok) {
     const { code, offset } = message.error;

@@ -115,6 +115,7 @@ describe('decodeModel', () => {
     ['a key that would be a prototype', 'a1695f5f70726f746f5f5fa0', 3],
     ['keys in the wrong order', 'a26162016161 01'.replace(' ', ''), 2],
     ['a key twice', 'a2616101616101', 1],
+    ['a null', 'a16161f6', 3],
     ['lists nested too deep', '81'.repeat(20) + '01', 1],
   ])('refuses %s', (_what, bytes, code) => {
     const result = decodeModel(Buffer.from(bytes, 'hex'));
@@ -139,6 +140,10 @@ describe('restoreModel', () => {
 
   it('refuses bytes that are no description', () => {
     expect(restoreModel(new Uint8Array([0x80]))).toMatchObject({ ok: false, error: { code: 3 } });
+    expect(restoreModel(new Uint8Array([0xa1, 0x61, 0x61, 0x81, 0xf6]))).toMatchObject({
+      ok: false,
+      error: { code: 3 },
+    });
     expect(restoreModel(new Uint8Array([0xa1]))).toMatchObject({ ok: false, error: { code: 1 } });
   });
 });

@@ -1,8 +1,8 @@
 import { BitWriter, limits, riceStart, riceState, Writer } from '../wire/index.ts';
 import { commonTick, packedPointBits, tickMs } from './encode-layout.ts';
 import { type DeltaState, packDifference, packField, packInt } from './encode-packed-field.ts';
-import type { SortedEntries } from './encode-sort.ts';
-import type { RecordEntry, SeriesEntry } from './entry.ts';
+import { sortEntries } from './encode-sort.ts';
+import type { Entry, RecordEntry, SeriesEntry } from './entry.ts';
 import type { ModelTable } from './table.ts';
 
 interface Target {
@@ -47,16 +47,20 @@ function packRecords(target: Target, records: RecordEntry[], stepMs: number): vo
   }
 }
 
-/** Label 7 as one byte string; null when some value has no packed code. */
-export function encodePacked(table: ModelTable, baseMs: number, entries: SortedEntries): Uint8Array | null {
+/**
+ * The item of label 7 as one byte string; null when some value has no packed code. Entries in any order, at or after `baseMs`, the uptime
+ * of label 3: series come first and records in order of time, which is the order of record indexes.
+ */
+export function encodePacked(table: ModelTable, baseMs: number, entries: Entry[]): Uint8Array | null {
   const out = new BitWriter(limits.maxMessageBytes);
   const target: Target = { out: out, table: table, baseMs: baseMs, pointBits: packedPointBits(table) };
-  const tick = commonTick(entries.records, baseMs);
+  const sorted = sortEntries(entries, baseMs);
+  const tick = commonTick(sorted.records, baseMs);
   out.bits(tick, 3);
-  out.eg(entries.series.length, 0);
-  for (let i = 0; i < entries.series.length; i++) packSeries(target, entries.series[i]);
-  out.eg(entries.records.length, 4);
-  packRecords(target, entries.records, tickMs[tick]);
+  out.eg(sorted.series.length, 0);
+  for (let i = 0; i < sorted.series.length; i++) packSeries(target, sorted.series[i]);
+  out.eg(sorted.records.length, 4);
+  packRecords(target, sorted.records, tickMs[tick]);
   if (out.overflowed) return null;
   const bytes = out.finish();
   const item = new Writer(bytes.length + 9);

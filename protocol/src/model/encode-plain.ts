@@ -2,8 +2,8 @@ import { limits, Writer } from '../wire/index.ts';
 import { commonTick, tickMs } from './encode-layout.ts';
 import { writeSamples, writeShorter } from './encode-numbers.ts';
 import { writeRow, writeValue } from './encode-row.ts';
-import type { SortedEntries } from './encode-sort.ts';
-import type { RecordEntry, SeriesEntry } from './entry.ts';
+import { sortEntries } from './encode-sort.ts';
+import type { Entry, RecordEntry, SeriesEntry } from './entry.ts';
 import type { ModelTable } from './table.ts';
 
 function writeSeries(out: Writer, table: ModelTable, baseMs: number, entry: SeriesEntry): void {
@@ -56,11 +56,12 @@ function columnsOf(table: ModelTable, baseMs: number, records: RecordEntry[]): W
 /** Columns cost a few bytes once and save about three a record. */
 const fewRecords = 2;
 
-/** Label 7 as an array of entries. */
-export function encodePlain(table: ModelTable, baseMs: number, entries: SortedEntries): Uint8Array {
+/** The item of label 7 as an array of entries, of which every value has one. Entries and their order as for `encodePacked`. */
+export function encodePlain(table: ModelTable, baseMs: number, entries: Entry[]): Uint8Array {
   const out = new Writer(limits.maxMessageBytes);
-  const records = entries.records;
-  const series = entries.series;
+  const sorted = sortEntries(entries, baseMs);
+  const records = sorted.records;
+  const series = sorted.series;
   const rows = rowsOf(table, baseMs, records);
   const columns = records.length > fewRecords ? columnsOf(table, baseMs, records) : null;
   const isShorter = columns !== null && (rows.overflowed || columns.length < rows.length);

@@ -1,6 +1,5 @@
 import { encodePacked } from './encode-packed.ts';
 import { encodePlain } from './encode-plain.ts';
-import { sortEntries } from './encode-sort.ts';
 import type { Entry, RecordsForm } from './entry.ts';
 import type { ModelTable } from './table.ts';
 
@@ -15,7 +14,6 @@ export function encodeRecords(
   entries: Entry[],
   form: RecordsForm,
 ): Uint8Array {
-  const sorted = sortEntries(entries, baseMs);
-  const packed = form === 'packed' ? encodePacked(table, baseMs, sorted) : null;
-  return packed !== null ? packed : encodePlain(table, baseMs, sorted);
+  const packed = form === 'packed' ? encodePacked(table, baseMs, entries) : null;
+  return packed !== null ? packed : encodePlain(table, baseMs, entries);
 }

@@ -19,6 +19,8 @@ export { decodeModel } from './decode-model.ts';
 export type { Command, Commands, Definition, Model, Rule, Setting, Settings } from './definition.ts';
 export { command, setting } from './definition.ts';
 export { encodeModel, maxModelBytes, modelHash } from './describe.ts';
+export { encodePacked } from './encode-packed.ts';
+export { encodePlain } from './encode-plain.ts';
 export { encodeRecords } from './encode-records.ts';
 export { rowSize, writeRow } from './encode-row.ts';
 export { earliestMs } from './encode-sort.ts';

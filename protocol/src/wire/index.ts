@@ -10,6 +10,7 @@ export { Major } from './head-reader.ts';
 export { fromHex, toHex } from './hex.ts';
 export type { Boot, Clock, Range, UintMap } from './items.ts';
 export { consumesSeq, Kind, type KindCode, type KindName, kindName } from './kinds.ts';
+export { decodeLabels, encodeLabels } from './label-codec.ts';
 export { ElectiveLabel, type ElectiveLabelName, Label, type LabelName } from './labels.ts';
 export { limits } from './limits.ts';
 export type { UpHead } from './message-spec.ts';

@@ -5,9 +5,9 @@ import { Writer } from './writer.ts';
 
 /**
  * Any item as data. Keys of a map are texts or integers, which JavaScript makes texts of. What stands at a negative key is elective:
- * its encoded item, untouched.
+ * its encoded item, untouched. `undefined` is CBOR's null: messages and models refuse it, rows that a device keeps for itself use it.
  */
-export type Tree = string | number | boolean | Uint8Array | Tree[] | TreeMap;
+export type Tree = string | number | boolean | undefined | Uint8Array | Tree[] | TreeMap;
 export interface TreeMap {
   [key: string]: Tree;
 }
@@ -29,15 +29,17 @@ function writeKey(out: Writer, key: string): void {
   else out.text(key);
 }
 
-/** Writes a map; what stands at `rawKey` is an encoded item as well. */
-export function writeMap(out: Writer, map: TreeMap, rawKey: number): void {
-  const keys = Object.keys(map).sort(compareKeys);
+/** Writes the members `keys` of a map. Where `rawKey` is a label, what stands there is an encoded item, and numbers are unsigned integers. */
+export function writeMap(out: Writer, map: TreeMap, keys: string[], rawKey: number): void {
+  keys.sort(compareKeys);
   out.mapHead(keys.length);
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i];
+    const value = map[key];
     writeKey(out, key);
-    if (Number(key) < 0 || Number(key) === rawKey) out.raw(map[key] as Uint8Array);
-    else writeTree(out, map[key]);
+    if (Number(key) < 0 || Number(key) === rawKey) out.raw(value as Uint8Array);
+    else if (rawKey >= 0 && typeof value === 'number') out.uint(value);
+    else writeTree(out, value);
   }
 }
 
@@ -49,14 +51,15 @@ function writeNumber(out: Writer, value: number): void {
 
 /** Writes `tree` as deterministic CBOR; numbers without a fraction as integers. */
 export function writeTree(out: Writer, tree: Tree): void {
-  if (typeof tree === 'string') out.text(tree);
+  if (tree === undefined) out.null();
+  else if (typeof tree === 'string') out.text(tree);
   else if (typeof tree === 'number') writeNumber(out, tree);
   else if (typeof tree === 'boolean') out.bool(tree);
   else if (tree instanceof Uint8Array) out.bytes(tree);
   else if (Array.isArray(tree)) {
     out.arrayHead(tree.length);
     for (let i = 0; i < tree.length; i++) writeTree(out, tree[i]);
-  } else if (tree !== null) writeMap(out, tree, -1);
+  } else if (tree !== null) writeMap(out, tree, Object.keys(tree), -1);
 }
 
 /** Reads without looking at order or shortest forms; null where something is no `Tree`. Never reads or allocates beyond the bytes. */
@@ -70,7 +73,7 @@ function readLoosely(bytes: Uint8Array): Tree | null {
   const simple = function (info: number, argument: number): Tree | null {
     if (info > 25) return info > 26 ? view.getFloat64(at - 8) : view.getFloat32(at - 4);
     if (info === 25) return fromHalf(argument);
-    return info === 20 || info === 21 ? info === 21 : null;
+    return info === 22 ? undefined : info === 20 || info === 21 ? info === 21 : null;
   };
   const nested = function (major: number, argument: number, depth: number): Tree | null {
     const left = bytes.length - at;
@@ -111,7 +114,7 @@ function readLoosely(bytes: Uint8Array): Tree | null {
     return major === 2 ? content : utf8Text(content);
   };
   const tree = item(0);
-  return at === bytes.length ? tree : null;
+  return at === bytes.length && tree !== undefined ? tree : null;
 }
 
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

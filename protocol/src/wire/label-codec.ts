@@ -1,0 +1,92 @@
+import { limits } from './limits.ts';
+import { decodeTree, type Tree, type TreeMap, writeMap } from './tree.ts';
+import { utf8Length } from './utf8.ts';
+import { Writer } from './writer.ts';
+
+/*
+ * The codec of a device: messages are maps by label number (SPEC.md section 2), so that no table of names is carried. What it made itself is
+ * written without looking twice, the few kinds it acts on are read as strictly as `decodeMessage` reads them, without a word about
+ * what is wrong. Tests hold it to the codec of the gateway, byte for byte.
+ */
+
+const recordsLabel = 7;
+
+/**
+ * The bytes of a message by label: `{ 0: kind, 1: seq, ... }`. Label 7 and negative labels hold encoded items, a label that is `undefined` is
+ * left out. Bounds and lengths are not checked: the device holds them where values come in. A number that is no unsigned integer is a
+ * bug and throws, as in `encodeMessage`.
+ */
+export function encodeLabels(map: TreeMap): Uint8Array {
+  const out = new Writer(limits.maxMessageBytes);
+  const keys = Object.keys(map).filter((key) => map[key] !== undefined);
+  writeMap(out, map, keys, recordsLabel);
+  return out.finish();
+}
+
+const isUint = (value: Tree, max: number): value is number =>
+  typeof value === 'number' && value >= 0 && value <= max && value % 1 === 0;
+
+const isU32 = (value: Tree): boolean => isUint(value, limits.maxU32);
+const isMs = (value: Tree): boolean => isUint(value, limits.maxInt);
+
+const isBytes = (value: Tree, min: number, max: number): boolean =>
+  value instanceof Uint8Array && value.length >= min && value.length <= max;
+
+const isList = (value: Tree, min: number, max: number): value is Tree[] =>
+  Array.isArray(value) && value.length >= min && value.length <= max;
+
+/** Ranges rise and stand apart, the first beyond `nextSeq` (label 16). */
+function areRanges(value: Tree, map: TreeMap): boolean {
+  let reach = map[16] as number;
+  return (
+    isList(value, 1, 64) &&
+    value.every((range) => {
+      if (!isList(range, 2, 2) || !isU32(range[0]) || !isU32(range[1])) return false;
+      const apart = (range[0] as number) > reach && (range[1] as number) >= (range[0] as number);
+      reach = (range[1] as number) + 1;
+      return apart;
+    })
+  );
+}
+
+/** What may stand at a label. */
+const isRight: { [label: number]: (value: Tree, map: TreeMap) => boolean } = {
+  1: isU32,
+  2: (boot) => isU32(boot) || isBytes(boot, 8, 8),
+  4: (hash) => isBytes(hash, 4, 32),
+  6: (clock) =>
+    isList(clock, 2, 3) && isMs(clock[0]) && isUint(clock[1], 4) && (clock.length < 3 || isMs(clock[2])),
+  12: (nonce) => isBytes(nonce, 8, 64),
+  16: isU32,
+  17: areRanges,
+  18: (code) => isUint(code, 18) && code > 0,
+  19: isMs,
+  20: (detail) => typeof detail === 'string' && utf8Length(detail) <= 64,
+};
+
+/** Labels by kind, below 0 those that may be absent: ack, nack, time, model-req. A kind that the device shall act on is one line here. */
+const labelsOf: { [kind: number]: number[] } = {
+  4: [2, 16, -17],
+  5: [-1, -2, 18, -19, -20],
+  6: [6, -12],
+  12: [4],
+};
+
+/**
+ * A message of the gateway that a device acts on, by label: `{ 0: kind, ... }`; null for every other, and for what is no message. The clock
+ * is `[unixMs, quality, boundMs?]`, ranges are pairs. Elective labels are passed over: their encoded items are in the map.
+ */
+export function decodeLabels(bytes: Uint8Array): TreeMap | null {
+  const map = decodeTree(bytes) as TreeMap | null;
+  const labels = map !== null && isUint(map[0], limits.maxU32) ? labelsOf[map[0]] : undefined;
+  if (map === null || labels === undefined) return null;
+  let known = 1;
+  for (let i = 0; i < labels.length; i++) {
+    const value = map[Math.abs(labels[i])];
+    if (value === undefined && labels[i] < 0) continue;
+    if (!isRight[Math.abs(labels[i])](value, map)) return null;
+    known++;
+  }
+  // Negative = elective: a receiver that does not know it loses nothing. A label that is there as null counts, so it is refused.
+  return Object.keys(map).filter((key) => !(Number(key) < 0)).length === known ? map : null;
+}
