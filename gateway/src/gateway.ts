@@ -200,7 +200,7 @@ class AssembledGateway implements Gateway {
         take: (device, payload, arrival) => {
           this.counters.received += 1;
           const receivedAtMs = this.clock.nowMs();
-          const { target, token, onStatus } = arrival;
+          const { target, token, onStatus, linkAgeMs } = arrival;
           const taken = takeIn(context, {
             device,
             payload,
@@ -208,6 +208,7 @@ class AssembledGateway implements Gateway {
             target,
             token,
             receivedAtMs,
+            linkAgeMs,
             onStatus,
           });
           if (taken.ok) return taken;

@@ -242,8 +242,7 @@ export function spoolContract(name: string, makeHarness: () => SpoolHarness): vo
         boot: '1',
         ranges: [0, 2],
         nextSeq: 6,
-        originMs: 77.5,
-        originFresh: true,
+        origin: { originMs: 77.5, atMs: 60, fresh: true, notBefore: { originMs: 70.25, atMs: 60 } },
         clock: { originMs: 70, quality: 3 as const, boundMs: 20, uptimeMs: 5 },
         lastSeenMs: 1_700_000_000_002,
       };

@@ -9,6 +9,9 @@ import type { AdmittedMessage } from './ports.ts';
 import { enqueue, quarantineDelivery } from './refuse.ts';
 import { timeOf } from './time-of.ts';
 
+/** It waited in an outbox, nobody knows for how long. */
+export const NOT_FRESH = { fresh: false, madeWithinMs: null };
+
 /** kind 1, the hot path. The checker of the device's last message is tried first: it knows its own model's hash. */
 export function acceptData(context: IntakeContext, delivery: Delivery): Taken {
   const { device, payload } = delivery;
@@ -54,7 +57,7 @@ function admit(context: IntakeContext, delivery: Delivery, data: DataAccepted, m
   if (seen === 'too-many-gaps') return { ok: false, reason: seen };
   if (seen === 'duplicate') return answerDuplicate(context, delivery, boot);
   const { uptimeMs, ageMs, clock } = data;
-  const time = timeOf(context, device, boot, receivedAtMs, { uptimeMs, ageMs, clock, fresh: false });
+  const time = timeOf(context, device, boot, receivedAtMs, { uptimeMs, ageMs, clock, ...NOT_FRESH });
   const message: AdmittedMessage = {
     tenant: device.tenant,
     device: device.device,

@@ -11,7 +11,7 @@ import {
   type StatusMessage,
   toHex,
 } from '@usewire/protocol/wire';
-import { answerDuplicate, pushMessage } from './accept-data.ts';
+import { answerDuplicate, NOT_FRESH, pushMessage } from './accept-data.ts';
 import { mark } from './dedupe.ts';
 import { type Delivery, TAKEN, type Taken } from './delivery.ts';
 import { type BootEntry, bootOf } from './device-entry.ts';
@@ -46,7 +46,9 @@ function timeOfReport(context: IntakeContext, delivery: Delivery, boot: BootEntr
   // A will was made when the connection began: its uptime says nothing of now.
   if (message.kind === Kind.bye && message.reason === REASON_LOST) return;
   const clock = message.kind === Kind.hello || message.kind === Kind.status ? message.clock : undefined;
-  const facts = { uptimeMs: message.uptimeMs, ageMs: 0, clock, fresh: true };
+  // A status may have waited behind other messages of a link that stalls; a hello is the first word on its link.
+  const madeWithinMs = message.kind === Kind.hello ? delivery.linkAgeMs : null;
+  const facts = { uptimeMs: message.uptimeMs, ageMs: 0, clock, fresh: true, madeWithinMs };
   timeOf(context, delivery.device, boot, delivery.receivedAtMs, facts);
 }
 
@@ -90,7 +92,7 @@ export function acceptContent(context: IntakeContext, delivery: Delivery, messag
   const seen = mark(boot, message.seq);
   if (seen === 'too-many-gaps') return { ok: false, reason: seen };
   if (seen === 'duplicate') return answerDuplicate(context, delivery, boot);
-  const facts = { uptimeMs: message.uptimeMs, ageMs: 0, clock: undefined, fresh: false };
+  const facts = { uptimeMs: message.uptimeMs, ageMs: 0, clock: undefined, ...NOT_FRESH };
   const time: TimeMapping = timeOf(context, device, boot, receivedAtMs, facts);
   const { tenant, device: name } = device;
   const modelHash = message.kind === Kind.export ? toHex(message.modelHash).slice(0, 8) : '';

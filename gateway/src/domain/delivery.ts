@@ -11,6 +11,8 @@ export interface Delivery {
   target: AckTarget | null;
   token: number;
   receivedAtMs: number;
+  /** Since the link let the device in, ms: what the device made on this link is no older. null = not known, or from no link. */
+  linkAgeMs: number | null;
   /** It came on the status topic, where only hello and bye belong. */
   onStatus?: boolean;
   /** Quarantine entry this payload was parked in; it leaves when the payload is decided. */

@@ -118,11 +118,11 @@ function dropOldest(device: DeviceEntry): void {
 }
 
 export function restoreBoot(device: DeviceEntry, snapshot: BootSnapshot): void {
-  const { boot: name, ranges, nextSeq, originMs, originFresh, clock, lastSeenMs } = snapshot;
+  const { boot: name, ranges, nextSeq, origin, clock, lastSeenMs } = snapshot;
   // 16 hex digits are a random id; a counter has at most 10 decimal digits.
   const counter = name.length === 16 ? -1 : Number(name);
   const sets = { stored: seqSet(ranges), taken: seqSet(ranges) };
-  const time = timeMap(originMs, originFresh);
+  const time = timeMap(origin);
   const entry: BootEntry = {
     name,
     counter,
@@ -153,8 +153,7 @@ export function bootSnapshot(device: DeviceEntry, boot: BootEntry): BootSnapshot
     boot: boot.name,
     ranges: boot.stored.ranges(),
     nextSeq: boot.nextSeq,
-    originMs: boot.time.originMs(),
-    originFresh: boot.time.isFresh(),
+    origin: boot.time.estimate(),
     clock: boot.clock,
     lastSeenMs: boot.lastSeenMs,
   };

@@ -7,7 +7,7 @@ import type { BootSnapshot } from './ports.ts';
 const id = { tenant: 't', device: 'd' };
 
 function snapshot(boot: string, lastSeenMs: number, ranges = [0, 0]): BootSnapshot {
-  return { ...id, boot, ranges, nextSeq: 0, originMs: null, originFresh: false, clock: null, lastSeenMs };
+  return { ...id, boot, ranges, nextSeq: 0, origin: null, clock: null, lastSeenMs };
 }
 
 function restored(rowBoot: string, boots: BootSnapshot[]) {

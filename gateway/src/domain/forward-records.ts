@@ -2,6 +2,7 @@ import { compileModel, type DataChecker, materialise } from '@usewire/protocol/c
 import type { Model, ModelTable } from '@usewire/protocol/model';
 import { Kind, toHex } from '@usewire/protocol/wire';
 import type { SinkRecord, StoredMessage } from './ports.ts';
+import { DRIFT } from './time-map.ts';
 
 /** Where models come from, by hex of the 4-byte hash. */
 export interface ModelSource {
@@ -72,7 +73,7 @@ function decodeInto(
       atMs: message.time.originMs + record.uptimeMs,
       uptimeMs: record.uptimeMs,
       timeQuality: message.time.quality,
-      timeBoundMs: message.time.boundMs,
+      timeBoundMs: boundAt(message.time.boundMs, record.uptimeMs - verdict.uptimeMs),
       receivedAtMs: message.receivedAtMs,
       consentEpoch: verdict.epoch,
       modelHash: message.modelHash,
@@ -82,6 +83,11 @@ function decodeInto(
     });
   }
   return null;
+}
+
+/** A message's bound is that of its base; the uptime counter may drift from there to the record. */
+function boundAt(boundMs: number | null, sinceBaseMs: number): number | null {
+  return boundMs === null ? null : boundMs + Math.round(Math.abs(sinceBaseMs) * DRIFT);
 }
 
 /** Byte strings leave as hex: every sink can carry text. */

@@ -24,7 +24,8 @@ function replay(context: IntakeContext, entry: QuarantineEntry): boolean {
   const device = context.devices.entry(entry, entry.receivedAtMs);
   device.parkedBytes = Math.max(0, device.parkedBytes - entry.payload.length);
   const { payload, link, receivedAtMs, id: parkedId } = entry;
-  const delivery = { device, payload, link, target: null, token: 0, receivedAtMs, parkedId };
+  const none = { target: null, token: 0, linkAgeMs: null };
+  const delivery = { device, payload, link, ...none, receivedAtMs, parkedId };
   const group = context.queue.gathering();
   if (!acceptData(context, delivery).ok) return false;
   context.releasing.add(parkedId);

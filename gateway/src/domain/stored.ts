@@ -11,6 +11,17 @@ export interface TimeMapping {
   method: 'device' | 'gateway-offset' | 'receive';
 }
 
+/** What was learnt of where uptime 0 of a boot lies. */
+export interface OriginEstimate {
+  /** Unix ms of uptime 0, never too early for what was received at `atMs`. */
+  originMs: number;
+  atMs: number;
+  /** Whether it rests on a message built when it was sent (hello, status, bye). */
+  fresh: boolean;
+  /** Uptime 0 lay no earlier than this, at that time; null = no limit is known. */
+  notBefore: { originMs: number; atMs: number } | null;
+}
+
 /** What a device's clock said at one uptime of a boot, when it was believed. */
 export interface ClockAnchor {
   /** Unix ms of uptime 0 of the boot, by that clock. */
@@ -111,10 +122,8 @@ export interface BootSnapshot extends DeviceId {
   ranges: number[];
   /** Next sequence number by the device's own word; 0 when it never said. */
   nextSeq: number;
-  /** Unix ms of uptime 0 by the gateway's estimate; null = none yet. */
-  originMs: number | null;
-  /** Whether the estimate rests on a message built when it was sent (hello, status, bye). */
-  originFresh: boolean;
+  /** Where uptime 0 lies by the gateway's estimate; null = none yet. */
+  origin: OriginEstimate | null;
   /** The best clock of the device in this boot; null = none was believed. */
   clock: ClockAnchor | null;
   lastSeenMs: number;

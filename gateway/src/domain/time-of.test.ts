@@ -21,7 +21,8 @@ function bench() {
     device: deviceEntry(ID, T0),
     hear(boot: number, uptimeMs: number, receivedAtMs: number, clock?: Clock, fresh = false) {
       const entry = bootOf(world.device, boot, receivedAtMs, fresh);
-      return timeOf(context, world.device, entry, receivedAtMs, { uptimeMs, ageMs: 0, clock, fresh });
+      const facts = { uptimeMs, ageMs: 0, clock, fresh, madeWithinMs: null };
+      return timeOf(context, world.device, entry, receivedAtMs, facts);
     },
     restart() {
       const boots = [...world.device.boots.values()].map((boot) => bootSnapshot(world.device, boot));

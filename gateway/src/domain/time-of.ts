@@ -2,15 +2,19 @@ import { anchorMapping, betterAnchor } from './clock-anchor.ts';
 import type { BootEntry, DeviceEntry } from './device-entry.ts';
 import type { IntakeContext } from './intake-context.ts';
 import type { TimeMapping } from './ports.ts';
-import { boundedMapping, type DeviceClock, deviceMapping, isPlausible } from './time-map.ts';
+import {
+  boundedMapping,
+  type DeviceClock,
+  deviceMapping,
+  isPlausible,
+  type SampleFacts,
+} from './time-map.ts';
 
-export interface TimeFacts {
+export interface TimeFacts extends SampleFacts {
   uptimeMs: number;
   /** From the base to encoding. */
   ageMs: number;
   clock: DeviceClock | null | undefined;
-  /** Built when it was sent. */
-  fresh: boolean;
 }
 
 type TimeContext = Pick<IntakeContext, 'options' | 'counters'>;
@@ -27,7 +31,7 @@ export function timeOf(
   facts: TimeFacts,
 ): TimeMapping {
   const { clock, uptimeMs, ageMs } = facts;
-  boot.time.sample(receivedAtMs - uptimeMs - ageMs, receivedAtMs, facts.fresh);
+  boot.time.sample(receivedAtMs - uptimeMs - ageMs, receivedAtMs, facts);
   if (isBelieved(context, clock, receivedAtMs)) {
     const mapping = deviceMapping(clock, uptimeMs);
     const { originMs, quality, boundMs } = mapping;
@@ -38,7 +42,7 @@ export function timeOf(
   }
   if (boot.clock !== null) return anchorMapping(boot.clock, uptimeMs);
   if (boot !== device.current && !boot.time.isFresh()) return beforeCurrent(device, boot, uptimeMs + ageMs);
-  return boot.time.mapping(receivedAtMs, uptimeMs);
+  return boot.time.mapping(uptimeMs);
 }
 
 function isBelieved(

@@ -53,6 +53,8 @@ export class Connection implements AckTarget {
   private ownTopic: Buffer = Buffer.alloc(0);
   private acks: number[] = [];
   private since: number;
+  /** When the CONNECT had come: the device is let in after it. */
+  private connectedAt = Number.NaN;
   private held = { pressure: false, broker: false, handshake: false, unread: false };
 
   constructor(
@@ -89,6 +91,11 @@ export class Connection implements AckTarget {
   /** Stops or resumes reading, for all connections at once, by the bytes that wait for a commit. */
   setPressure(on: boolean): void {
     this.hold('pressure', on);
+  }
+
+  /** ms since the CONNECT. */
+  ageMs(): number {
+    return this.ports.monotonicMs() - this.connectedAt;
   }
 
   isOpen(): boolean {
@@ -166,6 +173,7 @@ export class Connection implements AckTarget {
       return;
     }
     this.phase = 'handshake';
+    this.connectedAt = this.ports.monotonicMs();
     this.connect = head;
     const packet = Buffer.from(bytes.subarray(start, end));
     // The guard keeps the keep-alive: the broker does not see the telemetry that proves life.

@@ -19,6 +19,7 @@ export interface BrokerPorts {
     payload: Buffer,
     target: AckTarget | null,
     onStatus: boolean,
+    linkAgeMs: number,
   ): { quarantined: boolean } | null;
   refused(reason: string): void;
 }
@@ -100,7 +101,8 @@ export async function mqttBroker(ports: BrokerPorts): Promise<Broker> {
    * given for wrong topics only, never for a wrong payload. Replacing the hook also replaces its guard of $SYS: `mayPublish` is that guard.
    */
   function authorizePublish(client: Client | null, packet: PublishPacket, answer: Answer): void {
-    const device = client === null ? null : ports.connectionOf(client).device;
+    const connection = client === null ? null : ports.connectionOf(client);
+    const device = connection?.device ?? null;
     // When the gateway stops, its devices are not lost: their wills are not executed.
     if (closing) {
       answer(new Error('the gateway is stopping'));
@@ -115,7 +117,8 @@ export async function mqttBroker(ports: BrokerPorts): Promise<Broker> {
     // A device that is acknowledged its hello sends data: it must know by then that its model is wanted (POU-ACK-4).
     const own = topicFor(device.tenant, device.device, 'dn');
     const target = { ack: () => order.after(own, () => answer(null)), flush: () => {} };
-    const taken = ports.take(device, packet.payload as Buffer, packet.qos === 0 ? null : target, onStatus);
+    const waiting = packet.qos === 0 ? null : target;
+    const taken = ports.take(device, packet.payload as Buffer, waiting, onStatus, connection!.ageMs());
     if (taken === null) {
       answer(new Error('not taken'));
       return;

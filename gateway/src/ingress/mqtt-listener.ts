@@ -22,6 +22,8 @@ interface Arrival {
   target: AckTarget | null;
   token: number;
   onStatus: boolean;
+  /** Since the link let the device in. */
+  linkAgeMs: number;
 }
 
 export interface MqttListenerPorts {
@@ -78,14 +80,17 @@ export async function mqttListener(
       return device;
     },
     connectionOf: (client) => byStream.get(client.conn)!,
-    take: (device, payload, target, onStatus) => ports.take(device, payload, { target, token: 0, onStatus }),
+    take: (device, payload, target, onStatus, linkAgeMs) =>
+      ports.take(device, payload, { target, token: 0, onStatus, linkAgeMs }),
     refused: ports.refused,
   });
 
   const connectionPorts = {
     monotonicMs: ports.clock.monotonicMs,
-    telemetry: (connection: Connection, payload: Buffer, target: AckTarget | null, packetId: number) =>
-      ports.take(connection.device!, payload, { target, token: packetId, onStatus: false }) !== null,
+    telemetry: (connection: Connection, payload: Buffer, target: AckTarget | null, token: number) => {
+      const arrival = { target, token, onStatus: false, linkAgeMs: connection.ageMs() };
+      return ports.take(connection.device!, payload, arrival) !== null;
+    },
     refused: ports.refused,
     acked: ports.acked,
     closed: (connection: Connection) => {

@@ -218,7 +218,7 @@ function isMessage(message: StoredMessage, key: MessageKey): boolean {
 
 function newBoot(message: StoredMessage): BootSnapshot {
   const { tenant, device, boot, receivedAtMs } = message;
-  const estimate = { originMs: null, originFresh: false, clock: null };
+  const estimate = { origin: null, clock: null };
   return { tenant, device, boot, ranges: [], nextSeq: 0, ...estimate, lastSeenMs: receivedAtMs };
 }
 

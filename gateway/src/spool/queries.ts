@@ -61,7 +61,7 @@ export function prepareQueries(db: SqlDatabase) {
     readAfter,
     find,
     saveBoot: db.prepare(
-      'UPDATE boots SET ranges = ?, next_seq = ?, origin_ms = ?, origin_fresh = ?, clock = ?, last_seen_ms = ? WHERE id = ?',
+      'UPDATE boots SET ranges = ?, next_seq = ?, origin = ?, clock = ?, last_seen_ms = ? WHERE id = ?',
     ),
     advance: db.prepare('INSERT OR REPLACE INTO cursors VALUES (?, ?)'),
     cursorOf: (sink: string) => (cursor.get(sink) as { position: number } | undefined)?.position ?? 0,

@@ -3,6 +3,7 @@ import type {
   BootSnapshot,
   ClockAnchor,
   DeviceRow,
+  OriginEstimate,
   QuarantineEntry,
   StoredMessage,
   TimeMapping,
@@ -108,8 +109,7 @@ export interface BootRow {
   boot: string;
   ranges: string;
   next_seq: number;
-  origin_ms: number | null;
-  origin_fresh: number;
+  origin: string | null;
   clock: string | null;
   last_seen_ms: number;
 }
@@ -121,8 +121,7 @@ export function toBoot(row: BootRow): BootSnapshot {
     boot: row.boot,
     ranges: JSON.parse(row.ranges) as number[],
     nextSeq: row.next_seq,
-    originMs: row.origin_ms,
-    originFresh: row.origin_fresh === 1,
+    origin: row.origin === null ? null : (JSON.parse(row.origin) as OriginEstimate),
     clock: row.clock === null ? null : (JSON.parse(row.clock) as ClockAnchor),
     lastSeenMs: row.last_seen_ms,
   };

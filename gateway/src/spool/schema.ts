@@ -1,7 +1,7 @@
 import type { SqlDatabase } from './sqlite.ts';
 
 /** Grows with every change of the tables; a store of a newer gateway is refused. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 const TABLES = `
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -11,8 +11,7 @@ CREATE TABLE IF NOT EXISTS boots (
   tenant TEXT NOT NULL, device TEXT NOT NULL, boot TEXT NOT NULL,
   ranges TEXT NOT NULL DEFAULT '[]',
   next_seq INTEGER NOT NULL DEFAULT 0,
-  origin_ms REAL, origin_fresh INTEGER NOT NULL DEFAULT 0,
-  clock TEXT,
+  origin TEXT, clock TEXT,
   last_seen_ms INTEGER NOT NULL DEFAULT 0,
   UNIQUE (tenant, device, boot)
 );
@@ -50,26 +49,44 @@ CREATE TABLE IF NOT EXISTS choices (
 ) WITHOUT ROWID;
 `;
 
-/** Makes the tables of an empty file; throws with a clear sentence on a file of another version. */
+/** From each version to the next; index 0 leads from version 1 to 2. */
+const STEPS = [
+  'ALTER TABLE boots ADD COLUMN clock TEXT',
+  // An estimate without a time is taken for as old as the boot's last word, and without a limit: the old one did not hold.
+  `ALTER TABLE boots ADD COLUMN origin TEXT;
+   UPDATE boots SET origin = json_object('originMs', origin_ms, 'atMs', last_seen_ms, 'fresh',
+     json(iif(origin_fresh = 1, 'true', 'false')), 'notBefore', NULL) WHERE origin_ms IS NOT NULL;
+   ALTER TABLE boots DROP COLUMN origin_ms; ALTER TABLE boots DROP COLUMN origin_fresh`,
+];
+
+/** Makes the tables of an empty file, brings those of an older version up to this one; throws with a clear sentence on a file of another version. */
 export function prepareSchema(db: SqlDatabase): void {
   // 2,000 pages to a checkpoint: the commit that has to do one takes about 11 ms under full load; 8,000 pages took 100 ms.
   // FULL: a commit is on the medium when it returns; an acknowledgement rests on that.
   db.exec(`PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
     PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -32768;
     PRAGMA busy_timeout = 2000;`);
-  db.exec(TABLES);
+  const version = versionOf(db);
+  if (version === null) {
+    db.exec(`BEGIN; ${TABLES} INSERT INTO meta VALUES ('schema', '${SCHEMA_VERSION}'); COMMIT`);
+    return;
+  }
+  if (!(version >= 1 && version <= SCHEMA_VERSION)) {
+    throw new Error(
+      `the store has schema version ${version}, this gateway knows ${SCHEMA_VERSION}: start the gateway version that wrote it`,
+    );
+  }
+  for (let from = version; from < SCHEMA_VERSION; from += 1) {
+    db.exec(`BEGIN; ${STEPS[from - 1]}; UPDATE meta SET value = '${from + 1}' WHERE key = 'schema'; COMMIT`);
+  }
+}
+
+/** null = an empty file. */
+function versionOf(db: SqlDatabase): number | null {
+  const tables = db.prepare("SELECT count(*) AS count FROM sqlite_master WHERE name = 'meta'").get();
+  if ((tables as { count: number }).count === 0) return null;
   const row = db.prepare("SELECT value FROM meta WHERE key = 'schema'").get() as
     | { value: string }
     | undefined;
-  if (row === undefined) {
-    db.prepare("INSERT INTO meta VALUES ('schema', ?)").run(String(SCHEMA_VERSION));
-  } else if (row.value === '1') {
-    db.exec(
-      "BEGIN; ALTER TABLE boots ADD COLUMN clock TEXT; UPDATE meta SET value = '2' WHERE key = 'schema'; COMMIT",
-    );
-  } else if (Number(row.value) !== SCHEMA_VERSION) {
-    throw new Error(
-      `the store has schema version ${row.value}, this gateway knows ${SCHEMA_VERSION}: start the gateway version that wrote it`,
-    );
-  }
+  return row === undefined ? null : Number(row.value);
 }

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AdmittedMessage } from '../domain/ports.ts';
 import { prepareSchema } from './schema.ts';
 import { openDatabase, type SqlDatabase } from './sqlite.ts';
-import { openSqliteSpool, sqliteSpool } from './sqlite-spool.ts';
+import { sqliteSpool } from './sqlite-spool.ts';
 
 const LIMITS = { maxBytes: 2 ** 30, maxQuarantineBytes: 2 ** 20, maxQuarantineBytesPerDevice: 2 ** 20 };
 
@@ -91,24 +91,5 @@ describe('the SQLite spool on a medium that fails', () => {
     db.exec('PRAGMA query_only = 0');
     expect(await spool.commit(rows(0, 1), [])).toEqual({ ok: true });
     await spool.close();
-  });
-
-  it('takes over a store of version 1, which kept no clocks of boots', async () => {
-    db.exec("ALTER TABLE boots DROP COLUMN clock; UPDATE meta SET value = '1' WHERE key = 'schema'");
-    db.close();
-    for (const times of [1, 2]) {
-      const spool = openSqliteSpool({ directory, ...LIMITS });
-      expect(await spool.commit(rows(times, 1), [])).toEqual({ ok: true });
-      expect(spool.load().boots).toMatchObject([{ clock: null }]);
-      await spool.close();
-    }
-  });
-
-  it('refuses a store of another version with a sentence', async () => {
-    db.exec("UPDATE meta SET value = '99' WHERE key = 'schema'");
-    db.close();
-    expect(() => openSqliteSpool({ directory, ...LIMITS })).toThrow(
-      /schema version 99.*start the gateway version/,
-    );
   });
 });

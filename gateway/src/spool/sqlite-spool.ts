@@ -119,9 +119,9 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Spool
 
   function saveBoot(boot: BootSnapshot): void {
     const id = boots.idOf(boot);
-    const { ranges, nextSeq, originMs, originFresh, clock, lastSeenMs } = boot;
-    const estimate = [originMs, originFresh ? 1 : 0, clock === null ? null : JSON.stringify(clock)] as const;
-    statements.saveBoot.run(JSON.stringify(ranges), nextSeq, ...estimate, lastSeenMs, id);
+    const { ranges, nextSeq, origin, clock, lastSeenMs } = boot;
+    const json = (value: object | null) => (value === null ? null : JSON.stringify(value));
+    statements.saveBoot.run(JSON.stringify(ranges), nextSeq, json(origin), json(clock), lastSeenMs, id);
   }
 
   function prune(rule: NonNullable<SpoolCheckpoint['prune']>): number {

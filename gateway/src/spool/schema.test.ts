@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bedMessage } from '../testing/test-spool.ts';
+import { prepareSchema } from './schema.ts';
+import { openDatabase } from './sqlite.ts';
+import { openSqliteSpool } from './sqlite-spool.ts';
+
+const LIMITS = { maxBytes: 2 ** 30, maxQuarantineBytes: 2 ** 20, maxQuarantineBytesPerDevice: 2 ** 20 };
+
+/** What version 1 wrote; never changed. */
+const VERSION_1 = `
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE boots (id INTEGER PRIMARY KEY, tenant TEXT NOT NULL, device TEXT NOT NULL, boot TEXT NOT NULL,
+  ranges TEXT NOT NULL DEFAULT '[]', next_seq INTEGER NOT NULL DEFAULT 0, origin_ms REAL,
+  origin_fresh INTEGER NOT NULL DEFAULT 0, last_seen_ms INTEGER NOT NULL DEFAULT 0, UNIQUE (tenant, device, boot));
+CREATE TABLE messages (position INTEGER PRIMARY KEY, boot_id INTEGER NOT NULL, seq INTEGER NOT NULL, kind INTEGER NOT NULL,
+  received_ms INTEGER NOT NULL, origin_ms INTEGER NOT NULL, bound_ms INTEGER, clock INTEGER NOT NULL, model INTEGER,
+  records INTEGER NOT NULL, gaps INTEGER NOT NULL, payload BLOB NOT NULL);
+CREATE TABLE cursors (sink TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE quarantine (id INTEGER PRIMARY KEY, tenant TEXT NOT NULL, device TEXT NOT NULL, received_ms INTEGER NOT NULL,
+  reason TEXT NOT NULL, detail TEXT NOT NULL, link TEXT NOT NULL, model TEXT NOT NULL, payload BLOB NOT NULL);
+CREATE INDEX quarantine_by_device ON quarantine (tenant, device, id);
+CREATE INDEX quarantine_by_model ON quarantine (model, id) WHERE model <> '';
+CREATE TABLE devices (tenant TEXT NOT NULL, device TEXT NOT NULL, first_seen_ms INTEGER NOT NULL, last_seen_ms INTEGER NOT NULL,
+  boot TEXT NOT NULL DEFAULT '', next_seq INTEGER NOT NULL DEFAULT 0, hw TEXT NOT NULL DEFAULT '', sw TEXT NOT NULL DEFAULT '',
+  model_hash TEXT NOT NULL DEFAULT '', state TEXT NOT NULL DEFAULT 'online', messages INTEGER NOT NULL DEFAULT 0,
+  records INTEGER NOT NULL DEFAULT 0, gap_records INTEGER NOT NULL DEFAULT 0, duplicates INTEGER NOT NULL DEFAULT 0,
+  quarantined INTEGER NOT NULL DEFAULT 0, last_delay_ms REAL, PRIMARY KEY (tenant, device)) WITHOUT ROWID;
+CREATE TABLE models (hash TEXT PRIMARY KEY, received_ms INTEGER NOT NULL, bytes BLOB NOT NULL);
+CREATE TABLE choices (tenant TEXT NOT NULL, device TEXT NOT NULL, boot TEXT NOT NULL, seq INTEGER NOT NULL, epoch INTEGER NOT NULL,
+  subject INTEGER NOT NULL, purposes TEXT NOT NULL, received_ms INTEGER NOT NULL, PRIMARY KEY (tenant, device, boot, seq)) WITHOUT ROWID;
+INSERT INTO meta VALUES ('schema', '1'), ('snapshot', '7'), ('position', '7');
+INSERT INTO boots VALUES (1, 'acme', 'bed-1', '1', '[0,6]', 7, 1000.5, 1, 2000), (2, 'acme', 'bed-2', '1', '[]', 0, NULL, 0, 3000);
+INSERT INTO cursors VALUES ('usage', 7);
+INSERT INTO quarantine VALUES (4, 'acme', 'bed-1', 5, 'schema', 'no', 'mqtt', '', x'01');
+`;
+
+describe('the tables of the spool', () => {
+  let directory = '';
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'usewire-schema-'));
+  });
+  afterEach(() => {
+    rmSync(directory, { recursive: true, force: true });
+  });
+  const database = () => openDatabase(join(directory, 'spool.db'));
+
+  function columns(): string[] {
+    const db = database();
+    const rows = db.prepare(
+      "SELECT t.name || '.' || c.name AS name FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table' ORDER BY 1",
+    );
+    const names = rows.all().map((row) => (row as { name: string }).name);
+    db.close();
+    return names;
+  }
+
+  it('of version 1 are taken over, step by step, with what they hold', async () => {
+    const db = database();
+    db.exec(VERSION_1);
+    db.close();
+    const spool = openSqliteSpool({ directory, ...LIMITS });
+    expect(spool.load().boots).toMatchObject([
+      { ranges: [0, 6], origin: { originMs: 1000.5, atMs: 2000, fresh: true, notBefore: null }, clock: null },
+      { ranges: [], origin: null },
+    ]);
+    expect(spool.quarantine({})).toMatchObject([{ id: 4, reason: 'schema' }]);
+    expect(spool.cursor('usage')).toBe(7);
+    expect(await spool.commit([bedMessage(7)], [])).toEqual({ ok: true });
+    await spool.close();
+    const migrated = columns();
+    rmSync(join(directory, 'spool.db'));
+    await openSqliteSpool({ directory, ...LIMITS }).close();
+    expect(migrated).toEqual(columns());
+  });
+
+  it('of another version are refused with a sentence', () => {
+    const db = database();
+    prepareSchema(db);
+    db.exec("UPDATE meta SET value = '99' WHERE key = 'schema'");
+    db.close();
+    expect(() => openSqliteSpool({ directory, ...LIMITS })).toThrow(
+      /schema version 99.*start the gateway version/,
+    );
+  });
+});
