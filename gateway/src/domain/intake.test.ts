@@ -97,7 +97,8 @@ function bench() {
   const target = { ack: (token: number) => void acked.push(token), flush: () => {} };
   function take(payload: Uint8Array, token = 0): Taken {
     const device = devices.entry({ tenant: 't', device: 'b' }, state.nowMs);
-    return takeIn(context, { device, payload, link: 'test', target, token, receivedAtMs: state.nowMs });
+    const arrival = { link: 'test', target, token, receivedAtMs: state.nowMs, linkAgeMs: 20 };
+    return takeIn(context, { device, payload, ...arrival });
   }
   async function commit(): Promise<void> {
     while (tasks.length > 0) {
@@ -240,6 +241,7 @@ describe('what is refused', () => {
       target: null,
       token: 0,
       receivedAtMs: T0,
+      linkAgeMs: null,
       onStatus: true,
     });
     expect(taken).toEqual({ ok: true, quarantined: true });
