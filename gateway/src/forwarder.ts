@@ -35,6 +35,8 @@ class SpoolForwarder implements Forwarder {
   private state = forwardStart;
   private batch: CutBatch | null = null;
   private lastProblem: string | null = null;
+  /** Why the store could not be read when last looked; null = it could. */
+  private storeFault: string | null = null;
   private lookPlanned = false;
   /** Nothing was left up to here when last looked: rows before a new sink's time may be pruned. */
   private emptyAt = 0;
@@ -130,6 +132,7 @@ class SpoolForwarder implements Forwarder {
         nowMs,
         now: this.state.draining || this.state.narrow !== null,
       });
+      this.storeFault = null;
       if (next.kind === 'batch') this.batch = next.batch;
       if (next.kind === 'empty') this.emptyAt = this.ports.spool.lastPosition();
       if (next.kind === 'wait') this.wait(next.ms, () => this.look());
@@ -183,8 +186,11 @@ class SpoolForwarder implements Forwarder {
   }
 
   private storeProblem(error: unknown): void {
-    this.lastProblem = String(error);
-    this.ports.log.error('sink.store', { sink: this.sink.name, problem: String(error) });
+    const problem = String(error);
+    // Looked at again every second: said once.
+    if (problem !== this.storeFault) this.ports.log.error('sink.store', { sink: this.sink.name, problem });
+    this.storeFault = problem;
+    this.lastProblem = problem;
     if (this.state.draining) this.whenStopped();
     else this.wait(STORE_PAUSE_MS, () => this.look());
   }

@@ -97,8 +97,8 @@ class AssembledGateway implements Gateway {
   }
 
   private async startOn(store: SpoolStore): Promise<GatewayAddresses> {
-    this.restore(store);
     const queue = this.makeQueue(store);
+    this.restore(store, queue);
     const context = this.makeIntake(store, queue);
     const registry = this.openRegistry();
     this.registry = registry;
@@ -117,7 +117,7 @@ class AssembledGateway implements Gateway {
     return addresses;
   }
 
-  private restore(store: SpoolStore): void {
+  private restore(store: SpoolStore, queue: CommitQueue): void {
     const state = store.load();
     this.devices.restore(state);
     const known = [...state.models.map((model) => model.bytes), ...this.options.models];
@@ -126,13 +126,14 @@ class AssembledGateway implements Gateway {
       const added = this.models.add(bytes);
       if (!added.ok) this.log.warn('model.refused', { reason: added.reason });
       // The store holds every model of its messages: it can be read without the configuration.
-      else if (added.isNew && !kept.has(added.model.hash)) this.keepModel(store, added.model);
+      else if (added.isNew && !kept.has(added.model.hash)) this.keepModel(queue, added.model);
     }
   }
 
-  private keepModel(store: SpoolStore, { hash, bytes }: KnownModel): void {
-    const model = { hash, bytes, receivedAtMs: this.clock.nowMs() };
-    void store.commit([], [], { models: [model] });
+  /** Before the first message, and tried again while the disk is full. */
+  private keepModel(queue: CommitQueue, { hash, bytes }: KnownModel): void {
+    queue.gathering().models.push({ hash, bytes, receivedAtMs: this.clock.nowMs() });
+    queue.added(0);
   }
 
   private makeQueue(store: SpoolStore): CommitQueue {

@@ -61,6 +61,12 @@ export function lampData(seq: number, options: DataOptions = {}): Buffer {
   return Buffer.from(encodeMessage(options.clock ? { ...message, clock: options.clock } : message));
 }
 
+/** The lamp tells its model. */
+export function lampModelMessage(): Buffer {
+  const modelHash = lampTable.hash.subarray(0, 8);
+  return Buffer.from(encodeMessage({ kind: Kind.model, modelHash, model: lampBytes }));
+}
+
 export function lampHello(nextSeq: number, options: Partial<HelloMessage> = {}): Buffer {
   const modelHash = lampTable.hash.subarray(0, 8);
   return Buffer.from(

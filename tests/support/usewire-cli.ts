@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { DatabaseSync } from './sqlite.ts';
@@ -20,6 +20,8 @@ export interface RunOptions {
   input?: string;
   env?: Record<string, string>;
   cwd?: string;
+  /** File that stderr is appended to, as a service manager does it. Without it stderr is a pipe. */
+  logFile?: string;
 }
 
 /** Runs `usewire` to its end. */
@@ -81,11 +83,15 @@ export async function runGateway(
 }
 
 /** Starts `usewire` and leaves it to the caller. */
-export function launch(args: string[], { env, cwd }: RunOptions = {}): ChildProcess {
-  return spawn(process.execPath, [bin, ...args], { env: { ...process.env, ...env }, cwd, stdio: 'pipe' });
+export function launch(args: string[], { env, cwd, logFile }: RunOptions = {}): ChildProcess {
+  const log = logFile === undefined ? null : openSync(logFile, 'a');
+  const options = { env: { ...process.env, ...env }, cwd, stdio: ['pipe', 'pipe', log ?? 'pipe'] as const };
+  const child = spawn(process.execPath, [bin, ...args], { ...options, stdio: [...options.stdio] });
+  if (log !== null) closeSync(log);
+  return child;
 }
 
-function finished(child: ChildProcess): Promise<Finished> {
+export function finished(child: ChildProcess): Promise<Finished> {
   let stdout = '';
   let stderr = '';
   child.stdout?.on('data', (chunk: Buffer) => {

@@ -12,7 +12,9 @@ export function claimDataDirectory(directory: string): () => void {
     writeFileSync(probe, '');
     rmSync(probe);
   } catch (error) {
-    throw fileFailure(directory, (error as NodeJS.ErrnoException).code) ?? error;
+    const known = fileFailure(directory, (error as NodeJS.ErrnoException).code);
+    if (known !== null) known.cause = error;
+    throw known ?? error;
   }
   const release = openLock(join(directory, 'gateway.lock'));
   if (release === null) {

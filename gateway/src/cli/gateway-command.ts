@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { createAdmin } from '../admin-part.ts';
 import { isLoopback } from '../config/cross-checks.ts';
 import type { GatewayConfig } from '../config/schema.ts';
@@ -14,30 +15,50 @@ import { Exit } from './exit.ts';
 import { forwarderOptions, gatewayOptions } from './gateway-options.ts';
 import { readModelFiles } from './model-files.ts';
 import { readSettings, type SettingsFlags } from './settings.ts';
-import { startFailure } from './start-failure.ts';
+import { startFailure, unwritable } from './start-failure.ts';
+import { startPatiently } from './start-patiently.ts';
 
 /** Runs until SIGTERM or SIGINT; resolves after the drain. */
 export async function gatewayCommand(flags: SettingsFlags): Promise<void> {
   const config = readSettings(flags);
   const models = readModelFiles(config.models);
-  const release = claimDataDirectory(config.dataDirectory);
   const log = createLogger(config.log.level);
   onCrash(log);
   log.info('gateway.starting', { dataDirectory: config.dataDirectory, ...facts(config), version });
   // Before the start: a signal may come with the first line that says it is ready.
   const asked = untilSignal(log);
-  const gateway = assemble(config, models, log);
+  const running = await startPatiently(() => begin(config, models, log), { log, ended: asked, pause });
+  if (running === null) return;
   // Without TLS there is nothing to read again, and SIGHUP ends the process as it ends others.
-  if (config.listen.mqtts) process.on('SIGHUP', () => gateway.reloadCertificates());
-  try {
-    await gateway.start();
-  } catch (error) {
-    throw startFailure(error) ?? error;
-  }
+  if (config.listen.mqtts) process.on('SIGHUP', () => running.gateway.reloadCertificates());
   if (!isLoopback(config.admin.host)) log.warn('admin.exposed', { host: config.admin.host });
   await asked;
-  await gateway.stop();
-  release();
+  await running.gateway.stop();
+  running.release();
+}
+
+interface Running {
+  gateway: Gateway;
+  /** Lets go of the data folder. */
+  release(): void;
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return setTimeout(ms, undefined, { signal }).catch(() => {});
+}
+
+/** One attempt: nothing of it is left when it fails. */
+async function begin(config: GatewayConfig, models: readonly Uint8Array[], log: Log): Promise<Running> {
+  const release = claimDataDirectory(config.dataDirectory);
+  const gateway = assemble(config, models, log);
+  try {
+    await gateway.start();
+    return { gateway, release };
+  } catch (error) {
+    release();
+    if (unwritable(error) !== null) throw error;
+    throw startFailure(error) ?? error;
+  }
 }
 
 function facts(config: GatewayConfig) {

@@ -1,4 +1,5 @@
 import { TlsFileError } from '../ingress/tls-files.ts';
+import { storageFailure } from '../spool/failure.ts';
 import { CommandEnd, Exit } from './exit.ts';
 
 interface SystemError {
@@ -39,11 +40,28 @@ function storeFailure(error: unknown): CommandEnd | null {
   return errcode !== undefined || own ? unavailable(`The store cannot be opened: ${message}.`) : null;
 }
 
+/** What is over when the disk is mended, in words; null = anything else. */
+export function unwritable(error: unknown): string | null {
+  if (error instanceof CommandEnd) return error.cause === undefined ? null : unwritable(error.cause);
+  const { code, errcode, path } = error as SystemError & { errcode?: number };
+  if (errcode !== undefined) {
+    return WAIT_FOR_SQLITE.includes(errcode & 0xff) ? storageFailure(error).message : null;
+  }
+  if (code === undefined || !WAIT_FOR.includes(code)) return null;
+  return `${path ?? 'the data folder'} cannot be written: ${FILE_WORDS[code]}`;
+}
+
+/** SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL. */
+const WAIT_FOR_SQLITE = [8, 10, 13];
+const WAIT_FOR = ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS'];
+
 const FILE_WORDS: Record<string, string> = {
   EACCES: 'this user may not write there',
   EPERM: 'this user may not write there',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
+  EDQUOT: "this user's quota on the disk is used up",
+  EIO: 'the disk does not read or write',
   ENOENT: 'no folder can be made there',
   ENOTDIR: 'a part of that path is a file',
   EEXIST: 'a file stands where the folder should be',

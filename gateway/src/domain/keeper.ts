@@ -42,6 +42,7 @@ export function keeper(options: KeeperOptions, ports: KeeperPorts): Keeper {
   let cancel: (() => void) | null = null;
   // Of the last attempt: one that fails, on a full disk, is not tried again with every commit.
   let triedPosition = 0;
+  let failing: string | null = null;
 
   function pruneRule(): NonNullable<SpoolCheckpoint['prune']> {
     const tight = store.usedBytes() > options.maxBytes * TIGHT;
@@ -54,9 +55,12 @@ export function keeper(options: KeeperOptions, ports: KeeperPorts): Keeper {
     const { saved, ...state } = devices.changed();
     const outcome = store.checkpoint(prune ? { ...state, prune: pruneRule() } : state);
     if (!outcome.ok) {
-      log.warn('spool.checkpoint.failed', { ...outcome.failure });
+      // Once, not every five seconds of an outage.
+      if (failing !== outcome.failure.code) log.warn('spool.checkpoint.failed', { ...outcome.failure });
+      failing = outcome.failure.code;
       return false;
     }
+    failing = null;
     saved();
     if (outcome.pruned > 0) log.debug('spool.pruned', { messages: outcome.pruned });
     return outcome.pruned > 0;

@@ -7,7 +7,7 @@ const AT_ONCE = 200;
 
 /** Takes in the messages that were parked for a model, oldest first. Each leaves quarantine in the commit that stores it. */
 export function replayParked(context: IntakeContext, model: KnownModel): void {
-  const entries = context.store.parked(model.hash.slice(0, 8), AT_ONCE);
+  const entries = parkedFor(context, model);
   let taken = 0;
   for (const entry of entries) taken += replay(context, entry) ? 1 : 0;
   if (taken === 0) return;
@@ -15,6 +15,17 @@ export function replayParked(context: IntakeContext, model: KnownModel): void {
   if (entries.length === AT_ONCE) {
     context.queue.gathering().settled.push(() => replayParked(context, model));
     context.queue.added(0);
+  }
+}
+
+/** A store that cannot be read now is asked again behind the next commit: these messages were acknowledged. */
+function parkedFor(context: IntakeContext, model: KnownModel): QuarantineEntry[] {
+  try {
+    return context.store.parked(model.hash.slice(0, 8), AT_ONCE);
+  } catch (error) {
+    context.log.warn('model.replay.failed', { product: model.table.product, problem: String(error) });
+    context.queue.gathering().settled.push(() => replayParked(context, model));
+    return [];
   }
 }
 

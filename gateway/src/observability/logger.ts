@@ -1,16 +1,14 @@
 import { type DestinationStream, pino } from 'pino';
 import type { Log } from '../domain/ports.ts';
+import { lineWriter } from './line-writer.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 /** Fields that may carry a secret, at the top or one level down, whatever event they come with. */
 const SECRETS = ['token', 'tokenSha256', 'password', 'authorization', 'secret', 'headers', 'cookie'];
 
-/** One JSON object a line: `level`, `time` (ISO), `event`, then the fields. Writes at once: a crash loses no line. */
-export function createLogger(
-  level: LogLevel,
-  destination: DestinationStream = pino.destination({ fd: 2, sync: true }),
-): Log {
+/** One JSON object a line: `level`, `time` (ISO), `event`, then the fields. */
+export function createLogger(level: LogLevel, destination: DestinationStream = lineWriter()): Log {
   const logger = pino(
     {
       level,

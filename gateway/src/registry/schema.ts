@@ -60,7 +60,10 @@ export function inTransaction<T>(db: SqlDatabase, work: () => T): T {
     db.exec('COMMIT');
     return result;
   } catch (error) {
-    db.exec('ROLLBACK');
+    // A full disk has rolled back already: that must not hide what happened.
+    try {
+      db.exec('ROLLBACK');
+    } catch {}
     throw error;
   }
 }

@@ -76,12 +76,19 @@ async function append(file: OpenFile, batch: SinkBatch, options: AppendOptions):
   if (mustRotate(file.checkpoint, bytes.length, options)) await rotate(file, batch, options);
   const handle = await currentHandle(file, options.directory);
   const { checkpoint } = file;
-  await handle.write(bytes, 0, bytes.length, checkpoint.bytes);
+  await writeAll(handle, bytes, checkpoint.bytes);
   await handle.datasync();
   const next = { ...checkpoint, bytes: checkpoint.bytes + bytes.length, lastPosition: batch.lastPosition };
   await writeCheckpoint(options.directory, next);
   file.checkpoint = next;
   return accepted;
+}
+
+/** A disk that fills up takes a part and says so by the count alone; the checkpoint must not vouch for the rest. */
+async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    done += (await handle.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
+  }
 }
 
 function mustRotate({ file, bytes, openedAtMs }: Checkpoint, more: number, options: AppendOptions): boolean {

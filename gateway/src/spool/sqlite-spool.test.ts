@@ -46,7 +46,7 @@ describe('the SQLite spool on a medium that fails', () => {
     // SQLite's own limit gives the error of a full disk: SQLITE_FULL in the middle of a transaction.
     db.exec(`PRAGMA max_page_count = ${pages() + 5}`);
     const outcome = await spool.commit(rows(100, 200), []);
-    expect(outcome).toMatchObject({ ok: false, failure: { code: 'SPOOL_FULL' } });
+    expect(outcome).toMatchObject({ ok: false, failure: { code: 'SPOOL_DISK_FULL' } });
     expect(spool.lastPosition()).toBe(10);
     expect(spool.readAfter(0, { messages: 1_000, bytes: 1e9 })).toHaveLength(10);
     spool.advance('sink', 10);

@@ -13,6 +13,7 @@ import type {
 } from '../domain/ports.ts';
 import { bootIndex } from './boot-index.ts';
 import { changeWriter } from './change-writer.ts';
+import { storageFailure } from './failure.ts';
 import { loadState } from './load-state.ts';
 import { messageWriter } from './message-writer.ts';
 import { quarantineStore } from './quarantine-store.ts';
@@ -62,6 +63,7 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Spool
   let lastPosition = Math.max(meta.number('position'), statements.lastRow());
   let usedBytes = statements.usedBytes();
   let unmeasuredBytes = 0;
+  let lastSize: SpoolSize | null = null;
   // Cursors that could not be saved, on a full disk: they are told again with the next checkpoint.
   const unsaved = new Map<string, number>();
 
@@ -84,7 +86,7 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Spool
   }
 
   function measure(): void {
-    usedBytes = statements.usedBytes();
+    usedBytes = readable(statements.usedBytes) ?? usedBytes;
     unmeasuredBytes = 0;
   }
 
@@ -153,7 +155,13 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Spool
     return { ok: true, pruned };
   }
 
+  /** While the disk does not read: as it was when it last did. An operator asks most when it fails. */
   function size(): SpoolSize {
+    lastSize = readable(measuredSize) ?? lastSize;
+    return lastSize ?? { ...NOTHING, usedBytes, maxBytes: options.maxBytes, lastPosition };
+  }
+
+  function measuredSize(): SpoolSize {
     measure();
     const { messages: quarantineMessages, bytes: quarantineBytes } = quarantine.usage();
     const quarantineSize = { quarantineMessages, quarantineBytes };
@@ -194,9 +202,21 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Spool
   };
 }
 
+const NOTHING = { messages: 0, quarantineMessages: 0, quarantineBytes: 0, firstPosition: 0 };
+
+/** Null when the storage fails; a bug is thrown. */
+function readable<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    storageFailure(error);
+    return null;
+  }
+}
+
 function fullFailure(maxBytes: number): SpoolFailure {
   return {
     code: 'SPOOL_FULL',
-    message: `the store has reached its limit of ${maxBytes} bytes (spool.maxBytes)`,
+    message: `the store has reached its limit of ${maxBytes} bytes (spool.maxBytes); devices keep their data until the sinks have taken some`,
   };
 }

@@ -205,7 +205,8 @@ function putValue(folder: string, key: string, bytes: Uint8Array): boolean {
   const path = join(folder, key);
   const fd = openSync(`${path}.new`, 'w', 0o600);
   try {
-    writeSync(fd, bytes);
+    // A disk that fills up takes a part and says so by the count alone.
+    for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
     fdatasyncSync(fd);
   } finally {
     closeSync(fd);

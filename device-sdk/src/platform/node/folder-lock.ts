@@ -50,7 +50,13 @@ export function lockFolder(folder: string): () => void {
   try {
     writeFileSync(path, `${process.pid} ${startOf(process.pid)}\n`, { mode: 0o600 });
   } catch (cause) {
-    throw deviceError('DEV_DATA_DIR', `The folder ${folder} cannot be written: ${(cause as Error).message}.`);
+    // What fills the disk may be this device's own backlog: it must come up to send it. Within this process the lock holds all the same.
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOSPC') {
+      throw deviceError(
+        'DEV_DATA_DIR',
+        `The folder ${folder} cannot be written: ${(cause as Error).message}.`,
+      );
+    }
   }
   held.add(path);
   return () => {
