@@ -52,6 +52,8 @@ export interface SpoolOptions {
   directory: string | null;
   /** At this size the gateway stops acknowledging. Default 4 GiB. */
   maxBytes?: number;
+  /** Of `maxBytes`: from here on a warning is logged and the alarm metric is 1. Default 80. */
+  highWaterPercent?: number;
   /** Bytes of quarantine kept, oldest out first. Default 64 MiB. */
   maxQuarantineBytes?: number;
   /** The same for one device. Default 4 MiB. */

@@ -28,6 +28,9 @@ export function createGateway(options: GatewayOptions, ports: GatewayPorts = {})
   return new AssembledGateway(withDefaults(options), ports);
 }
 
+/** A commit has to find room as a whole, also in a small store that has just drained a little. */
+const MAX_COMMIT_BYTES = 4 * 2 ** 20;
+
 /** Held only between `start()` and `stop()`. */
 interface Running {
   store: SpoolStore;
@@ -137,20 +140,25 @@ class AssembledGateway implements Gateway {
   }
 
   private makeQueue(store: SpoolStore): CommitQueue {
-    const queue: CommitQueue = commitQueue(this.options.path, {
-      spool: store,
-      scheduler: systemScheduler,
-      clock: this.clock,
-      log: this.log,
-      onPressure: (on) => this.running?.listener.setPressure(on),
-      onCommitted: (group) => {
-        settleGroup(group, this.counters);
-        if (group.messages.length === 0) return;
-        this.running?.keeper.committed();
-        const last = store.lastPosition();
-        for (const listener of this.commitListeners) listener(last);
+    const { path, spool } = this.options;
+    const maxCommitBytes = Math.min(MAX_COMMIT_BYTES, Math.floor(spool.maxBytes / 16));
+    const queue: CommitQueue = commitQueue(
+      { ...path, maxCommitBytes },
+      {
+        spool: store,
+        scheduler: systemScheduler,
+        clock: this.clock,
+        log: this.log,
+        onPressure: (on) => this.running?.listener.setPressure(on),
+        onCommitted: (group) => {
+          settleGroup(group, this.counters);
+          if (group.messages.length === 0) return;
+          this.running?.keeper.committed();
+          const last = store.lastPosition();
+          for (const listener of this.commitListeners) listener(last);
+        },
       },
-    });
+    );
     return queue;
   }
 
@@ -225,11 +233,11 @@ class AssembledGateway implements Gateway {
   }
 
   private makeKeeper(store: SpoolStore): Keeper {
-    const { retentionMs, maxBytes } = this.options.spool;
+    const { retentionMs, maxBytes, highWaterPercent } = this.options.spool;
     const { devices, clock, log } = this;
     const sinks = this.sinks.map((sink) => sink.name);
     return keeper(
-      { retentionMs, maxBytes, sinks },
+      { retentionMs, maxBytes, highWaterPercent, sinks },
       { store, devices, clock, log, scheduler: systemScheduler },
     );
   }
@@ -276,8 +284,9 @@ class AssembledGateway implements Gateway {
   }
 
   private readGauges() {
-    const { queue, listener } = this.running ?? {};
+    const { queue, listener, keeper: kept } = this.running ?? {};
     return {
+      spaceAlarm: kept?.alarm() ?? false,
       connections: listener?.connections() ?? 0,
       uncommittedBytes: queue?.uncommittedBytes() ?? 0,
       paused: queue?.paused() ?? false,

@@ -29,6 +29,7 @@ const MQTT: Required<MqttOptions> = {
 
 const SPOOL: Omit<Required<SpoolOptions>, 'directory'> = {
   maxBytes: 4 * 2 ** 30,
+  highWaterPercent: 80,
   maxQuarantineBytes: 64 * 2 ** 20,
   maxQuarantineBytesPerDevice: 4 * 2 ** 20,
   retentionMs: 3_600_000,

@@ -79,6 +79,8 @@ export interface TestGateway {
   mqttPort: number;
   /** 0 without TLS. */
   mqttsPort: number;
+  /** 0 without a part that listens. */
+  httpPort: number;
   directory: string;
   stop(): Promise<void>;
 }
@@ -98,12 +100,12 @@ export async function startGateway(
     },
     ports,
   );
-  const { mqttPort, mqttsPort } = await gateway.start();
+  const { mqttPort, mqttsPort, httpPort } = await gateway.start();
   const stop = async () => {
     await gateway.stop();
     rmSync(directory, { recursive: true, force: true });
   };
-  return { gateway, mqttPort, mqttsPort, directory, stop };
+  return { gateway, mqttPort, mqttsPort, httpPort, directory, stop };
 }
 
 /** Waits for a condition, looking again whenever the event loop has been round. */

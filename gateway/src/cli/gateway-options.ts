@@ -12,7 +12,9 @@ export function gatewayOptions(config: GatewayConfig, models: readonly Uint8Arra
     spool: {
       directory: config.dataDirectory,
       maxBytes: config.spool.maxBytes,
+      highWaterPercent: config.spool.highWaterPercent,
       maxQuarantineBytes: config.spool.maxQuarantineBytes,
+      maxQuarantineBytesPerDevice: config.spool.maxQuarantineBytesPerDevice,
       retentionMs: config.spool.retentionSeconds * 1_000,
     },
     path: { earliestPlausibleMs: Date.parse(config.time.earliestPlausible) },

@@ -113,7 +113,7 @@ describe('configuration', () => {
     const result = loadConfig({ environment, flags });
     expect(result.ok ? [] : result.problems).toEqual([
       'environment variable USEWIRE_LISTEN__MQTT__PROT: "PROT" is not a key under listen.mqtt, expected one of host, port, maxPacketBytes, maxConnections. Did you mean "port"?',
-      'environment variable USEWIRE_SPOOL__MAXBITES: "MAXBITES" is not a key under spool, expected one of maxBytes, highWaterPercent, retentionSeconds, maxQuarantineBytes. Did you mean "maxBytes"?',
+      'environment variable USEWIRE_SPOOL__MAXBITES: "MAXBITES" is not a key under spool, expected one of maxBytes, highWaterPercent, retentionSeconds, maxQuarantineBytes, maxQuarantineBytesPerDevice. Did you mean "maxBytes"?',
       'environment variable USEWIRE_LISTEN__MQTT__PORT: listen.mqtt.port: received "many", expected an integer from 0 (any free port) to 65535',
       'flag --http-port: admin.port: received -7, expected an integer from 0 (any free port) to 65535',
     ]);

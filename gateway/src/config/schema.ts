@@ -59,6 +59,8 @@ const spool = z.strictObject({
   /** How long delivered messages stay, for look-ups and `usewire tail --from`. */
   retentionSeconds: positive(0, 31_536_000).default(3_600),
   maxQuarantineBytes: positive(0, Number.MAX_SAFE_INTEGER).default(67_108_864),
+  /** One device that sends rubbish must not push out what others did. */
+  maxQuarantineBytesPerDevice: positive(0, Number.MAX_SAFE_INTEGER).default(4_194_304),
 });
 
 const time = z.strictObject({

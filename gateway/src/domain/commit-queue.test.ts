@@ -25,7 +25,7 @@ function bench(options: Partial<CommitQueueOptions> = {}) {
       commits.push({ messages, answer });
     });
   const queue = commitQueue(
-    { maxCommitMessages: 100, highWaterBytes: 10_000, ...options },
+    { maxCommitMessages: 100, maxCommitBytes: 1e6, highWaterBytes: 10_000, ...options },
     {
       spool: { commit } as Spool,
       scheduler: {
@@ -108,6 +108,19 @@ describe('commitQueue', () => {
     }
     expect(sizes).toEqual([3, 3, 1]);
     expect(flushes.flat()).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  });
+
+  it('caps the bytes of a commit: it has to find room as a whole', async () => {
+    const b = bench({ maxCommitBytes: 2 * (1_000 + 128) });
+    const { target } = recorder();
+    for (let token = 0; token < 5; token += 1) b.put(target, token, 1_000);
+    const sizes: number[] = [];
+    for (let i = 0; i < 3; i += 1) {
+      b.runSoon();
+      sizes.push(b.commits[i]!.messages.length);
+      await b.commits[i]!.answer({ ok: true });
+    }
+    expect(sizes).toEqual([2, 2, 1]);
   });
 
   it('does not commit for answers alone, but holds them behind what came before', async () => {

@@ -34,6 +34,8 @@ export interface CommitGroup {
 
 export interface CommitQueueOptions {
   maxCommitMessages: number;
+  /** A group that has reached this takes no more. */
+  maxCommitBytes: number;
   highWaterBytes: number;
 }
 
@@ -94,6 +96,7 @@ export function commitQueue(options: CommitQueueOptions, ports: CommitQueuePorts
     bytes += counted;
     if (!paused && bytes > options.highWaterBytes) setPaused(true);
     if (
+      current.bytes >= options.maxCommitBytes ||
       current.targets.length >= options.maxCommitMessages ||
       current.messages.length >= options.maxCommitMessages
     ) {

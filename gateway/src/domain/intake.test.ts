@@ -66,7 +66,7 @@ function bench() {
   models.add(encodeModel(button));
   const sent: Message[] = [];
   const queue: CommitQueue = commitQueue(
-    { maxCommitMessages: 1_000, highWaterBytes: 1e9 },
+    { maxCommitMessages: 1_000, maxCommitBytes: 1e9, highWaterBytes: 1e9 },
     {
       spool: store,
       scheduler,
@@ -326,7 +326,7 @@ describe('messages of an unknown model', () => {
 });
 
 describe('keeping state', () => {
-  const options = { retentionMs: 1_000, maxBytes: 1e9, sinks: [] };
+  const options = { retentionMs: 1_000, maxBytes: 1e9, highWaterPercent: 80, sinks: [] };
 
   it('survives pruning: a message whose row is gone is still a duplicate', async () => {
     b.take(data(0));

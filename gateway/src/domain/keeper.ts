@@ -5,6 +5,8 @@ export interface KeeperOptions {
   /** How long delivered rows stay. */
   retentionMs: number;
   maxBytes: number;
+  /** Of `maxBytes`: from here on the operator is warned. */
+  highWaterPercent: number;
   /** Names of the sinks whose cursors hold rows back. */
   sinks: readonly string[];
 }
@@ -21,6 +23,8 @@ export interface Keeper {
   start(): void;
   /** After each commit. */
   committed(): void;
+  /** Whether the store has passed its mark, and is not clearly below it again. */
+  alarm(): boolean;
   /** Saves once more and stops. */
   stop(): void;
 }
@@ -35,6 +39,8 @@ const FIRST_MS = 1_000;
 export const MAX_UNSAVED_ROWS = 200_000;
 /** Above this share of the limit, delivered rows go at once. */
 const TIGHT = 0.8;
+/** Below the mark by so much the alarm is over: a store that stands at its mark must not fill the log. */
+const CLEAR_PERCENT = 5;
 
 /** Saves the state of devices and boots, and prunes rows that every sink has and whose retention is over. */
 export function keeper(options: KeeperOptions, ports: KeeperPorts): Keeper {
@@ -43,6 +49,18 @@ export function keeper(options: KeeperOptions, ports: KeeperPorts): Keeper {
   // Of the last attempt: one that fails, on a full disk, is not tried again with every commit.
   let triedPosition = 0;
   let failing: string | null = null;
+  let alarm = false;
+
+  function watchSpace(): void {
+    const usedBytes = store.usedBytes();
+    const percent = Math.floor((usedBytes / options.maxBytes) * 100);
+    const mark = options.highWaterPercent - (alarm ? CLEAR_PERCENT : 0);
+    if (percent >= mark === alarm) return;
+    alarm = !alarm;
+    const fields = { percent, usedBytes, maxBytes: options.maxBytes };
+    if (alarm) log.warn('spool.high', { ...fields, atTheLimit: 'devices are not acknowledged any more' });
+    else log.info('spool.clear', fields);
+  }
 
   function pruneRule(): NonNullable<SpoolCheckpoint['prune']> {
     const tight = store.usedBytes() > options.maxBytes * TIGHT;
@@ -69,6 +87,7 @@ export function keeper(options: KeeperOptions, ports: KeeperPorts): Keeper {
   function turn(): void {
     // While rows go there may be more: short transactions, one after the other, with commits in between.
     const again = save(true);
+    watchSpace();
     cancel = scheduler.after(again ? 50 : INTERVAL_MS, turn);
   }
 
@@ -83,6 +102,7 @@ export function keeper(options: KeeperOptions, ports: KeeperPorts): Keeper {
       cancel?.();
       turn();
     },
+    alarm: () => alarm,
     stop: () => {
       cancel?.();
       save(false);

@@ -121,6 +121,8 @@ export interface GatewayGauges {
   paused: boolean;
   /** Why commits fail now; null while they succeed. */
   storageFailure: SpoolFailure | null;
+  /** The store has passed `highWaterPercent` of its limit. */
+  spaceAlarm: boolean;
   /** Duration of the last commits, ms. */
   lastCommitMs: number;
 }

@@ -61,6 +61,7 @@ function gaugeMetrics(registry: Registry, view: GatewayView, size: () => SpoolSi
   now('last_commit_seconds', 'Duration of the last group commit', () => view.gauges().lastCommitMs / 1_000);
   now('storage_failing', '1 while commits fail', () => Number(view.gauges().storageFailure !== null));
   now('spool_used_bytes', 'Pages of the store in use', () => size().usedBytes);
+  now('spool_alarm', '1 from the high-water mark of the store on', () => Number(view.gauges().spaceAlarm));
   now('spool_limit_bytes', 'Size at which acknowledging stops', () => size().maxBytes);
   now('spool_messages', 'Messages in the store', () => size().messages);
   now('quarantine_messages', 'Messages in quarantine now', () => size().quarantineMessages);

@@ -80,9 +80,11 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Spool
     let bytes = 0;
     for (const m of messages) bytes += m.payload.length + ROW_OVERHEAD_BYTES;
     for (const q of quarantined) bytes += q.payload.length + ROW_OVERHEAD_BYTES;
+    const passesLimit = () => usedBytes + unmeasuredBytes + bytes > options.maxBytes;
+    if (unmeasuredBytes + bytes > SIZE_CHECK_BYTES || passesLimit()) measure();
+    if (bytes > 0 && passesLimit()) return true;
     unmeasuredBytes += bytes;
-    if (unmeasuredBytes > SIZE_CHECK_BYTES || usedBytes + unmeasuredBytes > options.maxBytes) measure();
-    return bytes > 0 && usedBytes + unmeasuredBytes + bytes > options.maxBytes;
+    return false;
   }
 
   function measure(): void {

@@ -19,7 +19,14 @@ export interface ViewFacts {
 
 /** A read side that says what a test tells it. */
 export function viewOf(facts: ViewFacts = {}): GatewayView {
-  const calm = { connections: 0, uncommittedBytes: 0, paused: false, storageFailure: null, lastCommitMs: 0 };
+  const calm = {
+    connections: 0,
+    spaceAlarm: false,
+    uncommittedBytes: 0,
+    paused: false,
+    storageFailure: null,
+    lastCommitMs: 0,
+  };
   const empty = {
     messages: 0,
     usedBytes: 0,
