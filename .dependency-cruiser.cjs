@@ -56,6 +56,18 @@ module.exports = {
       'One platform does not import another',
     ),
     forbid(
+      'seals-around-ports',
+      { path: src('device-sdk/src/seal/'), pathNot: test },
+      { pathNot: [src('(device-sdk/src/(seal|core)/|protocol/src/(wire|seal)/)'), '^(node:)?(crypto|fs)$'] },
+      'Seals are put around a transport, whichever it is',
+    ),
+    forbid(
+      'seals-are-optional',
+      { path: src('device-sdk/src/(core|platform)/'), pathNot: test },
+      { path: src('(device-sdk|protocol)/src/seal/') },
+      'Who does not seal does not load it',
+    ),
+    forbid(
       'device-not-gateway',
       { path: src('device-sdk/') },
       { path: src('(gateway|simulators)/') },

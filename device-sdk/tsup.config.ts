@@ -5,6 +5,7 @@ export default defineConfig({
   entry: {
     'platform/node/index': 'src/platform/node/index.ts',
     'core/index': 'src/core/index.ts',
+    'seal/index': 'src/seal/index.ts',
     'testing/index': 'src/testing/index.ts',
   },
   format: ['esm'],

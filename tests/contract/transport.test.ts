@@ -1,5 +1,7 @@
 import { mqttTransport } from '@usewire/device-sdk';
+import { sealed } from '@usewire/device-sdk/seal';
 import { memoryTransport } from '@usewire/device-sdk/testing';
+import { keyRing, open, seal, sealKeyText } from '@usewire/protocol/seal';
 import { encodeMessage, Kind } from '@usewire/protocol/wire';
 import { describe, expect, it } from 'vitest';
 import { eventually, lamp, lampData } from '../support/gateway-kit.ts';
@@ -94,4 +96,46 @@ describe('MQTT transport', () => {
     expect(() => mqttTransport(options)).toThrow(expect.objectContaining({ code: 'DEV_OPTION' }));
     expect(() => mqttTransport(options)).toThrow(name);
   });
+});
+
+describe('sealed MQTT transport', () => {
+  const secret = new Uint8Array(32).fill(3);
+  const keys = keyRing(1, [{ generation: 1, secret }]);
+  const openUp = (frame: Uint8Array): Uint8Array => {
+    const opened = open(frame, { ...id, direction: 'up', keys });
+    if (!opened.ok) throw new Error(opened.error.detail);
+    return new Uint8Array(opened.value.payload);
+  };
+
+  transportContract(async () => {
+    const broker = await mqttGateway();
+    let isUp = true;
+    const mqtt = mqttTransport({ ...id, gateway: `mqtt://127.0.0.1:${broker.port}`, token: 'secret' });
+    const key = sealKeyText({ level: 2, generation: 1, secret });
+    let counter = 0n;
+    return {
+      transport: sealed({ key }).wrap(mqtt, id),
+      received: () =>
+        broker.received.map(({ topic, payload }) => ({
+          leaf: topic.split('/')[4]!,
+          bytes: openUp(payload),
+        })),
+      push: (bytes) => {
+        counter += 1n;
+        broker.send('acme.lamp-1', seal(2, bytes, { ...id, direction: 'dn', keys, counter }));
+      },
+      dropLink: () => broker.dropClients(),
+      setOnline: async () => {
+        isUp = false;
+        await broker.stop();
+      },
+      setRefusing: (isRefusing) => broker.refuse(isRefusing),
+      loseAcks: (isOn) => broker.hangAcks(isOn),
+      end: async () => {
+        mqtt.close();
+        await mqtt.whenClosed();
+        if (isUp) await broker.stop();
+      },
+    };
+  }, samples);
 });

@@ -8,9 +8,10 @@ export {
   keyRing,
   RingKey,
 } from './key-ring.ts';
+export { parseSealKey, type SealKey, sealKeyText } from './key-text.ts';
 export { type DeviceKeys, deriveKeys, deviceSecretBytes, deviceSecretFromGroup } from './keys.ts';
 export { generationOf, kidOf } from './kid.ts';
-export { isEncryptable, peekLevel, SealLevel, type SealLevelCode, satisfies } from './level.ts';
+export { isEncryptable, levelOfKind, peekLevel, SealLevel, type SealLevelCode, satisfies } from './level.ts';
 export { type OpenContext, type Opened, type OpenResult, open, type SealFailure } from './open.ts';
 export { type Link, minimumLevel, type Sensitivity, weakestLink } from './policy.ts';
 export {
@@ -20,7 +21,7 @@ export {
   announcementState,
   judgeAnnouncement,
 } from './replay-announcement.ts';
-export type { SeqWindow } from './replay-bits.ts';
+export { emptyWindow, judgeSeq, type SeqVerdict, type SeqWindow, withSeq } from './replay-bits.ts';
 export {
   type BootWindow,
   defaultReplaySize,

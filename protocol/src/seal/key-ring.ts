@@ -13,6 +13,8 @@ export interface KeyGeneration {
   publicKey?: KeyObject;
   /** Nothing sealed with it is taken. */
   revoked?: boolean;
+  /** Its grace is over: refused as an older generation is, whose owner is told to renew its key. */
+  expired?: boolean;
 }
 
 export type KeyState = 'usable' | 'expired' | 'revoked' | 'unknown';
@@ -96,14 +98,17 @@ export function keyRing(
   options: { revoked?: boolean } = {},
 ): KeyRing {
   const keys = new Map(generations.map((each) => [each.generation, new RingKey(each)]));
-  const revoked = new Set(generations.filter((each) => each.revoked).map((each) => each.generation));
+  const those = (state: 'revoked' | 'expired') =>
+    new Set(generations.filter((each) => each[state]).map((each) => each.generation));
+  const revoked = those('revoked');
+  const expired = those('expired');
   const key = keys.get(current);
   if (key === undefined) throw new Error(`the ring has no key of its current generation ${current}`);
   if (keys.size !== generations.length) throw new Error('the ring has a generation twice');
 
   function stateOf(generation: number): KeyState {
     if (options.revoked || revoked.has(generation)) return 'revoked';
-    if (generation < current - 1) return 'expired';
+    if (generation < current - 1 || expired.has(generation)) return 'expired';
     return keys.has(generation) ? 'usable' : 'unknown';
   }
 

@@ -41,3 +41,8 @@ export function satisfies(level: SealLevelCode, minimum: SealLevelCode, kind: nu
   if (minimum !== SealLevel.encrypted) return level >= minimum;
   return level === SealLevel.encrypted || (level !== SealLevel.none && !isEncryptable(kind));
 }
+
+/** How a device of `level` seals a message of a kind: as it does, but what cannot be encrypted goes with a MAC (POU-SEAL-13). */
+export function levelOfKind(level: 1 | 2 | 3, kind: number): 1 | 2 | 3 {
+  return level === SealLevel.encrypted && !isEncryptable(kind) ? SealLevel.mac : level;
+}

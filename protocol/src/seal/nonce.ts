@@ -43,3 +43,8 @@ export function isPartialIv(partialIv: Uint8Array, direction: 'up' | 'dn'): bool
 export function randomBootOf(partialIv: Uint8Array): Uint8Array | undefined {
   return partialIv.length === randomBootBytes ? partialIv.slice(0, 8) : undefined;
 }
+
+/** The counter of a Partial IV of a message down. */
+export function counterOf(partialIv: Uint8Array): bigint {
+  return partialIv.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+}

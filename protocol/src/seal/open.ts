@@ -6,7 +6,7 @@ import type { KeyRing, RingKey } from './key-ring.ts';
 import { generationOf } from './kid.ts';
 import { isEncryptable, peekLevel, SealLevel, type SealLevelCode, satisfies } from './level.ts';
 import { type MessageHead, readMessageHead } from './message-head.ts';
-import { isPartialIv, nonceOf, randomBootOf, upPartialIv } from './nonce.ts';
+import { counterOf, isPartialIv, nonceOf, randomBootOf, upPartialIv } from './nonce.ts';
 
 export interface OpenContext extends Binding {
   keys: KeyRing;
@@ -20,6 +20,8 @@ export interface Opened {
   payload: Uint8Array;
   /** Null in S0. */
   keyGeneration: number | null;
+  /** Of the nonce of S2 down, which only grows; null elsewhere. */
+  counter: bigint | null;
   kind: number;
   /** Of messages that carry them: for `judgeReplay` and `judgeAnnouncement`. */
   seq: number | null;
@@ -41,13 +43,17 @@ function refuse(code: CodeNumber, detail: string, answer: CodeNumber | null = nu
   return { ok: false, error: { code, offset: 0, detail, answer } };
 }
 
-function opened(
-  level: SealLevelCode,
-  payload: Uint8Array,
-  keyGeneration: number | null,
-  head: MessageHead,
-): OpenResult {
-  return { ok: true, value: { level, payload, keyGeneration, ...head } };
+/** What the seal itself says of an opened message. */
+type SealFacts = Pick<Opened, 'level' | 'keyGeneration' | 'counter'>;
+
+function opened(payload: Uint8Array, facts: SealFacts, head: MessageHead): OpenResult {
+  return { ok: true, value: { ...facts, payload, ...head } };
+}
+
+function factsOf(frame: SealedFrame, direction: Binding['direction']): SealFacts {
+  const isCounted = frame.level === SealLevel.encrypted && direction === 'dn';
+  const counter = isCounted ? counterOf(frame.partialIv) : null;
+  return { level: frame.level, keyGeneration: generationOf(frame.kid), counter };
 }
 
 /** The message of a frame whose proof holds with a key, else null. */
@@ -87,7 +93,7 @@ function checkMessage(frame: SealedFrame, payload: Uint8Array, context: OpenCont
   if (!satisfies(frame.level, context.minimum ?? SealLevel.mac, kind)) {
     return refuse(Code.authRequired, `S${frame.level} where more is needed`, Code.authRequired);
   }
-  return opened(frame.level, payload, generationOf(frame.kid), head.value);
+  return opened(payload, factsOf(frame, context.direction), head.value);
 }
 
 function openSealed(bytes: Uint8Array, context: OpenContext): OpenResult {
@@ -117,7 +123,7 @@ function openPlain(bytes: Uint8Array, context: OpenContext): OpenResult {
   }
   const head = readMessageHead(bytes);
   if (!head.ok) return { ok: false, error: { ...head.error, answer: head.error.code } };
-  return opened(SealLevel.none, bytes, null, head.value);
+  return opened(bytes, { level: SealLevel.none, keyGeneration: null, counter: null }, head.value);
 }
 
 /**

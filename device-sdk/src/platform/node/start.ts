@@ -24,6 +24,11 @@ export interface StartOptions extends MqttTransportOptions, DeviceOptions {
   clock?: ClockPort;
   storage?: StoragePort;
   transport?: TransportPort;
+  /** Puts something around the transport, as `sealed(...).wrap` of `@usewire/device-sdk/seal` does. */
+  wrapTransport?: (
+    transport: TransportPort,
+    place: { tenant: string; device: string; log?: LogPort },
+  ) => TransportPort;
 }
 
 /** A running device: its points, and what is around them. */
@@ -92,6 +97,8 @@ export function start<M extends Model>(
   options: StartOptions,
 ): Pou<M> & Omit<DevicePoints<M>, keyof Pou<M>> {
   const mqtt = options.transport ? null : mqttTransport(options);
+  const link = options.transport ?? mqtt!;
+  const transport = options.wrapTransport?.(link, options) ?? link;
   const files = storageFor(options);
   let tick = (): number => Infinity;
   const timer = drive(() => tick());
@@ -101,7 +108,7 @@ export function start<M extends Model>(
       ports: {
         clock: options.clock ?? systemClock(),
         storage: files.storage,
-        transport: options.transport ?? mqtt!,
+        transport,
         random: systemRandom(),
         log: options.log,
         wake: timer.wake,
