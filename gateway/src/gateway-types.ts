@@ -73,12 +73,23 @@ export interface PathOptions {
   maxModels?: number;
 }
 
+/** How messages have to be sealed. Keys are given to devices with `usewire device seal`. */
+export interface SealOptions {
+  /** At least this, whatever the model and the link; default 's0'. */
+  minimum?: 's0' | 's1' | 's2' | 's3';
+  /** The weakest hop before this gateway that it cannot see: a proxy that ends TLS, a broker. */
+  behind?: 'plain' | 'tls' | 'mtls';
+  /** File of the key that the secrets in the registry are encrypted with; default `seal-master.key` in the spool's folder. */
+  masterKeyFile?: string;
+}
+
 /** Everything the gateway is told. Only `spool` has to be given. */
 export interface GatewayOptions {
+  seals?: SealOptions;
   mqtt?: MqttOptions;
   /** Without it there is no TLS. */
   mqtts?: MqttsOptions;
-  /** Lets a gateway listen off loopback without TLS or without authentication; for trials on a network of one's own. Default false. */
+  /** Lets a gateway listen off loopback without TLS or without authentication, and take messages without seals; for trials on a network of one's own. Default false. */
   developmentGateway?: boolean;
   /** Default `{ mode: 'development' }`. */
   identity?: IdentityOptions;

@@ -5,8 +5,10 @@ import { takeIn } from './domain/intake.ts';
 import type { IntakeContext } from './domain/intake-context.ts';
 import { type Keeper, keeper } from './domain/keeper.ts';
 import { type KnownModel, type Models, modelRegistry } from './domain/models.ts';
-import type { Clock, GatewayPhase, GatewayView, Log, Sink, SpoolStore } from './domain/ports.ts';
+import type { Clock, DeviceId, GatewayPhase, GatewayView, Log, Sink, SpoolStore } from './domain/ports.ts';
 import { replayParked } from './domain/replay.ts';
+import { beginLink, noSealKeys } from './domain/seal-state.ts';
+import { sealedDownlink } from './domain/sealed-downlink.ts';
 import { settleGroup } from './domain/settle.ts';
 import type {
   Gateway,
@@ -20,6 +22,7 @@ import { identifier } from './ingress/identity.ts';
 import { type MqttListener, mqttListener } from './ingress/mqtt-listener.ts';
 import { type FullOptions, withDefaults } from './options.ts';
 import { type LiveRegistry, openLiveRegistry } from './registry/live-registry.ts';
+import { hasRegistryFile } from './registry/schema.ts';
 import { openSqliteSpool } from './spool/sqlite-spool.ts';
 import { silentLog, systemClock, systemScheduler } from './system.ts';
 
@@ -53,7 +56,7 @@ class AssembledGateway implements Gateway {
   private readonly commitListeners = new Set<(lastPosition: number) => void>();
   private phase: GatewayPhase = 'starting';
   private running: Running | null = null;
-  /** Null unless the identity mode is `registry`. */
+  /** Null where nobody needs it: another identity mode, and no seal keys. */
   private registry: LiveRegistry | null = null;
 
   constructor(options: FullOptions, ports: GatewayPorts) {
@@ -102,17 +105,21 @@ class AssembledGateway implements Gateway {
   private async startOn(store: SpoolStore): Promise<GatewayAddresses> {
     const queue = this.makeQueue(store);
     this.restore(store, queue);
-    const context = this.makeIntake(store, queue);
     const registry = this.openRegistry();
     this.registry = registry;
+    const context = this.makeIntake(store, queue);
     const listener = await this.makeListener(context, registry);
-    context.downlink = listener;
+    context.downlink = sealedDownlink(listener, {
+      devices: this.devices,
+      keys: context.seals.keys,
+      log: this.log,
+    });
     const parts = (this.ports.parts ?? []).map((make) => make(this.partContext(store)));
     this.running = { store, queue, listener, keeper: this.makeKeeper(store), parts };
     let httpPort = 0;
     for (const part of parts) httpPort = (await part.start())?.httpPort ?? httpPort;
     for (const model of this.models.all()) replayParked(context, model);
-    registry?.watch((id) => listener.recheck(id, (credential) => registry.stillHolds(id, credential)));
+    registry?.watch((id) => this.registryChanged(id, listener));
     const addresses = { ...(await listener.listen()), httpPort };
     this.running.keeper.start();
     this.phase = 'ready';
@@ -176,14 +183,24 @@ class AssembledGateway implements Gateway {
       store,
       downlink: { send: () => {} },
       counters: this.counters,
+      seals: { keys: this.registry?.seals ?? noSealKeys, policy: this.options.seals.policy },
       releasing: new Set(),
     };
   }
 
+  /** Who logs in by other means may have seal keys in it all the same. */
   private openRegistry(): LiveRegistry | null {
-    const { identity, spool } = this.options;
-    if (identity.mode !== 'registry') return null;
-    return openLiveRegistry(spool.directory, { nowMs: this.clock.nowMs, log: this.log });
+    const { identity, spool, seals } = this.options;
+    if (identity.mode !== 'registry' && !hasRegistryFile(spool.directory)) return null;
+    return openLiveRegistry(spool.directory, { nowMs: this.clock.nowMs, log: this.log }, seals.masterKeyFile);
+  }
+
+  private registryChanged(id: DeviceId, listener: MqttListener): void {
+    const { registry } = this;
+    const device = this.devices.find(id);
+    if (device !== undefined) device.seal.registered = undefined;
+    if (registry === null || this.options.identity.mode !== 'registry') return;
+    listener.recheck(id, (credential) => registry.stillHolds(id, credential));
   }
 
   private closeRegistry(): void {
@@ -197,10 +214,14 @@ class AssembledGateway implements Gateway {
       {
         clock: this.clock,
         log: this.log,
-        identify: identifier(this.options.identity, registry),
-        session: (id) => {
+        identify: identifier(
+          this.options.identity,
+          this.options.identity.mode === 'registry' ? registry : null,
+        ),
+        session: (id, hop) => {
           const device = this.devices.entry(id, this.clock.nowMs());
           device.links += 1;
+          beginLink(device.seal, hop);
           return device;
         },
         ended: (device) => {

@@ -9,13 +9,10 @@ export { createForwarders, type Forwarders, type ForwardersOptions } from './for
 export { createGateway } from './gateway.ts';
 export type * from './gateway-types.ts';
 export { createLogger, type LogLevel } from './observability/logger.ts';
-export {
-  type DeviceRegistry,
-  type Done,
-  type Issued,
-  openDeviceRegistry,
-} from './registry/device-registry.ts';
+export type { Done, Issued } from './registry/answers.ts';
+export { type DeviceRegistry, openDeviceRegistry } from './registry/device-registry.ts';
 export type { HistoryEntry, RegisteredDevice } from './registry/registry-rows.ts';
+export type { SealDesk, SealLevelNumber, ShownSealKey } from './registry/seal-desk.ts';
 export { createHttpSink, type HttpSinkOptions } from './sinks/http-sink.ts';
 export { createJsonlSink, type JsonlSinkOptions } from './sinks/jsonl-sink.ts';
 export { createSqliteSink, type SqliteSinkOptions } from './sinks/sqlite-sink.ts';

@@ -1,9 +1,11 @@
+import type { SealPolicy } from './domain/seal-state.ts';
 import type {
   GatewayOptions,
   IdentityOptions,
   MqttOptions,
   MqttsOptions,
   PathOptions,
+  SealOptions,
   SpoolOptions,
 } from './gateway-types.ts';
 import { isLoopback } from './ingress/identity.ts';
@@ -15,6 +17,7 @@ export interface FullOptions {
   identity: IdentityOptions;
   spool: Required<SpoolOptions>;
   path: Required<PathOptions>;
+  seals: { policy: SealPolicy; masterKeyFile: string | undefined };
   models: readonly Uint8Array[];
 }
 
@@ -56,7 +59,15 @@ export function withDefaults(options: GatewayOptions): FullOptions {
   if (options.developmentGateway !== true) checkDoors({ mqtt, tls, identity });
   if (identity.mode === 'tokens') checkTokens(identity.devices);
   const spool = { ...fill(SPOOL, options.spool), directory: options.spool.directory };
-  return { mqtt, tls, identity, spool, path: fill(PATH, options.path), models: options.models ?? [] };
+  const seals = sealOptions(options.seals, options.developmentGateway === true);
+  return { mqtt, tls, identity, spool, path: fill(PATH, options.path), seals, models: options.models ?? [] };
+}
+
+/** POU-SEAL-13 holds unless the word is given that this is a development gateway. */
+function sealOptions(options: SealOptions = {}, isDevelopment: boolean): FullOptions['seals'] {
+  const { minimum = 's0', behind = null, masterKeyFile } = options;
+  const level = Number(minimum.slice(1)) as SealPolicy['minimum'];
+  return { policy: { minimum: level, behind, byTable: !isDevelopment }, masterKeyFile };
 }
 
 function tlsOptions(options: MqttsOptions): NonNullable<FullOptions['tls']> {

@@ -33,6 +33,8 @@ export function message(seq: number, changes: Partial<AdmittedMessage> = {}): Ad
     modelHash: '00c0ffee',
     recordCount: 20,
     gapCount: 1,
+    // S2, key generation 3.
+    seal: 14,
     payload: Uint8Array.of(seq & 255, 1, 2, 3),
     ...changes,
   };
@@ -40,7 +42,14 @@ export function message(seq: number, changes: Partial<AdmittedMessage> = {}): Ad
 
 export function refused(changes: Partial<QuarantinedMessage> = {}): QuarantinedMessage {
   const head = { tenant: 't', device: 'a', receivedAtMs: 1_700_000_000_000, link: 'mqtt' };
-  return { ...head, reason: 'malformed', detail: 'it ends', payload: Uint8Array.of(9, 9), ...changes };
+  return {
+    ...head,
+    reason: 'malformed',
+    detail: 'it ends',
+    seal: 14,
+    payload: Uint8Array.of(9, 9),
+    ...changes,
+  };
 }
 
 const ALL = { messages: 10_000, bytes: 2 ** 30 };
@@ -216,7 +225,7 @@ export function spoolContract(name: string, makeHarness: () => SpoolHarness): vo
       use();
       const id = { tenant: 't', device: 'a' };
       await store.commit([message(0)], [], {
-        devices: [{ ...id, lastSeenMs: 10, boot: '1', hw: 'h1', state: 'online' }],
+        devices: [{ ...id, lastSeenMs: 10, boot: '1', hw: 'h1', state: 'online', announcedMs: 7 }],
       });
       await store.commit([], [], { devices: [{ ...id, lastSeenMs: 20, state: 'lost' }] });
       const [row] = store.load().devices;
@@ -224,6 +233,7 @@ export function spoolContract(name: string, makeHarness: () => SpoolHarness): vo
         hw: 'h1',
         boot: '1',
         state: 'lost',
+        announcedMs: 7,
         messages: 1,
         records: 20,
         gapRecords: 1,

@@ -34,6 +34,8 @@ export class WireEnd extends Duplex {
     done();
   }
 
+  readonly remoteAddress = '127.0.0.1';
+
   setNoDelay(): this {
     return this;
   }

@@ -1,5 +1,6 @@
 import type { DeviceId } from '../domain/ports.ts';
-import type { DeviceRegistry, Issued } from '../registry/device-registry.ts';
+import type { Issued } from '../registry/answers.ts';
+import type { DeviceRegistry } from '../registry/device-registry.ts';
 import { type DeviceFlags, deviceId, tell, withRegistry } from './device-registry-file.ts';
 import { CommandEnd, Exit } from './exit.ts';
 import { readSpan } from './span.ts';

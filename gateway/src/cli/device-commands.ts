@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { deviceAdd, deviceClaimToken, deviceRevoke, deviceRotate } from './device-change.ts';
+import { deviceRotateSealKey, deviceSeal, deviceUnseal } from './device-seal.ts';
 import { deviceList, deviceShow } from './device-show.ts';
 
 /** `usewire device …`: who may come in. */
@@ -16,6 +17,16 @@ export function deviceCommands(root: Command): void {
     .option('--grace <span>', 'how long the token before stays good while the new one is not used', '1d')
     .action(deviceRotate);
   named('revoke', 'keep a device out; its connection is closed within a second').action(deviceRevoke);
+  named('seal', 'give a device its seal key; prints it, once. Frames that are not sealed are refused then')
+    .requiredOption('--level <level>', 's1 = MAC, s2 = encrypted, s3 = signed')
+    .option('--public-key <file>', 's3: PEM of a key pair that the device has made itself')
+    .action(deviceSeal);
+  named('rotate-seal-key', 'give a device a new seal key; prints it, once')
+    .option('--grace <span>', 'how long the key before is taken, too', '7d')
+    .option('--level <level>', 'seal otherwise from now on: s1, s2 or s3')
+    .option('--public-key <file>', 's3: PEM of a key pair that the device has made itself')
+    .action(deviceRotateSealKey);
+  named('unseal', 'take the seal keys of a device away').action(deviceUnseal);
   named('show', 'one device: its history, and what is missing of it')
     .option('--url <url>', 'admin address of the gateway (default: the one of the configuration)')
     .action(deviceShow);

@@ -21,7 +21,9 @@ export function withRegistry<T>(
   const config = readSettings(flags);
   try {
     makeDirectory(config.dataDirectory);
-    const registry = openDeviceRegistry(config.dataDirectory, Date.now);
+    const registry = openDeviceRegistry(config.dataDirectory, Date.now, {
+      masterKeyFile: config.seals.masterKeyFile,
+    });
     try {
       warnUnused(config);
       return work(registry, config);

@@ -1,6 +1,7 @@
 import type { GatewayConfig } from '../config/schema.ts';
 import type { DeviceId } from '../domain/ports.ts';
 import type { RegisteredDevice } from '../registry/registry-rows.ts';
+import type { ShownSealKey } from '../registry/seal-desk.ts';
 import { askGateway } from './admin-client.ts';
 import { type DeviceFlags, deviceId, tell, withRegistry } from './device-registry-file.ts';
 import { CommandEnd, Exit } from './exit.ts';
@@ -35,21 +36,22 @@ export async function deviceShow(
   flags: DeviceFlags & { url?: string },
 ): Promise<void> {
   const id = deviceId(tenant, device);
-  const { known, history, config } = withRegistry(flags, (registry, settings) => ({
+  const { known, seals, history, config } = withRegistry(flags, (registry, settings) => ({
     known: registry.find(id),
+    seals: registry.seals.list(id),
     history: registry.history(id),
     config: settings,
   }));
   const heard = await heardOf(id, flags.url ?? adminUrl(config));
-  if (known === null && heard.device === null) {
+  if (known === null && seals.length === 0 && heard.device === null) {
     throw new CommandEnd(Exit.unavailable, `${tenant}.${device} is not registered. ${heard.note}`);
   }
   const told = history.map(({ atMs, what, by }) => ({ at: time(atMs), what, by }));
   const registered = known === null ? null : inWords(known);
   tell(
     flags,
-    { tenant, device, registered, history: told, heard: heard.device },
-    showText(id, known, told, heard),
+    { tenant, device, registered, seals: seals.map(sealInWords), history: told, heard: heard.device },
+    showText(id, { known, seals, told, heard }),
   );
 }
 
@@ -77,18 +79,32 @@ function adminUrl({ admin }: GatewayConfig): string {
 
 type Told = { at: string; what: string; by: string }[];
 
-function showText(
-  { tenant, device }: DeviceId,
-  known: RegisteredDevice | null,
-  told: Told,
-  heard: Heard,
-): string {
+interface Shown {
+  known: RegisteredDevice | null;
+  seals: ShownSealKey[];
+  told: Told;
+  heard: Heard;
+}
+
+function showText({ tenant, device }: DeviceId, { known, seals, told, heard }: Shown): string {
   const lines = [`${tenant}.${device}  ${known?.status ?? 'not registered'}`];
   if (known?.oldTokenUntilMs)
     lines.push(`the token before is good until ${time(known.oldTokenUntilMs)}, or the new one is used`);
+  lines.push(...seals.map(sealLine));
   lines.push(...told.map(({ at, what, by }) => `  ${at}  ${what} (${by})`));
   lines.push(...(heard.device === null ? [heard.note] : heardLines(heard.device)));
   return `${lines.join('\n')}\n`;
+}
+
+function sealInWords({ generation, level, createdMs, usedMs, untilMs }: ShownSealKey) {
+  const times = { created: time(createdMs), firstUsed: time(usedMs) || null, until: time(untilMs) || null };
+  return { generation, level: `s${level}`, ...times };
+}
+
+function sealLine({ generation, level, usedMs, untilMs }: ShownSealKey): string {
+  const used = usedMs === null ? 'never used' : `used since ${time(usedMs)}`;
+  const end = untilMs === null ? '' : `, taken until ${time(untilMs)}`;
+  return `seal key ${generation}: S${level}, ${used}${end}`;
 }
 
 function heardLines({ state, records, lastSeenMs, missing }: HeardDevice): string[] {

@@ -9,6 +9,7 @@ export function gatewayOptions(config: GatewayConfig, models: readonly Uint8Arra
     mqtts: config.listen.mqtts,
     developmentGateway: config.developmentGateway,
     identity: config.auth,
+    seals: config.seals,
     spool: {
       directory: config.dataDirectory,
       maxBytes: config.spool.maxBytes,

@@ -1,4 +1,5 @@
 import { TlsFileError } from '../ingress/tls-files.ts';
+import { MasterKeyError } from '../registry/seal-vault.ts';
 import { storageFailure } from '../spool/failure.ts';
 import { CommandEnd, Exit } from './exit.ts';
 
@@ -13,6 +14,7 @@ interface SystemError {
 
 /** One sentence for what keeps a gateway from starting though its configuration is right; null for a bug. */
 export function startFailure(error: unknown): CommandEnd | null {
+  if (error instanceof MasterKeyError) return unavailable(error.message);
   if (error instanceof TlsFileError) return new CommandEnd(Exit.config, error.message);
   const { code, syscall, port, address, path } = error as SystemError;
   if (code === 'EADDRINUSE') {

@@ -6,7 +6,13 @@ import { child, type Path } from './shape.ts';
  * run as the others.
  */
 export function crossChecks(config: unknown): Fault[] {
-  return [...openDoor(config), ...certificateFaults(config), ...tokenFaults(config), ...sinkFaults(config)];
+  return [
+    ...openDoor(config),
+    ...certificateFaults(config),
+    ...tokenFaults(config),
+    ...sinkFaults(config),
+    ...sealFaults(config),
+  ];
 }
 
 /** `localhost` may resolve to either loopback address; a name that resolves elsewhere is not loopback. */
@@ -44,6 +50,14 @@ function certificateFaults(config: unknown): Fault[] {
       message: 'received true, expected clientCa beside it: the file of the CA that certificates rest on',
     },
   ];
+}
+
+/** Nothing is sealed in a development gateway's table, so a hop before it would change nothing. */
+function sealFaults(config: unknown): Fault[] {
+  const path: Path = ['seals', 'behind'];
+  if (at(config, ['developmentGateway']) !== true || at(config, path) === undefined) return [];
+  const message = `received ${JSON.stringify(at(config, path))}, expected none: developmentGateway: true takes messages whatever their path; use minimum`;
+  return [{ path, message }];
 }
 
 function tokenFaults(config: unknown): Fault[] {

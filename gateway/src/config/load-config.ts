@@ -121,7 +121,8 @@ function finish(parsed: ParsedConfig, input: ConfigInput, tell: (fault: Fault) =
     parsed.auth.mode === 'tokens' ? { mode: 'tokens', devices: tokens.devices } : parsed.auth;
   const listen = { ...parsed.listen, ...tlsPaths(parsed, inBase) };
   const models = parsed.models.map(inBase);
-  return { ok: true, config: { ...parsed, listen, auth, dataDirectory, sinks, models } };
+  const seals = { ...parsed.seals, masterKeyFile: inData(parsed.seals.masterKeyFile) };
+  return { ok: true, config: { ...parsed, listen, auth, dataDirectory, seals, sinks, models } };
 }
 
 function tlsPaths({ listen: { mqtts } }: ParsedConfig, inBase: (path: string) => string) {

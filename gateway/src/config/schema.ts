@@ -92,6 +92,15 @@ const common = {
   retry: retry.prefault({}),
 };
 
+const seals = z.strictObject({
+  /** At least this for every message, beside what POU-SEAL-13 asks by sensitivity and weakest hop. */
+  minimum: z.enum(['s0', 's1', 's2', 's3']).default('s0'),
+  /** The weakest hop that this gateway cannot see: a proxy that ends TLS, a broker that bridges. */
+  behind: z.enum(['plain', 'tls', 'mtls']).optional(),
+  /** The key that the secrets in identity.db are encrypted with; made there when it is first needed. */
+  masterKeyFile: path.default('seal-master.key'),
+});
+
 const sqliteSink = z.strictObject({ ...common, type: z.literal('sqlite'), file: path.default('usage.db') });
 
 const jsonlSink = z.strictObject({
@@ -120,9 +129,10 @@ const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export const configSchema = z.strictObject({
   listen: z.strictObject({ mqtt: mqtt.prefault({}), mqtts: mqtts.optional() }).prefault({}),
   auth: auth.prefault({ mode: 'development' }),
-  /** The word without which nothing listens off loopback without TLS and authentication. */
+  /** The word without which nothing listens off loopback without TLS and authentication, or takes data that the table of seals refuses. */
   developmentGateway: z.boolean().default(false),
   dataDirectory: path.default('usewire-data'),
+  seals: seals.prefault({}),
   spool: spool.prefault({}),
   time: time.prefault({}),
   models: z.array(path).default([]),

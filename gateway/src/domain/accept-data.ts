@@ -6,7 +6,9 @@ import { type BootEntry, bootOf } from './device-entry.ts';
 import type { IntakeContext } from './intake-context.ts';
 import { askForModel } from './model-request.ts';
 import type { AdmittedMessage } from './ports.ts';
-import { enqueue, quarantineDelivery } from './refuse.ts';
+import { enqueue, type MessageRef, quarantineDelivery } from './refuse.ts';
+import { refuseSealed } from './refuse-sealed.ts';
+import { levelFailure } from './seal-needs.ts';
 import { timeOf } from './time-of.ts';
 
 /** It waited in an outbox, nobody knows for how long. */
@@ -51,7 +53,9 @@ function refuseData(context: IntakeContext, delivery: Delivery, checked: WireFai
 }
 
 function admit(context: IntakeContext, delivery: Delivery, data: DataAccepted, modelHash: string): Taken {
-  const { device, payload, receivedAtMs } = delivery;
+  const { device, payload, receivedAtMs, seal = 0 } = delivery;
+  const failure = levelFailure(context, delivery, modelHash, Kind.data);
+  if (failure !== null) return refuseLevel(context, delivery, failure, data);
   const boot = bootOf(device, data.boot, receivedAtMs);
   const seen = mark(boot, data.seq);
   if (seen === 'too-many-gaps') return { ok: false, reason: seen };
@@ -69,6 +73,7 @@ function admit(context: IntakeContext, delivery: Delivery, data: DataAccepted, m
     modelHash,
     recordCount: data.recordCount,
     gapCount: data.gapCount,
+    seal,
     payload,
     bootRef: boot.ref,
   };
@@ -77,6 +82,17 @@ function admit(context: IntakeContext, delivery: Delivery, data: DataAccepted, m
   if (delivery.parkedId === undefined) device.row.state = 'online';
   device.row.lastDelayMs = receivedAtMs - (time.originMs + uptimeMs);
   return TAKEN;
+}
+
+/** What waited for its model has been acknowledged: it cannot stay with the device any more. */
+function refuseLevel(
+  context: IntakeContext,
+  delivery: Delivery,
+  failure: WireFailure,
+  ref: MessageRef,
+): Taken {
+  if (delivery.parkedId !== undefined) return quarantineDelivery(context, delivery, failure, ref);
+  return refuseSealed(context, delivery, { ...failure, answer: failure.code }, ref);
 }
 
 /** Puts a message into the commit that is being gathered. */
@@ -109,7 +125,7 @@ export function answerDuplicate(context: IntakeContext, delivery: Delivery, boot
  * is not acknowledged: pushing out an acknowledged message would lose it.
  */
 function park(context: IntakeContext, delivery: Delivery, modelHash: string): Taken {
-  const { device, payload, link, receivedAtMs } = delivery;
+  const { device, payload, link, receivedAtMs, seal } = delivery;
   askForModel(context, device, modelHash, receivedAtMs);
   if (delivery.parkedId !== undefined) return TAKEN;
   if (device.parkedBytes + payload.length > context.options.maxParkedBytes) {
@@ -122,7 +138,7 @@ function park(context: IntakeContext, delivery: Delivery, modelHash: string): Ta
   const { tenant, device: name } = device;
   const detail = `no model with hash ${modelHash} is known; the device has been asked for it`;
   const reason = 'unknownModel';
-  const entry = { tenant, device: name, receivedAtMs, reason, detail, link, modelHash, payload };
+  const entry = { tenant, device: name, receivedAtMs, reason, detail, link, modelHash, seal, payload };
   context.queue.gathering().quarantined.push(entry);
   context.counters.quarantined[reason] = (context.counters.quarantined[reason] ?? 0) + 1;
   enqueue(context, delivery);

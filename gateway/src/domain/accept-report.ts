@@ -1,6 +1,7 @@
 import {
   type ByeMessage,
   type ChoiceMessage,
+  Code,
   type ConfigAckMessage,
   type ConsentAckMessage,
   type EraseAckMessage,
@@ -12,13 +13,14 @@ import {
   toHex,
 } from '@usewire/protocol/wire';
 import { answerDuplicate, NOT_FRESH, pushMessage } from './accept-data.ts';
+import { isStale, noteAnnouncement } from './announcement.ts';
 import { mark } from './dedupe.ts';
 import { type Delivery, TAKEN, type Taken } from './delivery.ts';
 import { type BootEntry, bootOf } from './device-entry.ts';
 import type { IntakeContext } from './intake-context.ts';
 import { askForModel } from './model-request.ts';
 import type { DeviceChange, DeviceState, TimeMapping } from './ports.ts';
-import { enqueue } from './refuse.ts';
+import { enqueue, quarantineDelivery } from './refuse.ts';
 import { timeOf } from './time-of.ts';
 
 type Report = HelloMessage | StatusMessage | ByeMessage | ConsentAckMessage | ConfigAckMessage;
@@ -30,13 +32,32 @@ const REASON_LOST = 9;
 /** Kinds whose label 1 is the next sequence number: they say how the device is, and what should have arrived by now. */
 export function acceptReport(context: IntakeContext, delivery: Delivery, message: Report): Taken {
   const { device, receivedAtMs } = delivery;
+  const stale = delivery.seal ? staleAnswer(context, delivery, message) : null;
+  if (stale !== null) return stale;
   const boot = bootOf(device, message.boot, receivedAtMs, message.kind === Kind.hello);
   boot.nextSeq = Math.max(boot.nextSeq, message.seq);
   boot.lastSeenMs = receivedAtMs;
   boot.dirty = true;
   timeOfReport(context, delivery, boot, message);
   if (message.kind === Kind.hello) greet(context, delivery, message);
+  if (!isWill(message)) noteAnnouncement(device, message);
   if (boot === device.current) applyChange(context, delivery, changeOf(delivery, boot, message));
+  context.counters.reports += 1;
+  enqueue(context, delivery);
+  return TAKEN;
+}
+
+function isWill(message: Report): boolean {
+  return message.kind === Kind.bye && message.reason === REASON_LOST;
+}
+
+/** Null unless it is older than what is known. The will of a connection that a newer one has replaced is no attack: it says nothing any more. */
+function staleAnswer(context: IntakeContext, delivery: Delivery, message: Report): Taken | null {
+  if (!isStale(delivery.device, message, isWill(message))) return null;
+  if (!isWill(message)) {
+    const detail = 'older than the latest word of the device';
+    return quarantineDelivery(context, delivery, { code: Code.replayed, offset: 0, detail });
+  }
   context.counters.reports += 1;
   enqueue(context, delivery);
   return TAKEN;
@@ -44,7 +65,7 @@ export function acceptReport(context: IntakeContext, delivery: Delivery, message
 
 function timeOfReport(context: IntakeContext, delivery: Delivery, boot: BootEntry, message: Report): void {
   // A will was made when the connection began: its uptime says nothing of now.
-  if (message.kind === Kind.bye && message.reason === REASON_LOST) return;
+  if (isWill(message)) return;
   const clock = message.kind === Kind.hello || message.kind === Kind.status ? message.clock : undefined;
   // A status may have waited behind other messages of a link that stalls; a hello is the first word on its link.
   const madeWithinMs = message.kind === Kind.hello ? delivery.linkAgeMs : null;
@@ -54,15 +75,16 @@ function timeOfReport(context: IntakeContext, delivery: Delivery, boot: BootEntr
 
 function stateOf(message: Report): DeviceState {
   if (message.kind !== Kind.bye) return 'online';
-  return message.reason === REASON_LOST ? 'lost' : 'offline';
+  return isWill(message) ? 'lost' : 'offline';
 }
 
 function changeOf(delivery: Delivery, boot: BootEntry, message: Report): DeviceChange {
-  const { tenant, device } = delivery.device;
+  const { tenant, device, seal } = delivery.device;
   const change: DeviceChange = { tenant, device, lastSeenMs: delivery.receivedAtMs };
   change.boot = boot.name;
   change.nextSeq = boot.nextSeq;
   change.state = stateOf(message);
+  if (seal.latest !== null) change.announcedMs = seal.latest.uptimeMs;
   if (message.kind !== Kind.hello) return change;
   change.modelHash = toHex(message.modelHash);
   if (message.hardware) Object.assign(change, { hw: message.hardware.hw, sw: message.hardware.sw });
@@ -97,7 +119,7 @@ export function acceptContent(context: IntakeContext, delivery: Delivery, messag
   const { tenant, device: name } = device;
   const modelHash = message.kind === Kind.export ? toHex(message.modelHash).slice(0, 8) : '';
   const head = { tenant, device: name, kind: message.kind, boot: boot.name, seq: message.seq };
-  const counts = { recordCount: 0, gapCount: 0 };
+  const counts = { recordCount: 0, gapCount: 0, seal: delivery.seal ?? 0 };
   if (message.kind === Kind.choice) keepChoice(context, delivery, boot, message);
   pushMessage(context, delivery, boot, { ...head, receivedAtMs, time, modelHash, ...counts, payload });
   return TAKEN;

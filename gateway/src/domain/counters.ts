@@ -10,6 +10,7 @@ export function zeroCounters(): GatewayCounters {
     ...told,
     clockImplausible: 0,
     unacknowledged: 0,
+    sealed: {},
     quarantined: {},
     refused: {},
   };

@@ -15,6 +15,8 @@ export interface Delivery {
   linkAgeMs: number | null;
   /** It came on the status topic, where only hello and bye belong. */
   onStatus?: boolean;
+  /** How it was sealed (`sealMark`); absent or 0 = it was not. */
+  seal?: number;
   /** Quarantine entry this payload was parked in; it leaves when the payload is decided. */
   parkedId?: number;
 }
@@ -24,7 +26,16 @@ export interface Delivery {
  */
 export type Taken =
   | { ok: true; quarantined: boolean }
-  | { ok: false; reason: 'parked-full' | 'too-many-gaps' };
+  | { ok: false; reason: 'parked-full' | 'too-many-gaps' | RefusedSeal };
+
+/** Why a frame is left with the device because of its seal; labels of the metric `refused`. */
+export type RefusedSeal =
+  | 'seal-auth-required'
+  | 'seal-not-authorised'
+  | 'seal-key-expired'
+  | 'seal-malformed'
+  /** The keys cannot be read now: the device tries again. */
+  | 'seal-unavailable';
 
 export const TAKEN: Taken = { ok: true, quarantined: false };
 /** Taken and acknowledged, but kept aside with a reason. */

@@ -2,6 +2,7 @@ import type { DataChecker } from '@usewire/protocol/check';
 import { toHex } from '@usewire/protocol/wire';
 import { emptyDevice } from './device-row.ts';
 import type { BootSnapshot, ClockAnchor, DeviceId, DeviceRow } from './ports.ts';
+import { type SealState, sealState } from './seal-state.ts';
 import { type SeqSet, seqSet } from './seq-set.ts';
 import { type TimeMap, timeMap } from './time-map.ts';
 
@@ -42,6 +43,7 @@ export interface DeviceEntry extends DeviceId {
   modelAskedMs: Map<string, number>;
   /** Nacks sent in the window that began at `sinceMs`. */
   nacks: { sinceMs: number; count: number };
+  seal: SealState;
   dirty: boolean;
 }
 
@@ -61,8 +63,15 @@ export function deviceEntry(id: DeviceId, nowMs: number, row?: DeviceRow): Devic
     parkedBytes: 0,
     modelAskedMs: new Map(),
     nacks: { sinceMs: 0, count: 0 },
+    seal: sealState(latestOf(row)),
     dirty: false,
   };
+}
+
+function latestOf(row: DeviceRow | undefined) {
+  if (row === undefined || row.announcedMs === null || row.boot === '') return null;
+  const boot = row.boot.length === 16 ? row.boot : Number(row.boot);
+  return { boot, uptimeMs: row.announcedMs };
 }
 
 /** Decimal counter, or 16 hex digits of a random boot id. */

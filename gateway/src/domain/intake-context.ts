@@ -2,6 +2,7 @@ import type { CommitQueue } from './commit-queue.ts';
 import type { Devices } from './devices.ts';
 import type { Models } from './models.ts';
 import type { Clock, Downlink, GatewayCounters, Log, SpoolStore } from './ports.ts';
+import type { SealKeys, SealPolicy } from './seal-state.ts';
 
 interface IntakeOptions {
   earliestPlausibleMs: number;
@@ -20,6 +21,7 @@ export interface IntakeContext {
   store: SpoolStore;
   downlink: Downlink;
   counters: GatewayCounters;
+  seals: { keys: SealKeys; policy: SealPolicy };
   /** Parked messages that are on their way out of quarantine; empty when all commits are through. */
   releasing: Set<number>;
 }

@@ -20,6 +20,7 @@ import { takeIn } from './intake.ts';
 import type { IntakeContext } from './intake-context.ts';
 import { keeper, MAX_UNSAVED_ROWS } from './keeper.ts';
 import { type Models, modelRegistry } from './models.ts';
+import { noSealKeys } from './seal-state.ts';
 import { settleGroup } from './settle.ts';
 
 const T0 = 1_800_000_000_000;
@@ -92,6 +93,7 @@ function bench() {
     },
     counters,
     releasing: new Set(),
+    seals: { keys: noSealKeys, policy: { minimum: 0, behind: null, byTable: true } },
   };
   const acked: number[] = [];
   const target = { ack: (token: number) => void acked.push(token), flush: () => {} };

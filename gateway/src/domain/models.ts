@@ -1,5 +1,6 @@
 import { compileModel, type DataChecker } from '@usewire/protocol/check';
 import { decodeModel, type Model, type ModelTable, modelTable, sha256 } from '@usewire/protocol/model';
+import type { Sensitivity } from '@usewire/protocol/seal';
 import { toHex } from '@usewire/protocol/wire';
 
 export interface KnownModel {
@@ -10,6 +11,8 @@ export interface KnownModel {
   model: Model;
   table: ModelTable;
   checker: DataChecker;
+  /** The highest of its points: it decides how messages have to be sealed. */
+  sensitivity: Sensitivity;
 }
 
 type ModelRefusal = { ok: false; reason: string };
@@ -40,12 +43,20 @@ export function modelRegistry(maxModels: number): Models {
     const decoded = decodeModel(bytes);
     if (!decoded.ok) return refuse(`it is no model: ${decoded.error.detail}`);
     const table = modelTable(decoded.value);
-    const model: KnownModel = { hash, bytes, model: decoded.value, table, checker: compileModel(table) };
+    const sensitivity = highestSensitivity(decoded.value);
+    const model = { hash, bytes, model: decoded.value, table, checker: compileModel(table), sensitivity };
     models.set(short, model);
     return { ok: true, model, isNew: true };
   }
 
   return { find: (short) => models.get(short), add, all: () => [...models.values()] };
+}
+
+const sensitivities: readonly Sensitivity[] = ['public', 'ordinary', 'personal', 'special'];
+
+function highestSensitivity(model: Model): Sensitivity {
+  const found = Object.values(model.points).map((point) => sensitivities.indexOf(point.sensitivity));
+  return sensitivities[Math.max(0, ...found)]!;
 }
 
 function refuse(reason: string): ModelRefusal {

@@ -85,7 +85,7 @@ export interface SequenceGap extends DeviceId {
 export interface GatewayCounters {
   /**
    * Messages that came from authenticated devices. Once commits are through:
-   * received + released = messages + duplicates + reports + quarantined + refused (parked-full, too-many-gaps).
+   * received + released = messages + duplicates + reports + quarantined + refused (parked-full, too-many-gaps, seal-*).
    */
   received: number;
   /** Messages that say how the device is or what its model is; they are not kept as messages. */
@@ -108,6 +108,8 @@ export interface GatewayCounters {
   clockImplausible: number;
   /** QoS 0 telemetry: stored, but without any promise. */
   unacknowledged: number;
+  /** Frames of devices that have keys, by level ('S0' to 'S3'), that were opened. */
+  sealed: Record<string, number>;
   /** By reason (names of wire codes). */
   quarantined: Record<string, number>;
   /** Connections refused or closed by the gateway, by reason. */
@@ -159,7 +161,8 @@ export interface AckTarget {
 
 /** Sends a message of the gateway to a device, best effort. */
 export interface Downlink {
-  send(id: DeviceId, payload: Uint8Array): void;
+  /** `unsealed`: as it is, also to a device that has keys. */
+  send(id: DeviceId, payload: Uint8Array, options?: { unsealed: boolean }): void;
 }
 
 /** One record as sinks see it: what the device said plus what the gateway knows. */

@@ -16,12 +16,12 @@ export function quarantineDelivery(
   failure: WireFailure,
   ref?: MessageRef,
 ): Taken {
-  const { device, payload, link, receivedAtMs } = delivery;
+  const { device, payload, link, receivedAtMs, seal } = delivery;
   const reason = codeName(failure.code);
   const detail = failure.offset > 0 ? `${failure.detail} (byte ${failure.offset})` : failure.detail;
   const { tenant, device: name } = device;
   const group = context.queue.gathering();
-  group.quarantined.push({ tenant, device: name, receivedAtMs, reason, detail, link, payload });
+  group.quarantined.push({ tenant, device: name, receivedAtMs, reason, detail, link, seal, payload });
   countBy(context.counters.quarantined, reason);
   device.row.quarantined += 1;
   device.row.lastSeenMs = receivedAtMs;
@@ -59,11 +59,13 @@ function mayNack(nacks: { sinceMs: number; count: number }, nowMs: number): bool
   return nacks.count <= MAX_NACKS;
 }
 
-function sendNack(
+/** Best effort, and not more than a device can have use for. */
+export function sendNack(
   context: IntakeContext,
   delivery: Delivery,
-  failure: WireFailure,
+  failure: Pick<WireFailure, 'code' | 'detail'>,
   ref: MessageRef | undefined,
+  options?: { unsealed: boolean },
 ): void {
   if (!mayNack(delivery.device.nacks, context.clock.nowMs())) {
     context.counters.nacksHeldBack += 1;
@@ -73,5 +75,5 @@ function sendNack(
   const nack: NackMessage = { kind: Kind.nack, code: failure.code, detail };
   if (ref !== undefined) Object.assign(nack, { seq: ref.seq, boot: ref.boot });
   context.counters.nacks += 1;
-  context.downlink.send(delivery.device, encodeMessage(nack));
+  context.downlink.send(delivery.device, encodeMessage(nack), options);
 }

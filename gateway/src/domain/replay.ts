@@ -34,9 +34,9 @@ function replay(context: IntakeContext, entry: QuarantineEntry): boolean {
   if (context.releasing.has(entry.id)) return false;
   const device = context.devices.entry(entry, entry.receivedAtMs);
   device.parkedBytes = Math.max(0, device.parkedBytes - entry.payload.length);
-  const { payload, link, receivedAtMs, id: parkedId } = entry;
+  const { payload, link, receivedAtMs, seal, id: parkedId } = entry;
   const none = { target: null, token: 0, linkAgeMs: null };
-  const delivery = { device, payload, link, ...none, receivedAtMs, parkedId };
+  const delivery = { device, payload, link, ...none, receivedAtMs, seal, parkedId };
   const group = context.queue.gathering();
   if (!acceptData(context, delivery).ok) return false;
   context.releasing.add(parkedId);

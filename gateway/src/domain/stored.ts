@@ -51,7 +51,9 @@ export interface AdmittedMessage extends DeviceId {
   recordCount: number;
   /** Sum of the counts of its gap records. */
   gapCount: number;
-  /** The message's bytes as received, never changed. */
+  /** How it was sealed on its way (`sealMark`); 0 = it was not. */
+  seal: number;
+  /** The message's bytes as received, without the seal, never changed. */
   payload: Uint8Array;
   /** The same object for all messages of one boot: the store may keep the boot's row id on it and save a look-up. */
   bootRef?: { rowId: number };
@@ -70,6 +72,8 @@ export interface QuarantinedMessage extends DeviceId {
   link: string;
   /** Hex of the 4-byte model hash a parked message waits for (reason 'unknownModel'). */
   modelHash?: string;
+  /** As of `AdmittedMessage`; absent = 0. */
+  seal?: number;
   payload: Uint8Array;
 }
 
@@ -92,6 +96,8 @@ export interface DeviceChange extends DeviceId {
   /** Hex of the model hash as told in hello (8 bytes or more). */
   modelHash?: string;
   state?: DeviceState;
+  /** Uptime of its latest word in this boot, ms. */
+  announcedMs?: number;
 }
 
 export type DeviceState = 'online' | 'offline' | 'lost';
@@ -148,6 +154,8 @@ export interface DeviceRow extends DeviceId, DeviceTotals {
   sw: string;
   modelHash: string;
   state: DeviceState;
+  /** Uptime of its latest hello, status or bye in `boot`, ms; null = none since it was kept. */
+  announcedMs: number | null;
 }
 
 export interface QuarantineEntry extends QuarantinedMessage {

@@ -1,10 +1,12 @@
 import type { Socket } from 'node:net';
+import type { Link } from '@usewire/protocol/seal';
 import { topicFor } from '@usewire/protocol/wire';
 import type { DeviceEntry } from '../domain/device-entry.ts';
 import type { AckTarget } from '../domain/ports.ts';
 import { type ConnectHead, readConnect } from './connect-packet.ts';
 import { type Frame, frameScanner } from './frame-scanner.ts';
 import { GuardStream } from './guard-stream.ts';
+import { hopOf } from './hop.ts';
 import type { CertificateClaim } from './identity.ts';
 
 export interface ConnectionOptions {
@@ -17,6 +19,8 @@ export interface ConnectionPorts {
   monotonicMs(): number;
   /** A telemetry payload of the accepted device; `target` is null for QoS 0. False = close, the device keeps its copy. */
   telemetry(connection: Connection, payload: Buffer, target: AckTarget | null, packetId: number): boolean;
+  /** Calls back when what was sent to the device before is written. */
+  afterSent(connection: Connection, done: () => void): void;
   /** Why the guard closed a connection. */
   refused(reason: string, connection: Connection): void;
   acked(count: number): void;
@@ -30,7 +34,8 @@ const MAX_UNREAD_ACK_BYTES = 262_144;
 /** How long the broker may take to finish with what a closed socket has sent. */
 const LINGER_MS = 5_000;
 
-type Phase = 'connect' | 'handshake' | 'open' | 'closed';
+/** leaving: it is closed as soon as what was sent to it is written. */
+type Phase = 'connect' | 'handshake' | 'open' | 'leaving' | 'closed';
 
 /**
  * One client connection, in front of the broker. It sees every frame: takes telemetry of the accepted device out of the stream and answers
@@ -44,6 +49,7 @@ export class Connection implements AckTarget {
   /** What it came in with; see `CredentialBook.stillHolds`. */
   credential = '';
   readonly certificate: CertificateClaim;
+  readonly hop: Link;
   private readonly socket: Socket;
   private readonly options: ConnectionOptions;
   private readonly ports: ConnectionPorts;
@@ -65,6 +71,7 @@ export class Connection implements AckTarget {
   ) {
     this.socket = socket;
     this.certificate = certificate;
+    this.hop = hopOf(socket, certificate);
     this.options = options;
     this.ports = ports;
     this.since = ports.monotonicMs();
@@ -219,7 +226,13 @@ export class Connection implements AckTarget {
       return;
     }
     const payload = bytes.subarray(payloadAt, this.frame.end);
-    if (!this.ports.telemetry(this, payload, qos === 0 ? null : this, packetId)) this.stream.destroy();
+    if (!this.ports.telemetry(this, payload, qos === 0 ? null : this, packetId)) this.leave();
+  }
+
+  /** Nothing more is taken from it; an answer that is under way still reaches it. */
+  private leave(): void {
+    this.phase = 'leaving';
+    this.ports.afterSent(this, () => this.stream.destroy());
   }
 
   private toBroker(bytes: Buffer): void {

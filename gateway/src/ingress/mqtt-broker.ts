@@ -25,6 +25,8 @@ export interface BrokerPorts {
 }
 
 export interface Broker extends Downlink {
+  /** Calls back when what was sent to the device before is written. */
+  afterSent(id: DeviceId, done: () => void): void;
   handle(connection: Connection): void;
   close(): Promise<void>;
 }
@@ -120,7 +122,8 @@ export async function mqttBroker(ports: BrokerPorts): Promise<Broker> {
     const waiting = packet.qos === 0 ? null : target;
     const taken = ports.take(device, packet.payload as Buffer, waiting, onStatus, connection!.ageMs());
     if (taken === null) {
-      answer(new Error('not taken'));
+      // Closes the connection, and not before the device was told why.
+      order.after(own, () => answer(new Error('not taken')));
       return;
     }
     // Only a status that is right may greet later subscribers.
@@ -164,6 +167,7 @@ export async function mqttBroker(ports: BrokerPorts): Promise<Broker> {
 
   return {
     send,
+    afterSent: (id, done) => order.after(topicFor(id.tenant, id.device, 'dn'), done),
     handle: (connection) => void broker.handle(connection.stream as never),
     close: () => {
       closing = true;

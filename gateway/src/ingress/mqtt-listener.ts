@@ -1,4 +1,5 @@
 import { createServer, type Socket } from 'node:net';
+import type { Link } from '@usewire/protocol/seal';
 import type { DeviceEntry } from '../domain/device-entry.ts';
 import type { AckTarget, Clock, DeviceId, Downlink, Log } from '../domain/ports.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
@@ -31,7 +32,7 @@ export interface MqttListenerPorts {
   log: Log;
   identify: Identify;
   /** A connection of a device begins. */
-  session(id: DeviceId): DeviceEntry;
+  session(id: DeviceId, hop: Link): DeviceEntry;
   /** It has ended, for whatever reason. */
   ended(device: DeviceEntry): void;
   /** null = not taken: close without an answer. */
@@ -73,7 +74,7 @@ export async function mqttListener(
   const broker: Broker = await mqttBroker({
     identify: ports.identify,
     session(id, connection) {
-      const device = ports.session(id);
+      const device = ports.session(id, connection.hop);
       // [MQTT-3.1.4-2]: the newer connection wins, once it has proven to be the same device.
       if (newest.get(device)?.isOpen()) ports.refused('taken-over');
       newest.set(device, connection);
@@ -91,6 +92,7 @@ export async function mqttListener(
       const arrival = { target, token, onStatus: false, linkAgeMs: connection.ageMs() };
       return ports.take(connection.device!, payload, arrival) !== null;
     },
+    afterSent: (connection: Connection, done: () => void) => broker.afterSent(connection.device!, done),
     refused: ports.refused,
     acked: ports.acked,
     closed: (connection: Connection) => {

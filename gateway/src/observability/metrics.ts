@@ -33,6 +33,12 @@ function pathMetrics(registry: Registry, view: GatewayView): void {
       label: 'reason',
       read: () => labelled('reason', read()),
     });
+  counter(registry, {
+    name: 'sealed_frames_total',
+    help: 'Frames of devices that have seal keys, opened, by level',
+    label: 'level',
+    read: () => labelled('level', view.counters().sealed),
+  });
   total('messages_received', 'Messages that came from devices', (c) => c.received);
   total('reports', 'Messages about the device itself, which are not kept', (c) => c.reports);
   total('released', 'Messages that left quarantine because their model came', (c) => c.released);

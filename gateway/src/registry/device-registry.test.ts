@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLog } from '../system.ts';
-import { type DeviceRegistry, type Issued, openDeviceRegistry } from './device-registry.ts';
+import type { Issued } from './answers.ts';
+import { type DeviceRegistry, openDeviceRegistry } from './device-registry.ts';
 import { type LiveRegistry, openLiveRegistry } from './live-registry.ts';
 import { newToken } from './secrets.ts';
 
@@ -142,9 +143,7 @@ describe('the device registry', () => {
   });
 
   it('lives in memory where there is no folder', () => {
-    registry.close();
     live.close();
-    registry = openDeviceRegistry(null, () => now);
     live = openLiveRegistry(null, { nowMs: () => now, log: silentLog });
     expect(live.check(A, Buffer.from('x'))).toEqual({ ok: false, reason: 'token' });
   });

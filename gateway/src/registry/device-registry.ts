@@ -1,5 +1,6 @@
 import type { DeviceId } from '../domain/ports.ts';
 import type { SqlDatabase } from '../spool/sqlite.ts';
+import type { Done, Issued } from './answers.ts';
 import {
   type DeviceSecrets,
   type HistoryEntry,
@@ -7,10 +8,9 @@ import {
   registryRows,
 } from './registry-rows.ts';
 import { inTransaction, openRegistryFile } from './schema.ts';
+import { type SealDesk, sealDesk } from './seal-desk.ts';
+import { masterKeyPath, sealVault, type Vault } from './seal-vault.ts';
 import { claimKey, type KeptSecret, keep, newClaimToken, newToken } from './secrets.ts';
-
-export type Issued = { ok: true; token: string } | { ok: false; problem: string };
-export type Done = { ok: true } | { ok: false; problem: string };
 
 /** What operators do with devices. Every change is durable when the call returns, and is in the history. */
 export interface DeviceRegistry {
@@ -25,21 +25,29 @@ export interface DeviceRegistry {
   find(id: DeviceId): RegisteredDevice | null;
   list(tenant?: string): RegisteredDevice[];
   history(id: DeviceId): HistoryEntry[];
+  readonly seals: SealDesk;
   close(): void;
 }
 
 const CLI_WAIT_MS = 5_000;
 
-/** `directory` null = in memory. Throws what the file system or SQLite throws. */
+/** `masterKeyFile`: of the seals; default in `directory`. Throws what the file system or SQLite throws. */
 export function openDeviceRegistry(
-  directory: string | null,
+  directory: string,
   nowMs: () => number,
-  by = 'command line',
+  { by = 'command line', masterKeyFile }: { by?: string; masterKeyFile?: string } = {},
 ): DeviceRegistry {
-  return deviceRegistryOn(openRegistryFile(directory, CLI_WAIT_MS), nowMs, by);
+  const vault = sealVault(masterKeyPath(directory, masterKeyFile));
+  return deviceRegistryOn(openRegistryFile(directory, CLI_WAIT_MS), { nowMs, by, vault });
 }
 
-export function deviceRegistryOn(db: SqlDatabase, nowMs: () => number, by: string): DeviceRegistry {
+interface RegistryParts {
+  nowMs: () => number;
+  by: string;
+  vault: Vault;
+}
+
+function deviceRegistryOn(db: SqlDatabase, { nowMs, by, vault }: RegistryParts): DeviceRegistry {
   const rows = registryRows(db);
 
   /** Reads, decides, writes and tells in one transaction. */
@@ -95,6 +103,7 @@ export function deviceRegistryOn(db: SqlDatabase, nowMs: () => number, by: strin
     },
     list: rows.list,
     history: rows.history,
+    seals: sealDesk(db, { devices: rows, vault, nowMs, by }),
     close: () => db.close(),
   };
 }

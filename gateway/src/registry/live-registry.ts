@@ -1,10 +1,14 @@
 import type { CredentialBook } from '../domain/credentials.ts';
 import type { DeviceId, Log } from '../domain/ports.ts';
+import { noSealKeys, type SealKeys } from '../domain/seal-state.ts';
 import { credentialBook } from './credential-book.ts';
 import { registryRows } from './registry-rows.ts';
 import { openRegistryFile } from './schema.ts';
+import { sealBook } from './seal-book.ts';
+import { masterKeyPath, sealVault } from './seal-vault.ts';
 
 export interface LiveRegistry extends CredentialBook {
+  readonly seals: SealKeys;
   /** Tells of devices that someone else has changed since the last look; called within 250 ms of their commit. */
   watch(changed: (id: DeviceId) => void): void;
   close(): void;
@@ -18,6 +22,7 @@ const GATEWAY_WAIT_MS = 100;
 export function openLiveRegistry(
   directory: string | null,
   ports: { nowMs(): number; log: Log },
+  masterKeyFile?: string,
 ): LiveRegistry {
   const db = openRegistryFile(directory, GATEWAY_WAIT_MS);
   const rows = registryRows(db);
@@ -39,6 +44,10 @@ export function openLiveRegistry(
 
   return {
     ...credentialBook(db, ports),
+    seals:
+      directory === null
+        ? noSealKeys
+        : sealBook(db, { devices: rows, vault: sealVault(masterKeyPath(directory, masterKeyFile)), ports }),
     watch(changed) {
       timer = setInterval(() => {
         try {

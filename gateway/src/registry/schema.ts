@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDatabase, type SqlDatabase } from '../spool/sqlite.ts';
 
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 const TABLES = `
 -- salt and hash: of the token; NULL for a device that has none and is kept out. old_*: the token before a rotation.
@@ -23,7 +24,24 @@ CREATE TABLE IF NOT EXISTS history (
 CREATE INDEX IF NOT EXISTS history_by_device ON history (tenant, device, id);
 `;
 
+/** Version 2. */
+const SEAL_TABLES = `
+-- secret: encrypted with the master key (\`seal-vault.ts\`). until_ms: end of the grace of a generation that is not the newest.
+CREATE TABLE IF NOT EXISTS seal_keys (
+  tenant TEXT NOT NULL, device TEXT NOT NULL, generation INTEGER NOT NULL, level INTEGER NOT NULL,
+  secret BLOB NOT NULL, public_key BLOB, created_ms INTEGER NOT NULL, used_ms INTEGER, until_ms INTEGER,
+  PRIMARY KEY (tenant, device, generation)
+) WITHOUT ROWID;
+-- Of nonces down, over all devices: everything below was used, or may have been.
+CREATE TABLE IF NOT EXISTS seal_counter (id INTEGER PRIMARY KEY CHECK (id = 1), next INTEGER NOT NULL);
+INSERT OR IGNORE INTO seal_counter VALUES (1, 0);
+`;
+
 export const REGISTRY_FILE = 'identity.db';
+
+export function hasRegistryFile(directory: string | null): boolean {
+  return directory !== null && existsSync(join(directory, REGISTRY_FILE));
+}
 
 /** Gateway and command line open the file at the same time; `waitMs` is how long one waits for the other's commit. */
 export function openRegistryFile(directory: string | null, waitMs: number): SqlDatabase {
@@ -44,12 +62,12 @@ export function openRegistryFile(directory: string | null, waitMs: number): SqlD
 function prepare(db: SqlDatabase): void {
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
   if (version === SCHEMA_VERSION) return;
-  if (version !== 0) {
+  if (version > SCHEMA_VERSION) {
     throw new Error(
       `the store of devices (${REGISTRY_FILE}) has schema version ${version}, this gateway knows ${SCHEMA_VERSION}`,
     );
   }
-  inTransaction(db, () => db.exec(`${TABLES} PRAGMA user_version = ${SCHEMA_VERSION}`));
+  inTransaction(db, () => db.exec(`${TABLES} ${SEAL_TABLES} PRAGMA user_version = ${SCHEMA_VERSION}`));
 }
 
 /** IMMEDIATE: what was read inside is still so when it is written. */

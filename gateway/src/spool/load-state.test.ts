@@ -35,7 +35,17 @@ function row(n: number): AdmittedMessage {
     : ({ originMs: 1_000, quality: 1, boundMs: null, method: 'gateway-offset' } as const);
   const bye = { kind: Kind.bye, seq, boot: Number(boot), uptimeMs, reason: 0 } as const;
   const payload = said ? encodeMessage(bye) : Uint8Array.of(n & 255);
-  return { ...at, kind: 1, seq, time, modelHash: '', recordCount: n % 4, gapCount: n % 3, payload };
+  return {
+    ...at,
+    kind: 1,
+    seq,
+    time,
+    modelHash: '',
+    recordCount: n % 4,
+    gapCount: n % 3,
+    seal: 4 * (n % 2) + (n % 2),
+    payload,
+  };
 }
 
 async function commitRows(stores: readonly SpoolStore[], from: number, count: number): Promise<void> {

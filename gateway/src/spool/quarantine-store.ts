@@ -19,7 +19,7 @@ interface Usage {
  */
 export function quarantineStore(db: SqlDatabase, limits: QuarantineLimits) {
   const insert = db.prepare(
-    'INSERT INTO quarantine (tenant, device, received_ms, reason, detail, link, model, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO quarantine (tenant, device, received_ms, reason, detail, link, model, seal, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const evictable = `SELECT id, length(payload) AS bytes FROM quarantine WHERE model = ''`;
   const oldest = db.prepare(`${evictable} ORDER BY id LIMIT 1`);
@@ -40,8 +40,8 @@ export function quarantineStore(db: SqlDatabase, limits: QuarantineLimits) {
 
   function add(entries: readonly QuarantinedMessage[]): void {
     for (const entry of entries) {
-      const { tenant, device, receivedAtMs, reason, detail, link, payload } = entry;
-      insert.run(tenant, device, receivedAtMs, reason, detail, link, entry.modelHash ?? '', payload);
+      const { tenant, device, receivedAtMs, reason, detail, link, seal = 0, payload } = entry;
+      insert.run(tenant, device, receivedAtMs, reason, detail, link, entry.modelHash ?? '', seal, payload);
       const ofDevice = () => (sumDevice.get(tenant, device) as Usage).bytes;
       while (ofDevice() > limits.maxQuarantineBytesPerDevice && evict(oldestOfDevice.get(tenant, device)));
     }

@@ -16,13 +16,16 @@ export const MESSAGE_COLUMNS =
   'position, boot_id, seq, kind, received_ms, origin_ms, bound_ms, clock, model, records, gaps, payload';
 export const MESSAGE_WIDTH = 12;
 
-/** Quality (0..4) and method share a column: one value less to bind for each row. */
-function packClock(time: TimeMapping): number {
-  return time.quality * 4 + METHODS.indexOf(time.method);
+/** Behind five bits of quality (0..4) and method. */
+const SEAL_FROM = 32;
+
+/** Quality, method and seal share a column: two values less to bind for each row. */
+function packClock(time: TimeMapping, seal: number): number {
+  return seal * SEAL_FROM + time.quality * 4 + METHODS.indexOf(time.method);
 }
 
 export function unpackClock(packed: number): Pick<TimeMapping, 'quality' | 'method'> {
-  return { quality: (packed >> 2) as TimeMapping['quality'], method: METHODS[packed & 3]! };
+  return { quality: ((packed >> 2) & 7) as TimeMapping['quality'], method: METHODS[packed & 3]! };
 }
 
 /** Values of one row behind position and boot. */
@@ -33,7 +36,7 @@ export function setMessage(values: SqlValue[], at: number, m: AdmittedMessage): 
   values[at + 2] = m.receivedAtMs;
   values[at + 3] = Math.round(time.originMs);
   values[at + 4] = time.boundMs;
-  values[at + 5] = packClock(time);
+  values[at + 5] = packClock(time, m.seal);
   values[at + 6] = packModel(m.modelHash);
   values[at + 7] = m.recordCount;
   values[at + 8] = m.gapCount;
@@ -98,6 +101,7 @@ export function toStoredMessage(
     modelHash: model === null ? '' : model.toString(16).padStart(8, '0'),
     recordCount,
     gapCount,
+    seal: Math.floor(clock / SEAL_FROM),
     payload,
   };
 }
@@ -130,14 +134,14 @@ export function toBoot(row: BootRow): BootSnapshot {
 /** Names of columns as they are called in code. */
 export const DEVICE_SELECT = `SELECT tenant, device, first_seen_ms AS firstSeenMs, last_seen_ms AS lastSeenMs, boot,
   next_seq AS nextSeq, hw, sw, model_hash AS modelHash, state, messages, records, gap_records AS gapRecords,
-  duplicates, quarantined, last_delay_ms AS lastDelayMs FROM devices`;
+  duplicates, quarantined, last_delay_ms AS lastDelayMs, announced_ms AS announcedMs FROM devices`;
 
 export function toDevice(row: unknown): DeviceRow {
   return { ...(row as DeviceRow) };
 }
 
 export const QUARANTINE_SELECT =
-  'SELECT id, tenant, device, received_ms AS receivedAtMs, reason, detail, link, payload FROM quarantine';
+  'SELECT id, tenant, device, received_ms AS receivedAtMs, reason, detail, link, seal, payload FROM quarantine';
 
 export function toQuarantine(row: unknown): QuarantineEntry {
   return { ...(row as QuarantineEntry) };

@@ -1,7 +1,7 @@
 import type { SqlDatabase } from './sqlite.ts';
 
 /** Grows with every change of the tables; a store of a newer gateway is refused. */
-const SCHEMA_VERSION = 3;
+const SCHEMA_VERSION = 4;
 
 const TABLES = `
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -27,7 +27,8 @@ CREATE TABLE IF NOT EXISTS cursors (sink TEXT PRIMARY KEY, position INTEGER NOT 
 CREATE TABLE IF NOT EXISTS quarantine (
   id INTEGER PRIMARY KEY,
   tenant TEXT NOT NULL, device TEXT NOT NULL, received_ms INTEGER NOT NULL,
-  reason TEXT NOT NULL, detail TEXT NOT NULL, link TEXT NOT NULL, model TEXT NOT NULL, payload BLOB NOT NULL
+  reason TEXT NOT NULL, detail TEXT NOT NULL, link TEXT NOT NULL, model TEXT NOT NULL, payload BLOB NOT NULL,
+  seal INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS quarantine_by_device ON quarantine (tenant, device, id);
 CREATE INDEX IF NOT EXISTS quarantine_by_model ON quarantine (model, id) WHERE model <> '';
@@ -38,7 +39,7 @@ CREATE TABLE IF NOT EXISTS devices (
   hw TEXT NOT NULL DEFAULT '', sw TEXT NOT NULL DEFAULT '', model_hash TEXT NOT NULL DEFAULT '',
   state TEXT NOT NULL DEFAULT 'online',
   messages INTEGER NOT NULL DEFAULT 0, records INTEGER NOT NULL DEFAULT 0, gap_records INTEGER NOT NULL DEFAULT 0,
-  duplicates INTEGER NOT NULL DEFAULT 0, quarantined INTEGER NOT NULL DEFAULT 0, last_delay_ms REAL,
+  duplicates INTEGER NOT NULL DEFAULT 0, quarantined INTEGER NOT NULL DEFAULT 0, last_delay_ms REAL, announced_ms REAL,
   PRIMARY KEY (tenant, device)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS models (hash TEXT PRIMARY KEY, received_ms INTEGER NOT NULL, bytes BLOB NOT NULL);
@@ -57,6 +58,9 @@ const STEPS = [
    UPDATE boots SET origin = json_object('originMs', origin_ms, 'atMs', last_seen_ms, 'fresh',
      json(iif(origin_fresh = 1, 'true', 'false')), 'notBefore', NULL) WHERE origin_ms IS NOT NULL;
    ALTER TABLE boots DROP COLUMN origin_ms; ALTER TABLE boots DROP COLUMN origin_fresh`,
+  // What was parked by an older gateway came without a seal, and no word of a device is known to be the latest.
+  `ALTER TABLE quarantine ADD COLUMN seal INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE devices ADD COLUMN announced_ms REAL`,
 ];
 
 /** Makes the tables of an empty file, brings those of an older version up to this one; throws with a clear sentence on a file of another version. */

@@ -21,6 +21,7 @@ function rows(from: number, count: number): AdmittedMessage[] {
     modelHash: '00000001',
     recordCount: 1,
     gapCount: 0,
+    seal: 0,
     payload: new Uint8Array(2_000),
   }));
 }

@@ -17,7 +17,12 @@ afterEach(() => {
 
 const row = (device: string, seq: number): AdmittedMessage => ({
   ...{ tenant: 't', device, kind: 1, boot: '1', seq, receivedAtMs: 1, modelHash: '00000001' },
-  ...{ time: { originMs: 0, quality: 1, boundMs: null, method: 'receive' }, recordCount: 1, gapCount: 0 },
+  ...{
+    time: { originMs: 0, quality: 1, boundMs: null, method: 'receive' },
+    recordCount: 1,
+    gapCount: 0,
+    seal: 0,
+  },
   payload: Uint8Array.of(1),
 });
 

@@ -44,6 +44,7 @@ export function bedMessage(seq: number, change: Partial<AdmittedMessage> = {}): 
     modelHash: bedHash,
     recordCount: 1,
     gapCount: 0,
+    seal: 0,
     payload: encodeMessage({
       kind: Kind.data,
       seq,

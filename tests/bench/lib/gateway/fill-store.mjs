@@ -45,6 +45,7 @@ function messageOf(n, devices) {
     modelHash,
     recordCount: records,
     gapCount: 0,
+    seal: 0,
     payload,
     bootRef: refs[device],
   };
