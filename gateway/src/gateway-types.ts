@@ -23,12 +23,41 @@ export interface MqttOptions {
   port?: number;
   /** Largest frame of an accepted connection; default 65,536. */
   maxPacketBytes?: number;
-  /** Default 10,000. */
+  /** Of devices; default 10,000. Those that have not said who they are have places of their own, see `GuardOptions`. */
   maxConnections?: number;
   /** From TCP connect to an accepted CONNECT; default 10,000. */
   connectTimeoutMs?: number;
   /** Telemetry goes through the broker instead of being taken by the guard in front of it; default false. */
   telemetryThroughBroker?: boolean;
+}
+
+/** What floods and slow senders may take; docs/limits.md says why each is as it is. For MQTT and MQTTS together. */
+export interface GuardOptions {
+  /** Connections that have not said who they are; default 4,096. The longest silent one gives way to the next. */
+  maxUnidentified?: number;
+  /** The same from one address (IPv6: one /64); default 2,048. */
+  maxUnidentifiedPerAddress?: number;
+  /** All connections from one address; default 10,000, since a fleet may stand behind one. */
+  maxConnectionsPerAddress?: number;
+  /** TLS sessions of connections that are not identified; default 512. */
+  maxHandshakes?: number;
+  /** From the first byte of a packet to its last; default 60,000. */
+  packetTimeoutMs?: number;
+  /** Bytes of all devices together that are no whole packet yet; default 32 MiB. */
+  maxWaitingBytes?: number;
+  /** What one device may send; beyond it the device is not read for a while. */
+  device?: DevicePaceOptions;
+}
+
+export interface DevicePaceOptions {
+  /** Default 1,000; a packet that goes to the broker (status, SUBSCRIBE, PINGREQ, QoS 2) counts as four or more. */
+  messagesPerSecond?: number;
+  /** At once after a rest; default 4,000. */
+  burstMessages?: number;
+  /** Default 1 MiB. */
+  bytesPerSecond?: number;
+  /** At once after a rest; default 8 MiB. */
+  burstBytes?: number;
 }
 
 /** MQTT over TLS, beside the plain listener. Files are PEM; they are read again when they change. */
@@ -89,6 +118,7 @@ export interface GatewayOptions {
   mqtt?: MqttOptions;
   /** Without it there is no TLS. */
   mqtts?: MqttsOptions;
+  guard?: GuardOptions;
   /** Lets a gateway listen off loopback without TLS or without authentication, and take messages without seals; for trials on a network of one's own. Default false. */
   developmentGateway?: boolean;
   /** Default `{ mode: 'development' }`. */

@@ -210,9 +210,10 @@ class AssembledGateway implements Gateway {
 
   private makeListener(context: IntakeContext, registry: LiveRegistry | null): Promise<MqttListener> {
     return mqttListener(
-      { ...this.options.mqtt, tls: this.options.tls },
+      { ...this.options.mqtt, ...this.options.guard, tls: this.options.tls },
       {
         clock: this.clock,
+        scheduler: systemScheduler,
         log: this.log,
         identify: identifier(
           this.options.identity,
@@ -249,6 +250,9 @@ class AssembledGateway implements Gateway {
           this.counters.acks += count;
         },
         refused: (reason) => countBy(this.counters.refused, reason),
+        paused: () => {
+          this.counters.pauses += 1;
+        },
       },
     );
   }
@@ -309,6 +313,7 @@ class AssembledGateway implements Gateway {
     return {
       spaceAlarm: kept?.alarm() ?? false,
       connections: listener?.connections() ?? 0,
+      unidentified: listener?.unidentified() ?? 0,
       uncommittedBytes: queue?.uncommittedBytes() ?? 0,
       paused: queue?.paused() ?? false,
       storageFailure: queue?.failure() ?? null,

@@ -1,6 +1,8 @@
 import type { SealPolicy } from './domain/seal-state.ts';
 import type {
+  DevicePaceOptions,
   GatewayOptions,
+  GuardOptions,
   IdentityOptions,
   MqttOptions,
   MqttsOptions,
@@ -13,6 +15,7 @@ import type { MqttListenerOptions } from './ingress/mqtt-listener.ts';
 
 export interface FullOptions {
   mqtt: Required<MqttOptions>;
+  guard: Required<GuardOptions> & { device: Required<DevicePaceOptions> };
   tls: MqttListenerOptions['tls'];
   identity: IdentityOptions;
   spool: Required<SpoolOptions>;
@@ -28,6 +31,23 @@ const MQTT: Required<MqttOptions> = {
   maxConnections: 10_000,
   connectTimeoutMs: 10_000,
   telemetryThroughBroker: false,
+};
+
+/** Each with its reason in docs/limits.md. */
+const GUARD: Required<Omit<GuardOptions, 'device'>> = {
+  maxUnidentified: 4_096,
+  maxUnidentifiedPerAddress: 2_048,
+  maxConnectionsPerAddress: 10_000,
+  maxHandshakes: 512,
+  packetTimeoutMs: 60_000,
+  maxWaitingBytes: 32 * 2 ** 20,
+};
+
+const DEVICE_PACE: Required<DevicePaceOptions> = {
+  messagesPerSecond: 1_000,
+  burstMessages: 4_000,
+  bytesPerSecond: 2 ** 20,
+  burstBytes: 8 * 2 ** 20,
 };
 
 const SPOOL: Omit<Required<SpoolOptions>, 'directory'> = {
@@ -54,13 +74,16 @@ function fill<T extends object>(defaults: T, given: Partial<T> | undefined): T {
 /** Throws with a sentence that says what to change. */
 export function withDefaults(options: GatewayOptions): FullOptions {
   const mqtt = fill(MQTT, options.mqtt);
+  const { device, ...limits } = options.guard ?? {};
+  const guard = { ...fill(GUARD, limits), device: fill(DEVICE_PACE, device) };
   const identity = options.identity ?? { mode: 'development' };
   const tls = options.mqtts === undefined ? null : tlsOptions(options.mqtts);
   if (options.developmentGateway !== true) checkDoors({ mqtt, tls, identity });
   if (identity.mode === 'tokens') checkTokens(identity.devices);
   const spool = { ...fill(SPOOL, options.spool), directory: options.spool.directory };
   const seals = sealOptions(options.seals, options.developmentGateway === true);
-  return { mqtt, tls, identity, spool, path: fill(PATH, options.path), seals, models: options.models ?? [] };
+  const path = fill(PATH, options.path);
+  return { mqtt, guard, tls, identity, spool, path, seals, models: options.models ?? [] };
 }
 
 /** POU-SEAL-13 holds unless the word is given that this is a development gateway. */

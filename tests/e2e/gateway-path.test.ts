@@ -257,7 +257,8 @@ describe('the guard', () => {
 
   it('stops reading above the high-water mark and goes on below it', async () => {
     const store = memorySpool();
-    running = await startGateway({ path: { highWaterBytes: 20_000 } }, { store });
+    const fast = { messagesPerSecond: 1_000_000, burstMessages: 1_000_000 };
+    running = await startGateway({ path: { highWaterBytes: 20_000 }, guard: { device: fast } }, { store });
     const lamp = await device();
     store.failWith({ code: 'SPOOL_IO', message: 'slow' });
     const messages = 20_000;
@@ -272,12 +273,17 @@ describe('the guard', () => {
     expect(stored()).toBe(messages);
   });
 
-  it('refuses connections beyond its limit', async () => {
+  it('refuses devices beyond its limit, and says that it is the gateway; one that comes back is not beyond it', async () => {
     running = await startGateway({ mqtt: { maxConnections: 1 } });
-    await device();
+    const first = await device();
     const second = client();
+    second.send(connectPacket('t.second'));
+    const connack = await eventually(() => second.packets.find((p) => p.header === 0x20), 'CONNACK');
+    expect(connack.body[1]).toBe(3);
     await eventually(() => second.closed(), 'the refusal');
-    expect(view().counters().refused).toEqual({ 'max-connections': 1 });
+    await device();
+    await eventually(() => first.closed(), 'the end of the first');
+    expect(view().counters().refused).toEqual({ 'max-connections': 1, 'taken-over': 1 });
   });
 });
 

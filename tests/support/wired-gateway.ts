@@ -36,6 +36,10 @@ export class WireEnd extends Duplex {
 
   readonly remoteAddress = '127.0.0.1';
 
+  setKeepAlive(): this {
+    return this;
+  }
+
   setNoDelay(): this {
     return this;
   }

@@ -4,8 +4,10 @@ import type { GatewayOptions } from '../gateway-types.ts';
 
 /** What the gateway's assembly is told of a configuration; models are read from their files before. */
 export function gatewayOptions(config: GatewayConfig, models: readonly Uint8Array[]): GatewayOptions {
+  const { connectSeconds, packetSeconds, ...guard } = config.guard;
   return {
-    mqtt: config.listen.mqtt,
+    mqtt: { ...config.listen.mqtt, connectTimeoutMs: connectSeconds * 1_000 },
+    guard: { ...guard, packetTimeoutMs: packetSeconds * 1_000 },
     mqtts: config.listen.mqtts,
     developmentGateway: config.developmentGateway,
     identity: config.auth,

@@ -9,6 +9,7 @@ export function crossChecks(config: unknown): Fault[] {
   return [
     ...openDoor(config),
     ...certificateFaults(config),
+    ...guardFaults(config),
     ...tokenFaults(config),
     ...sinkFaults(config),
     ...sealFaults(config),
@@ -58,6 +59,15 @@ function sealFaults(config: unknown): Fault[] {
   if (at(config, ['developmentGateway']) !== true || at(config, path) === undefined) return [];
   const message = `received ${JSON.stringify(at(config, path))}, expected none: developmentGateway: true takes messages whatever their path; use minimum`;
   return [{ path, message }];
+}
+
+/** The share of one address beyond that of all is a limit that never holds. */
+function guardFaults(config: unknown): Fault[] {
+  const path: Path = ['guard', 'maxUnidentifiedPerAddress'];
+  const share = at(config, path);
+  const all = at(config, ['guard', 'maxUnidentified']) ?? 4_096;
+  if (typeof share !== 'number' || typeof all !== 'number' || share <= all) return [];
+  return [{ path, message: `received ${share}, expected at most guard.maxUnidentified (${all})` }];
 }
 
 function tokenFaults(config: unknown): Fault[] {

@@ -20,7 +20,32 @@ const mqtt = z.strictObject({
   port: port.default(1883),
   /** Largest MQTT packet of an authenticated connection; before CONNACK the guard allows 4 KiB. */
   maxPacketBytes: positive(512, 16_777_216).default(65_536),
+  /** Of devices; those that have not said who they are have places of their own, see guard. */
   maxConnections: positive(1, 1_000_000).default(10_000),
+});
+
+/** What floods and slow senders may take, on all listeners together; docs/limits.md says why each is as it is. */
+const guard = z.strictObject({
+  /** From the TCP connection until the CONNECT is accepted. */
+  connectSeconds: positive(1, 600).default(10),
+  maxUnidentified: positive(1, 1_000_000).default(4_096),
+  maxUnidentifiedPerAddress: positive(1, 1_000_000).default(2_048),
+  maxConnectionsPerAddress: positive(1, 1_000_000).default(10_000),
+  /** TLS sessions of connections that are not identified. */
+  maxHandshakes: positive(2, 100_000).default(512),
+  /** From the first byte of a packet to its last. */
+  packetSeconds: positive(1, 3_600).default(60),
+  /** Bytes of all devices together that are no whole packet yet. */
+  maxWaitingBytes: positive(65_536, Number.MAX_SAFE_INTEGER).default(33_554_432),
+  /** Beyond it a device is not read for a while; nothing is dropped. */
+  device: z
+    .strictObject({
+      messagesPerSecond: positive(1, 1_000_000).default(1_000),
+      burstMessages: positive(1, 10_000_000).default(4_000),
+      bytesPerSecond: positive(1_024, Number.MAX_SAFE_INTEGER).default(1_048_576),
+      burstBytes: positive(1_024, Number.MAX_SAFE_INTEGER).default(8_388_608),
+    })
+    .prefault({}),
 });
 
 const mqtts = z.strictObject({
@@ -128,6 +153,7 @@ const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 export const configSchema = z.strictObject({
   listen: z.strictObject({ mqtt: mqtt.prefault({}), mqtts: mqtts.optional() }).prefault({}),
+  guard: guard.prefault({}),
   auth: auth.prefault({ mode: 'development' }),
   /** The word without which nothing listens off loopback without TLS and authentication, or takes data that the table of seals refuses. */
   developmentGateway: z.boolean().default(false),

@@ -11,6 +11,7 @@ export function zeroCounters(): GatewayCounters {
     clockImplausible: 0,
     unacknowledged: 0,
     sealed: {},
+    pauses: 0,
     quarantined: {},
     refused: {},
   };

@@ -110,6 +110,8 @@ export interface GatewayCounters {
   unacknowledged: number;
   /** Frames of devices that have keys, by level ('S0' to 'S3'), that were opened. */
   sealed: Record<string, number>;
+  /** Times that a device was not read for a while, because it had sent more than its share. */
+  pauses: number;
   /** By reason (names of wire codes). */
   quarantined: Record<string, number>;
   /** Connections refused or closed by the gateway, by reason. */
@@ -119,6 +121,8 @@ export interface GatewayCounters {
 /** What is happening now. */
 export interface GatewayGauges {
   connections: number;
+  /** Connections among them that have not said who they are. */
+  unidentified: number;
   uncommittedBytes: number;
   paused: boolean;
   /** Why commits fail now; null while they succeed. */

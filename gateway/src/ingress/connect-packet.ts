@@ -4,6 +4,9 @@ export interface ConnectHead {
   keepAliveS: number;
   /** Where the two bytes of keep-alive lie, from the start of the packet's body. */
   keepAliveAt: number;
+  /** The byte of flags, and where it lies. */
+  flags: number;
+  flagsAt: number;
   /** False = close without a CONNACK: what the broker's parser lets pass. */
   flagsOk: boolean;
 }
@@ -21,8 +24,10 @@ export function readConnect(body: Buffer): ConnectHead | null {
   const idLength = body.readUInt16BE(keepAliveAt + 2);
   if (body.length < idAt + idLength) return null;
   const clientId = body.toString('utf8', idAt, idAt + idLength);
-  const flagsOk = areConnectFlags(body[levelAt + 1]!);
-  return { clientId, keepAliveS: body.readUInt16BE(keepAliveAt), keepAliveAt, flagsOk };
+  const flagsAt = levelAt + 1;
+  const flags = body[flagsAt]!;
+  const keepAliveS = body.readUInt16BE(keepAliveAt);
+  return { clientId, keepAliveS, keepAliveAt, flags, flagsAt, flagsOk: areConnectFlags(flags) };
 }
 
 /** [MQTT-3.1.2-14]: no will of QoS 3; [MQTT-3.1.2-22]: no password without a user name. */

@@ -3,101 +3,104 @@ import type { Link } from '@usewire/protocol/seal';
 import { topicFor } from '@usewire/protocol/wire';
 import type { DeviceEntry } from '../domain/device-entry.ts';
 import type { AckTarget } from '../domain/ports.ts';
-import { type ConnectHead, readConnect } from './connect-packet.ts';
-import { type Frame, frameScanner } from './frame-scanner.ts';
+import type { ConnectHead } from './connect-packet.ts';
+import type { ConnectionOptions, ConnectionPorts } from './connection-types.ts';
+import { costAtBroker, type DevicePace } from './device-pace.ts';
+import type { Frame, FrameScanner } from './frame-scanner.ts';
 import { GuardStream } from './guard-stream.ts';
 import { hopOf } from './hop.ts';
 import type { CertificateClaim } from './identity.ts';
+import type { Opening } from './opening.ts';
+import { isOwnTopic } from './own-topic.ts';
+import { Reading } from './reading.ts';
 
-export interface ConnectionOptions {
-  maxPacketBytes: number;
-  connectTimeoutMs: number;
-  telemetryThroughBroker: boolean;
-}
-
-export interface ConnectionPorts {
-  monotonicMs(): number;
-  /** A telemetry payload of the accepted device; `target` is null for QoS 0. False = close, the device keeps its copy. */
-  telemetry(connection: Connection, payload: Buffer, target: AckTarget | null, packetId: number): boolean;
-  /** Calls back when what was sent to the device before is written. */
-  afterSent(connection: Connection, done: () => void): void;
-  /** Why the guard closed a connection. */
-  refused(reason: string, connection: Connection): void;
-  acked(count: number): void;
-  closed(connection: Connection): void;
-}
-
-/** Before an accepted CONNECT nobody may make the gateway buffer more than this. */
-const MAX_PACKET_BEFORE_CONNACK = 4_096;
 /** Acks that a client does not read: beyond this the guard stops reading from it. */
 const MAX_UNREAD_ACK_BYTES = 262_144;
 /** How long the broker may take to finish with what a closed socket has sent. */
 const LINGER_MS = 5_000;
+/** A device without a keep-alive is asked by TCP whether it is still there: seldom, since radios pay for it. */
+const TCP_KEEP_ALIVE_MS = 600_000;
 
 /** leaving: it is closed as soon as what was sent to it is written. */
-type Phase = 'connect' | 'handshake' | 'open' | 'leaving' | 'closed';
+type Phase = 'handshake' | 'open' | 'leaving' | 'closed';
 
 /**
- * One client connection, in front of the broker. It sees every frame: takes telemetry of the accepted device out of the stream and answers
- * it itself, leaves all else to the broker, and owns size limits, keep-alive, connect timeout and back-pressure for both.
+ * One client connection from its CONNECT on, in front of the broker. It sees every frame: takes telemetry of the accepted device out of the
+ * stream and answers it itself, leaves all else to the broker, and owns size limits, pace, keep-alive and back-pressure for both.
  */
 export class Connection implements AckTarget {
   readonly stream: GuardStream;
   /** Who it is; set when the CONNECT is accepted. */
   device: DeviceEntry | null = null;
-  connect: ConnectHead | null = null;
+  readonly connect: ConnectHead | null;
   /** What it came in with; see `CredentialBook.stillHolds`. */
   credential = '';
   readonly certificate: CertificateClaim;
   readonly hop: Link;
   private readonly socket: Socket;
   private readonly options: ConnectionOptions;
-  private readonly ports: ConnectionPorts;
-  private readonly scanner = frameScanner(MAX_PACKET_BEFORE_CONNACK);
+  private readonly ports: ConnectionPorts<Connection>;
+  private readonly scanner: FrameScanner;
+  private readonly reading: Reading;
   private readonly frame: Frame = { header: 0, start: 0, body: 0, end: 0 };
-  private phase: Phase = 'connect';
+  private phase: Phase = 'handshake';
   private ownTopic: Buffer = Buffer.alloc(0);
+  private pace: DevicePace | null = null;
   private acks: number[] = [];
+  /** Of the last whole packet, or of when it could be read again. */
   private since: number;
-  /** When the CONNECT had come: the device is let in after it. */
-  private connectedAt = Number.NaN;
-  private held = { pressure: false, broker: false, handshake: false, unread: false };
+  /** When its CONNECT was taken up: the device is let in after it. */
+  private readonly connectedAt: number;
+  private waitingBytes = 0;
+  private waitingSince = 0;
 
   constructor(
-    socket: Socket,
+    opening: Opening,
     certificate: CertificateClaim,
     options: ConnectionOptions,
-    ports: ConnectionPorts,
+    ports: ConnectionPorts<Connection>,
   ) {
+    const { socket } = opening;
     this.socket = socket;
+    this.connect = opening.head;
+    this.scanner = opening.scanner;
     this.certificate = certificate;
     this.hop = hopOf(socket, certificate);
     this.options = options;
     this.ports = ports;
     this.since = ports.monotonicMs();
-    this.stream = new GuardStream(socket, () => this.hold('broker', false));
+    this.connectedAt = this.since;
+    this.reading = new Reading(socket, { after: ports.after, resumed: () => this.resumed() });
+    // Frames behind a CONNECT wait until it is accepted; [MQTT-3.1.4-5] allows to send them.
+    this.reading.hold('handshake', true);
+    this.stream = new GuardStream(socket, () => this.reading.hold('broker', false));
     this.stream.on('close', () => this.end());
     socket.setNoDelay(true);
-    socket.on('data', (chunk: Buffer) => this.receive(chunk));
+    socket.on('data', (chunk: Buffer) => {
+      this.scanner.push(chunk);
+      this.scan();
+    });
     socket.on('end', () => this.stream.push(null));
-    socket.on('error', () => {});
     socket.on('close', () => this.end());
+    opening.release();
+    this.toBroker(opening.packet);
   }
 
   /** The broker has accepted the CONNECT: frames up to the configured size, telemetry from now on. */
-  accepted(device: DeviceEntry): void {
+  accepted(device: DeviceEntry, pace: DevicePace): void {
     if (this.phase !== 'handshake') return;
     this.ownTopic = Buffer.from(topicFor(device.tenant, device.device, 'up'));
     this.phase = 'open';
+    this.pace = pace;
     this.since = this.ports.monotonicMs();
     this.scanner.limit(this.options.maxPacketBytes);
-    this.scan();
-    this.hold('handshake', false);
+    if (this.connect?.keepAliveS === 0) this.socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS);
+    this.reading.hold('handshake', false);
   }
 
   /** Stops or resumes reading, for all connections at once, by the bytes that wait for a commit. */
   setPressure(on: boolean): void {
-    this.hold('pressure', on);
+    this.reading.hold('pressure', on);
   }
 
   /** ms since the CONNECT. */
@@ -116,9 +119,11 @@ export class Connection implements AckTarget {
       if (idleMs > LINGER_MS) this.stream.destroy();
     } else if (this.phase !== 'open') {
       if (idleMs > this.options.connectTimeoutMs) this.close('connect-timeout');
-    } else if (this.isReading() && this.connect!.keepAliveS > 0) {
+    } else if (this.reading.isOn()) {
+      const { keepAliveS } = this.connect!;
       // [MQTT-3.1.2-24]: one and a half times the keep-alive.
-      if (idleMs > this.connect!.keepAliveS * 1_500) this.close('keep-alive');
+      if (keepAliveS > 0 && idleMs > keepAliveS * 1_500) this.close('keep-alive');
+      else if (this.drippingMs(nowMs) > this.options.packetTimeoutMs) this.close('packet-timeout');
     }
   }
 
@@ -141,7 +146,7 @@ export class Connection implements AckTarget {
   }
 
   close(reason: string): void {
-    if (this.phase === 'closed') return;
+    if (this.phase === 'closed' || this.stream.destroyed) return;
     this.ports.refused(reason, this);
     this.stream.destroy();
   }
@@ -150,69 +155,60 @@ export class Connection implements AckTarget {
     this.stream.destroy();
   }
 
-  private receive(chunk: Buffer): void {
-    this.scanner.push(chunk);
+  private resumed(): void {
+    // What stood still was not the client's fault.
+    this.since = this.ports.monotonicMs();
     this.scan();
   }
 
   private scan(): void {
-    const { frame, scanner } = this;
-    while (this.phase === 'connect' || this.phase === 'open') {
+    const { frame, scanner, stream, reading } = this;
+    while (this.phase === 'open' && !stream.destroyed && !reading.isHeldBy('pace')) {
       const found = scanner.next(frame);
-      if (found === 'more') return;
-      if (found !== 'frame') {
-        this.close(found);
-        return;
-      }
-      if (this.phase === 'open') this.takeFrame();
-      else this.takeConnect();
+      if (found === 'more') break;
+      if (found === 'frame') this.takeFrame();
+      else this.close(found);
     }
-    // Frames behind a CONNECT wait until it is accepted; [MQTT-3.1.4-5] allows to send them.
-    if (this.phase === 'handshake') this.hold('handshake', true);
+    this.tellWaiting();
   }
 
-  private takeConnect(): void {
-    const { header, start, body, end } = this.frame;
-    const bytes = this.scanner.bytes();
-    const head = header === 0x10 ? readConnect(bytes.subarray(body, end)) : null;
-    if (head !== null && !head.flagsOk) {
-      this.close('malformed-connect');
-      return;
-    }
-    this.phase = 'handshake';
-    this.connectedAt = this.ports.monotonicMs();
-    this.connect = head;
-    const packet = Buffer.from(bytes.subarray(start, end));
-    // The guard keeps the keep-alive: the broker does not see the telemetry that proves life.
-    if (head !== null) packet.writeUInt16BE(0, body - start + head.keepAliveAt);
-    this.toBroker(packet);
+  /** Bytes that come one by one keep a packet in memory for as long as somebody likes. */
+  private drippingMs(nowMs: number): number {
+    return this.waitingBytes === 0 ? 0 : nowMs - Math.max(this.waitingSince, this.since);
+  }
+
+  private tellWaiting(): void {
+    const bytes = this.phase === 'closed' ? 0 : this.scanner.pending();
+    if (bytes === this.waitingBytes) return;
+    if (this.waitingBytes === 0) this.waitingSince = this.ports.monotonicMs();
+    this.waitingBytes = bytes;
+    this.ports.waiting(this, bytes);
   }
 
   private takeFrame(): void {
-    this.since = this.ports.monotonicMs();
+    const nowMs = this.ports.monotonicMs();
+    this.since = nowMs;
     const { header, start, end } = this.frame;
-    if (header >> 4 === 3 && !this.options.telemetryThroughBroker) {
-      const qos = (header >> 1) & 3;
-      if (qos < 2 && this.isOwnTopic()) {
-        this.takeTelemetry(qos);
-        return;
-      }
+    const size = end - start;
+    if (this.isTelemetry(header)) {
+      this.takeTelemetry((header >> 1) & 3);
+      this.keepPace(1, size, nowMs);
+    } else {
+      this.toBroker(this.scanner.bytes().subarray(start, end));
+      this.keepPace(costAtBroker(header, size), size, nowMs);
     }
-    this.toBroker(this.scanner.bytes().subarray(start, end));
   }
 
-  private isOwnTopic(): boolean {
-    const { body, end } = this.frame;
-    const bytes = this.scanner.bytes();
-    const own = this.ownTopic;
-    const from = body + 2;
-    if (from + own.length > end) return false;
-    if (bytes[body] !== own.length >> 8 || bytes[body + 1] !== (own.length & 255)) return false;
-    // From the end: topics of a fleet differ in the device, which stands there.
-    for (let i = own.length - 1; i >= 0; i -= 1) {
-      if (bytes[from + i] !== own[i]) return false;
-    }
-    return true;
+  private isTelemetry(header: number): boolean {
+    if (header >> 4 !== 3 || ((header >> 1) & 3) >= 2 || this.options.telemetryThroughBroker) return false;
+    return isOwnTopic(this.ownTopic, this.scanner.bytes(), this.frame);
+  }
+
+  private keepPace(cost: number, bytes: number, nowMs: number): void {
+    const waitMs = this.pace!.take(cost, bytes, nowMs);
+    if (waitMs === 0) return;
+    this.ports.paused();
+    this.reading.holdFor('pace', waitMs);
   }
 
   private takeTelemetry(qos: number): void {
@@ -236,34 +232,20 @@ export class Connection implements AckTarget {
   }
 
   private toBroker(bytes: Buffer): void {
-    if (!this.stream.push(bytes)) this.hold('broker', true);
+    if (!this.stream.push(bytes)) this.reading.hold('broker', true);
   }
 
   private waitForReader(): void {
-    this.hold('unread', true);
-    this.socket.once('drain', () => this.hold('unread', false));
-  }
-
-  private isReading(): boolean {
-    const { pressure, broker, handshake, unread } = this.held;
-    return !(pressure || broker || handshake || unread);
-  }
-
-  private hold(cause: keyof Connection['held'], on: boolean): void {
-    if (this.held[cause] === on) return;
-    this.held[cause] = on;
-    if (this.socket.destroyed) return;
-    if (this.isReading()) {
-      // What stood still was not the client's fault.
-      this.since = this.ports.monotonicMs();
-      this.socket.resume();
-    } else this.socket.pause();
+    this.reading.hold('unread', true);
+    this.socket.once('drain', () => this.reading.hold('unread', false));
   }
 
   private end(): void {
     if (this.phase !== 'closed') {
       this.phase = 'closed';
+      this.reading.end();
       this.since = this.ports.monotonicMs();
+      this.tellWaiting();
       this.stream.push(null);
     }
     if (this.stream.destroyed) this.ports.closed(this);

@@ -25,6 +25,7 @@ export interface FrameScanner {
 }
 
 const EMPTY = Buffer.alloc(0);
+const MAX_WAITING_CHUNKS = 64;
 
 /** Splits a byte stream into MQTT 3.1.1 frames (sections 2.2 and 2.2.3) without copying frames that lie in one chunk. */
 export function frameScanner(maxPacketBytes: number): FrameScanner {
@@ -44,7 +45,9 @@ export function frameScanner(maxPacketBytes: number): FrameScanner {
     }
     waiting.push(chunk);
     waitingBytes += chunk.length;
-    if (buffer.length - at + waitingBytes >= wanted) join();
+    // A chunk of one byte takes hundreds: bytes that drip are joined when they are many for what they bring.
+    const mayWait = MAX_WAITING_CHUNKS + ((buffer.length - at) >> 8);
+    if (buffer.length - at + waitingBytes >= wanted || waiting.length > mayWait) join();
   }
 
   function join(): void {

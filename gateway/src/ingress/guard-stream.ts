@@ -12,6 +12,11 @@ export class GuardStream extends Duplex {
     this.onRead = onRead;
   }
 
+  /** What was written and the client has not read. */
+  unreadBytes(): number {
+    return this.socket.writableLength + this.writableLength;
+  }
+
   override _read(): void {
     this.onRead();
   }

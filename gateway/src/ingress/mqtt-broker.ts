@@ -5,14 +5,19 @@ import type { DeviceEntry } from '../domain/device-entry.ts';
 import type { AckTarget, DeviceId, Downlink } from '../domain/ports.ts';
 import { mayLeaveWill, mayPublish, maySubscribe } from '../domain/rights.ts';
 import { answerOrder } from './answer-order.ts';
+import { commands } from './commands.ts';
 import type { Connection } from './connection.ts';
 import type { Identify } from './identity.ts';
 
 export interface BrokerPorts {
   identify: Identify;
+  /** There is no room for one more device. */
+  isFull(id: DeviceId): boolean;
   /** What is known of a device that was identified. */
   session(id: DeviceId, connection: Connection): DeviceEntry;
   connectionOf(client: Client): Connection;
+  /** The CONNECT is answered with yes. */
+  accepted(connection: Connection, device: DeviceEntry): void;
   /** Answers through `target` when it is durable. null = close; otherwise whether the payload is good. */
   take(
     device: DeviceEntry,
@@ -37,6 +42,9 @@ type Answer = (error?: (Error & { returnCode?: number }) | null) => void;
 const UNAVAILABLE = 3;
 const BAD_CREDENTIALS = 4;
 const NOT_AUTHORISED = 5;
+/** What a QoS 2 sender may leave unreleased: 65,535 packet ids would be kept otherwise. */
+const MAX_UNRELEASED = 100;
+const NOTHING = Buffer.alloc(0);
 /** All others are bad credentials. A device tries again after 3, and alarms after 4 and 5. */
 const RETURN_CODES: Partial<Record<RefusedLogin, number>> = {
   registry: UNAVAILABLE,
@@ -47,10 +55,11 @@ function denied(returnCode: number, message: string): Error & { returnCode: numb
   return Object.assign(new Error(message), { returnCode });
 }
 
-/** The embedded broker (MQTT 3.1.1): sessions, subscriptions, retained status, wills, commands. Telemetry goes around it. */
+/** The embedded broker (MQTT 3.1.1): sessions, subscriptions, wills. Telemetry and commands go around it. */
 export async function mqttBroker(ports: BrokerPorts): Promise<Broker> {
   const wills = new WeakMap<object, string>();
   const order = answerOrder();
+  const down = commands(order, ports.connectionOf);
   let closing = false;
 
   function preConnect(
@@ -78,6 +87,10 @@ export async function mqttBroker(ports: BrokerPorts): Promise<Broker> {
     });
     if (!who.ok) {
       turnAway(client, who.reason, RETURN_CODES[who.reason] ?? BAD_CREDENTIALS);
+      return;
+    }
+    if (ports.isFull(who.id)) {
+      turnAway(client, 'max-connections', UNAVAILABLE);
       return;
     }
     const will = wills.get(client);
@@ -126,8 +139,9 @@ export async function mqttBroker(ports: BrokerPorts): Promise<Broker> {
       order.after(own, () => answer(new Error('not taken')));
       return;
     }
-    // Only a status that is right may greet later subscribers.
-    if (taken.quarantined || !onStatus) packet.retain = false;
+    // Nobody may subscribe to what devices publish, and it is in the store: the broker need not keep a copy, retained or unreleased.
+    packet.retain = false;
+    packet.payload = NOTHING;
     if (packet.qos === 0) answer(null);
   }
 
@@ -138,7 +152,8 @@ export async function mqttBroker(ports: BrokerPorts): Promise<Broker> {
   ) {
     const { device } = ports.connectionOf(client);
     const allowed = device !== null && maySubscribe(device, subscription.topic);
-    if (!allowed) ports.refused('subscribe-topic');
+    if (allowed) down.listens(client, subscription.topic, subscription.qos);
+    else ports.refused('subscribe-topic');
     // null = SUBACK 0x80 for this filter; the connection stays.
     answer(null, allowed ? subscription : null);
   }
@@ -146,6 +161,7 @@ export async function mqttBroker(ports: BrokerPorts): Promise<Broker> {
   const broker = await Aedes.createBroker({
     // Ids have up to 65 characters; 23 is the limit of MQTT 3.1.
     maxClientsIdLength: 65,
+    maxInflightInbound: MAX_UNRELEASED,
     preConnect,
     authenticate: authenticate as never,
     authorizePublish,
@@ -153,20 +169,14 @@ export async function mqttBroker(ports: BrokerPorts): Promise<Broker> {
   });
   broker.on('clientReady', (client) => {
     const connection = ports.connectionOf(client);
-    if (connection.device !== null) connection.accepted(connection.device);
+    if (connection.device !== null) ports.accepted(connection, connection.device);
   });
+  broker.on('unsubscribe', (topics, client) => down.listensNoMore(client, topics));
   broker.on('clientError', () => {});
   broker.on('connectionError', () => {});
 
-  function send(id: DeviceId, payload: Uint8Array): void {
-    const topic = topicFor(id.tenant, id.device, 'dn');
-    const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-    const written = order.sending(topic);
-    broker.publish({ cmd: 'publish', topic, payload: bytes, qos: 1, retain: false, dup: false }, written);
-  }
-
   return {
-    send,
+    send: down.send,
     afterSent: (id, done) => order.after(topicFor(id.tenant, id.device, 'dn'), done),
     handle: (connection) => void broker.handle(connection.stream as never),
     close: () => {

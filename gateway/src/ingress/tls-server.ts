@@ -1,48 +1,45 @@
 import { constants } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import type { Log } from '../domain/ports.ts';
 import { certificateClaim } from './certificate-claim.ts';
 import type { CertificateClaim } from './identity.ts';
-import { listen } from './listen.ts';
 import { fingerprint, readTlsFiles, type TlsFiles, type TlsMaterial } from './tls-files.ts';
 
 export interface TlsServerOptions {
-  host: string;
-  port: number;
   files: TlsFiles;
   requireClientCertificate: boolean;
-  maxConnections: number;
-  handshakeTimeoutMs: number;
 }
 
-export interface TlsServerPorts {
-  accept(socket: TLSSocket, certificate: CertificateClaim): void;
-  refused(reason: string): void;
-  log: Log;
+export interface HandshakePorts {
+  secured(socket: TLSSocket, certificate: CertificateClaim): void;
+  /** The socket ended before. */
+  failed(): void;
 }
 
+/** Listens nowhere: it is given sockets when it is their turn. */
 export interface TlsServer {
-  listen(): Promise<number>;
+  secure(socket: Socket, ports: HandshakePorts): void;
   /** Reads the files again, now; they are also looked at every second. Open connections stay. */
   reload(): void;
-  stopAccepting(): void;
   close(): void;
 }
 
 const LOOK_EVERY_MS = 1_000;
 
 /** Throws a `TlsFileError` when the files cannot be used. */
-export function tlsServer(options: TlsServerOptions, ports: TlsServerPorts): TlsServer {
+export function tlsServer(options: TlsServerOptions, log: Log): TlsServer {
   const { files } = options;
-  const server = makeServer(options, ports, told(readTlsFiles(files), ports.log));
+  const underWay = new Map<string, HandshakePorts>();
+  const server = makeServer(options, underWay, told(readTlsFiles(files), log));
   let seen: string | null = null;
 
   function reload(): void {
     try {
-      server.setSecureContext(contextOf(told(readTlsFiles(files), ports.log)));
+      server.setSecureContext(contextOf(told(readTlsFiles(files), log)));
     } catch (error) {
       // What is in use stays in use: a renewal that went wrong is no reason to lose the devices.
-      ports.log.error('tls.not-reloaded', { problem: (error as Error).message });
+      log.error('tls.not-reloaded', { problem: (error as Error).message });
     }
   }
 
@@ -55,38 +52,52 @@ export function tlsServer(options: TlsServerOptions, ports: TlsServerPorts): Tls
 
   const timer = setInterval(() => void look(), LOOK_EVERY_MS);
   timer.unref();
+  void look();
   return {
-    async listen() {
-      await look();
-      return listen(server, options);
+    secure(socket, ports) {
+      const key = keyOf(socket);
+      underWay.set(key, ports);
+      socket.once('close', () => {
+        if (underWay.delete(key)) ports.failed();
+      });
+      server.emit('connection', socket);
     },
     reload,
-    stopAccepting: () => {
-      if (server.listening) server.close();
-    },
     close: () => clearInterval(timer),
   };
 }
 
-function makeServer(options: TlsServerOptions, ports: TlsServerPorts, material: TlsMaterial): Server {
-  const { files, requireClientCertificate, maxConnections, handshakeTimeoutMs } = options;
+/** What a TLS socket has in common with the one below it, which it does not name. */
+function keyOf({ remoteAddress, remotePort, localAddress }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localAddress}`;
+}
+
+function makeServer(
+  options: TlsServerOptions,
+  underWay: Map<string, HandshakePorts>,
+  material: TlsMaterial,
+): Server {
+  const { files, requireClientCertificate } = options;
   const asksForCertificate = files.clientCa !== undefined;
   const server = createServer({
     ...contextOf(material),
     requestCert: asksForCertificate,
     // Judged at CONNECT, see `certificateClaim`.
     rejectUnauthorized: false,
-    handshakeTimeout: handshakeTimeoutMs,
   });
-  // Those in the handshake count: nobody holds more sockets than devices may.
-  server.maxConnections = maxConnections;
-  server.on('drop', () => ports.refused('max-connections'));
-  server.on('tlsClientError', () => ports.refused('tls-handshake'));
+  // The socket below ends with it, and is counted there.
+  server.on('tlsClientError', () => {});
   server.on('secureConnection', (socket) => {
+    const key = keyOf(socket);
+    const ports = underWay.get(key);
+    underWay.delete(key);
     const certificate = asksForCertificate
       ? certificateClaim(socket, requireClientCertificate)
       : ({ kind: 'none' } as const);
-    ports.accept(socket, certificate);
+    // Without ports it is gone already.
+    socket.on('error', () => {});
+    if (ports === undefined) socket.destroy();
+    else ports.secured(socket, certificate);
   });
   return server;
 }

@@ -54,6 +54,7 @@ function pathMetrics(registry: Registry, view: GatewayView): void {
   total('unacknowledged', 'Messages taken with QoS 0, without any promise', (c) => c.unacknowledged);
   total('model_requests', 'Models asked of devices', (c) => c.modelRequests);
   total('clock_implausible', 'Device clocks that were not believed', (c) => c.clockImplausible);
+  total('pauses', 'Times a device was not read for a while: more than its share', (c) => c.pauses);
   byReason('quarantined', 'Messages put aside', () => view.counters().quarantined);
   byReason('refused', 'Connections refused or closed', () => view.counters().refused);
 }
@@ -62,6 +63,7 @@ function gaugeMetrics(registry: Registry, view: GatewayView, size: () => SpoolSi
   const now = (name: string, help: string, read: () => number) =>
     gauge(registry, { name, help, read: () => [[{}, read()]] });
   now('connections', 'Open connections', () => view.gauges().connections);
+  now('unidentified', 'Connections that have not said who they are', () => view.gauges().unidentified);
   now('uncommitted_bytes', 'Taken in and not yet durable', () => view.gauges().uncommittedBytes);
   now('paused', '1 while sockets are not read', () => Number(view.gauges().paused));
   now('last_commit_seconds', 'Duration of the last group commit', () => view.gauges().lastCommitMs / 1_000);

@@ -19,14 +19,8 @@ export interface ViewFacts {
 
 /** A read side that says what a test tells it. */
 export function viewOf(facts: ViewFacts = {}): GatewayView {
-  const calm = {
-    connections: 0,
-    spaceAlarm: false,
-    uncommittedBytes: 0,
-    paused: false,
-    storageFailure: null,
-    lastCommitMs: 0,
-  };
+  const sockets = { connections: 0, unidentified: 0, paused: false, spaceAlarm: false };
+  const calm = { ...sockets, uncommittedBytes: 0, storageFailure: null, lastCommitMs: 0 };
   const empty = {
     messages: 0,
     usedBytes: 0,
