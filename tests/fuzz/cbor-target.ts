@@ -14,24 +14,21 @@ import {
 import { lampTable, pointAt } from '../../protocol/tools/vectors/lamp.ts';
 import { mutate } from './mutate.ts';
 import type { FuzzRandom } from './random.ts';
-import { type FuzzTarget, hold, tally } from './target.ts';
+import { type BytesTarget, bytesTarget, hold } from './target.ts';
 
 const MAX_RECORDS = 65_536;
 
 /** Messages into the decoder and into the compiled checker of a model, in the plain and in the packed form. */
-export function cborTarget(): FuzzTarget {
+export function cborTarget(): BytesTarget {
   const seeds = vectorBytes();
   const checker = compileModel(lampTable);
-  const counted = tally();
-  return {
-    once(random) {
-      const bytes = inputOf(random, seeds);
-      counted.add(decodes(bytes));
-      counted.add(checks(checker, bytes));
+  return bytesTarget({
+    make: (random) => inputOf(random, seeds),
+    take(bytes, count) {
+      count(decodes(bytes));
+      count(checks(checker, bytes));
     },
-    counts: counted.all,
-    close: async () => {},
-  };
+  });
 }
 
 /** Hex of every message vector, right and wrong. */

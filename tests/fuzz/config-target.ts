@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { loadConfig } from '@usewire/gateway';
 import { mutate } from './mutate.ts';
 import type { FuzzRandom } from './random.ts';
-import { type FuzzTarget, hold, tally } from './target.ts';
+import { type BytesTarget, bytesTarget, hold } from './target.ts';
 
 /** What YAML and the variables of a configuration are made of. */
 const PIECES = [
@@ -46,25 +46,31 @@ const PIECES = [
 ];
 const ENVIRONMENT = { NAME: '7', USEWIRE_LISTEN__MQTT__PORT: '1884' };
 
-/** Text of a configuration file, and variables, into the loader. */
-export function configTarget(): FuzzTarget {
+const SEPARATOR = '\u0001';
+
+/** Text of a configuration file, and variables, into the loader. An input is the text, and after a separator the variables as JSON. */
+export function configTarget(): BytesTarget {
   const seeds = configTexts();
-  const counted = tally();
-  return {
-    once(random) {
-      const result = loadConfig({
-        text: textOf(random, seeds),
-        baseDirectory: '/nowhere',
-        environment: random.chance(0.3) ? variables(random) : {},
-      });
-      counted.add(result.ok ? 'accepted' : 'refused');
-      if (result.ok) return;
-      hold(result.problems.length > 0, 'a refusal says why');
-      for (const line of result.problems) hold(/\S/.test(line) && !line.includes('\n'), `one line: ${line}`);
+  return bytesTarget({
+    make(random) {
+      const environment = random.chance(0.3) ? variables(random) : {};
+      return Buffer.from(`${textOf(random, seeds)}${SEPARATOR}${JSON.stringify(environment)}`);
     },
-    counts: counted.all,
-    close: async () => {},
-  };
+    take(bytes, count) {
+      const input = Buffer.from(bytes).toString('utf8');
+      const at = input.lastIndexOf(SEPARATOR);
+      const environment = JSON.parse(input.slice(at + 1)) as Record<string, string>;
+      count(loads(input.slice(0, at), environment));
+    },
+  });
+}
+
+function loads(text: string, environment: Record<string, string>): string {
+  const result = loadConfig({ text, baseDirectory: '/nowhere', environment });
+  if (result.ok) return 'accepted';
+  hold(result.problems.length > 0, 'a refusal says why');
+  for (const line of result.problems) hold(/\S/.test(line) && !line.includes('\n'), `one line: ${line}`);
+  return 'refused';
 }
 
 function configTexts(): string[] {

@@ -1,10 +1,13 @@
+import { watchMemory } from './memory.ts';
 import { type FuzzRandom, fuzzRandom } from './random.ts';
-import type { FuzzTarget } from './target.ts';
+import type { BytesTarget, FuzzTarget } from './target.ts';
 
 /** An input that did what none may do. `index` and the seed make it again. */
 export interface FuzzFinding {
   index: number;
   what: string;
+  /** Of targets whose input is bytes: what to keep in regressions.json, in hex. */
+  hex?: string;
 }
 
 export interface FuzzReport {
@@ -13,7 +16,8 @@ export interface FuzzReport {
   inputs: number;
   seconds: number;
   slowestMs: number;
-  heapMb: number;
+  peakMb: number;
+  growthMb: number;
   counts: Record<string, number>;
   findings: FuzzFinding[];
 }
@@ -38,39 +42,42 @@ const MAX_FINDINGS = 5;
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   const { name, seed, from = 0, inputs = Infinity, budgetMs = Infinity } = options;
   const begun = performance.now();
+  const memory = watchMemory();
   const findings: FuzzFinding[] = [];
   let target = await options.create();
   let index = from;
+  const found = (what: string | undefined): void => {
+    if (what !== undefined) findings.push({ index, what, hex: hexOf(target, fuzzRandom(seed, name, index)) });
+  };
+  /** Of whichever ends the run first. */
+  const done = (): number => Math.max((index - from) / inputs, (performance.now() - begun) / budgetMs);
   let slowestMs = 0;
-  while (index - from < inputs && performance.now() - begun < budgetMs && findings.length < MAX_FINDINGS) {
+  let settled = false;
+  while (done() < 1 && findings.length < MAX_FINDINGS) {
     options.onInput?.(index);
     const outcome = await attempt(target, () => fuzzRandom(seed, name, index));
     slowestMs = Math.max(slowestMs, outcome.ms);
-    if (outcome.what !== undefined) {
-      findings.push({ index, what: outcome.what });
+    const what = outcome.what ?? memory.afterInput();
+    found(what);
+    if (what !== undefined) {
       await target.close().catch(() => undefined);
       target = await options.create();
     }
     index += 1;
     // What waits for the event loop (unhandled rejections, timers) gets its turn.
     if (index % 256 === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (!settled && done() > 0.1) memory.settle();
+    settled ||= done() > 0.1;
   }
-  await target
-    .close()
-    .catch((error: Error) => findings.push({ index, what: `at the end: ${error.message}` }));
+  found(memory.atEnd());
+  await target.close().catch((error: Error) => found(`at the end: ${error.message}`));
   const seconds = (performance.now() - begun) / 1000;
-  const { heapUsed, external } = process.memoryUsage();
-  const heapMb = (heapUsed + external) / 1_048_576;
-  return {
-    target: name,
-    seed,
-    inputs: index - from,
-    seconds,
-    slowestMs,
-    heapMb,
-    counts: target.counts(),
-    findings,
-  };
+  const figures = { seconds, slowestMs, peakMb: memory.peakMb(), growthMb: memory.growthMb() };
+  return { target: name, seed, inputs: index - from, ...figures, counts: target.counts(), findings };
+}
+
+function hexOf(target: FuzzTarget, random: FuzzRandom): string | undefined {
+  return 'make' in target ? Buffer.from((target as BytesTarget).make(random)).toString('hex') : undefined;
 }
 
 async function attempt(target: FuzzTarget, random: () => FuzzRandom): Promise<{ ms: number; what?: string }> {

@@ -9,6 +9,29 @@ export interface FuzzTarget {
   close(): Promise<void>;
 }
 
+/** A target whose input is one run of bytes: what was found once is kept in regressions.json and taken again by a test. */
+export interface BytesTarget extends FuzzTarget {
+  make(random: FuzzRandom): Uint8Array;
+  take(bytes: Uint8Array): void | Promise<void>;
+}
+
+export interface BytesTargetParts {
+  make(random: FuzzRandom): Uint8Array;
+  take(bytes: Uint8Array, count: (name: string) => void): void | Promise<void>;
+  close?(): Promise<void>;
+}
+
+export function bytesTarget({ make, take, close }: BytesTargetParts): BytesTarget {
+  const counted = tally();
+  return {
+    make,
+    take: (bytes) => take(bytes, counted.add),
+    once: (random) => take(make(random), counted.add),
+    counts: counted.all,
+    close: close ?? (async () => {}),
+  };
+}
+
 /** Counters by name. */
 export function tally(): { add(name: string): void; all(): Record<string, number> } {
   const counts: Record<string, number> = {};

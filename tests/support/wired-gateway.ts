@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { Server as HttpServer } from 'node:http';
 import { Server } from 'node:net';
 import { Duplex } from 'node:stream';
-import { memorySpool } from '@usewire/gateway';
+import { createAdmin, createForwarders, memorySpool } from '@usewire/gateway';
 import { startGateway, type TestGateway } from './gateway-kit.ts';
 
 /** A connection that is no socket: bytes in, bytes out, no kernel in between. */
@@ -60,33 +61,40 @@ const devices = Object.entries(tokens).map(([device, token]) => ({
 export interface WiredGateway {
   gateway: TestGateway['gateway'];
   open(): WireEnd;
+  /** The same for the admin pages. */
+  openHttp(end: Duplex): void;
   stop(): Promise<void>;
 }
 
 /** A whole gateway in this process, its store in memory, whose connections need no kernel. */
 export async function startWired(): Promise<WiredGateway> {
-  const { gateway, server, stop } = await capturingServer(() =>
-    startGateway({ identity: { mode: 'tokens', devices } }, { store: memorySpool() }),
+  const forwarders = createForwarders();
+  const parts = [createAdmin({ port: 0 }, forwarders), forwarders.part];
+  const { servers, gateway, stop } = await capturingServers(() =>
+    startGateway({ identity: { mode: 'tokens', devices } }, { store: memorySpool(), parts }),
   );
+  const mqtt = servers.find((server) => !(server instanceof HttpServer))!;
+  const http = servers.find((server) => server instanceof HttpServer)!;
   const open = () => {
     const wire = new WireEnd();
-    server.emit('connection', wire);
+    mqtt.emit('connection', wire);
     return wire;
   };
-  return { gateway, open, stop };
+  return { gateway, open, openHttp: (end) => void http.emit('connection', end), stop };
 }
 
-/** The listening server is private to the gateway; who listens first while it starts is the one for MQTT. */
-async function capturingServer(start: () => Promise<TestGateway>): Promise<TestGateway & { server: Server }> {
+/** The listening servers are private to the gateway: those that listen while it starts are its own. */
+async function capturingServers(
+  start: () => Promise<TestGateway>,
+): Promise<TestGateway & { servers: Server[] }> {
   const listen = Server.prototype.listen;
-  let server: Server | undefined;
+  const servers: Server[] = [];
   Server.prototype.listen = function capture(this: Server, ...args: never[]) {
-    server ??= this;
+    servers.push(this);
     return listen.apply(this, args as never);
   } as typeof listen;
   try {
-    const started = await start();
-    return { ...started, server: server! };
+    return { ...(await start()), servers };
   } finally {
     Server.prototype.listen = listen;
   }

@@ -1,3 +1,4 @@
+import type { InjectOptions } from 'fastify';
 import { Registry } from 'prom-client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { emptyDevice } from '../domain/device-row.ts';
@@ -111,6 +112,29 @@ describe('admin pages', () => {
         missing: [{ boot: '3', from: 4, to: 6 }],
       },
     ]);
+  });
+
+  it.each<[string, number, InjectOptions]>([
+    ['an address that cannot be decoded', 400, { url: '/api/%zz' }],
+    ['a page that is none', 404, { url: '/api/nothing' }],
+    [
+      'JSON that is none',
+      400,
+      {
+        method: 'POST',
+        url: '/api/records',
+        headers: { 'content-type': 'application/json' },
+        payload: '{"a"',
+      },
+    ],
+    [
+      'a body of no kind',
+      415,
+      { method: 'POST', url: '/api/records', headers: { 'content-type': '' }, payload: 'x' },
+    ],
+  ])('answers %s with %i, and its log has no fault', async (_what, status, request) => {
+    expect((await open().server.inject(request)).statusCode).toBe(status);
+    expect(faults).toEqual([]);
   });
 
   it('pages through records by whole messages', async () => {

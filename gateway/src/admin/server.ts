@@ -41,12 +41,20 @@ export function createAdminServer(sources: AdminSources): FastifyInstance {
     reply.code(404).send({ error: 'there is no such page', pages: PAGES }),
   );
   server.setErrorHandler((error, request, reply) => {
-    const refused = error instanceof z.ZodError;
-    const message = refused ? z.prettifyError(error) : 'the gateway could not answer; its log says why';
-    if (!refused) sources.log.error('admin.fault', { page: request.url, problem: String(error) });
-    return reply.code(refused ? 400 : 500).send({ error: message });
+    const refusal = refusalOf(error);
+    if (refusal) return reply.code(refusal.status).send({ error: refusal.message });
+    sources.log.error('admin.fault', { page: request.url, problem: String(error) });
+    return reply.code(500).send({ error: 'the gateway could not answer; its log says why' });
   });
   return server;
+}
+
+/** What the one who asked did wrong; undefined when the fault is the gateway's. */
+function refusalOf(error: unknown): { status: number; message: string } | undefined {
+  if (error instanceof z.ZodError) return { status: 400, message: z.prettifyError(error) };
+  // Of fastify: an address that is none, a body that is not what its head says.
+  const { statusCode, message } = error as { statusCode?: number; message: string };
+  return statusCode !== undefined && statusCode < 500 ? { status: statusCode, message } : undefined;
 }
 
 const PAGES = [

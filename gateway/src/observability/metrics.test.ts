@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { viewOf } from '../testing/fixed-view.ts';
 import { createMetrics } from './metrics.ts';
@@ -33,6 +35,23 @@ describe('metrics', () => {
   it('does not add up what it read at the scrape before', async () => {
     const { registry } = await read();
     expect(await registry.metrics()).toContain('usewire_gateway_messages_stored_total 8\n');
+  });
+
+  it('keeps no gateway in memory that is gone, although those of the process go on', async () => {
+    const made = (): WeakRef<object> => {
+      const view = viewOf({});
+      createMetrics({ view, size: view.size, forwarders: () => [] });
+      return new WeakRef(view);
+    };
+    const view = made();
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    for (let turns = 0; turns < 50 && view.deref() !== undefined; turns += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      collect();
+    }
+    expect(view.deref()).toBeUndefined();
+    expect((await read()).text).toContain('nodejs_gc_duration_seconds');
   });
 
   it('names everything by the rules: prefix, base units, _total for what only grows', async () => {

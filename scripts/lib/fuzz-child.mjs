@@ -1,8 +1,8 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { openSync, writeSync } from 'node:fs';
 import { createServer } from 'vite';
 import { root } from './bootstrap.mjs';
 
-const { target, seed, seconds, from, inputs, progress } = workerData;
+const { target, module, seed, seconds, from, inputs, progressFile } = JSON.parse(process.argv[2]);
 
 /** The fuzz targets are TypeScript over the packages' sources, as the tests are. */
 const conditions = ['@usewire/source', 'node', 'import', 'default'];
@@ -16,7 +16,7 @@ const vite = await createServer({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: ['node', 'import', 'default'] } },
 });
-const { targets, missing } = await vite.ssrLoadModule('/tests/fuzz/targets.ts');
+const { targets } = await vite.ssrLoadModule(module);
 const { fuzz } = await vite.ssrLoadModule('/tests/fuzz/run.ts');
 
 /** What no property caught: a listener or a promise that nobody waits for. */
@@ -27,25 +27,17 @@ process.on('unhandledRejection', (error) => stray.push(error));
 process.removeAllListeners('warning');
 process.on('warning', () => {});
 
-const report =
-  missing[target] === undefined
-    ? await fuzz({
-        name: target,
-        create: targets[target],
-        seed,
-        from,
-        inputs,
-        budgetMs: seconds * 1000,
-        onInput,
-      })
-    : { target, missing: missing[target], findings: [] };
-for (const error of stray.slice(0, 5)) {
-  report.findings.push({ index: Atomics.load(progress, 0), what: `nobody caught: ${error?.stack ?? error}` });
-}
-await vite.close();
-parentPort.postMessage(report);
-
+// A process that hangs or dies can tell nothing: the number of the input under way stands in a file before the input is taken.
+const progress = openSync(progressFile, 'w');
+const underWay = new BigUint64Array(1);
 function onInput(index) {
-  Atomics.store(progress, 0, index);
-  Atomics.add(progress, 1, 1);
+  underWay[0] = BigInt(index);
+  writeSync(progress, underWay, 0, 8, 0);
 }
+
+const budgetMs = seconds * 1000;
+const report = await fuzz({ name: target, create: targets[target], seed, from, inputs, budgetMs, onInput });
+for (const error of stray.slice(0, 5))
+  report.findings.push({ index: Number(underWay[0]), what: `nobody caught: ${error?.stack ?? error}` });
+await vite.close();
+process.send(report, () => process.exit(0));

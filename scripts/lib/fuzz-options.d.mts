@@ -1,0 +1,1 @@
+export function fuzzOptions(args: string[]): { targets: string[] };
