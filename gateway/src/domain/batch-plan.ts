@@ -31,9 +31,9 @@ export function planBatch(
   if (first === undefined) return { kind: 'empty' };
   const { messages, full } = fill(rows, limits);
   if (full || when.now) return { kind: 'take', messages };
-  // A wall clock that was set back must not hold a batch for longer than its age.
-  const waitedMs = Math.max(0, when.nowMs - first.receivedAtMs);
-  const leftMs = limits.maxAgeMs - waitedMs;
+  const waitedMs = when.nowMs - first.receivedAtMs;
+  // Received later than now: the wall clock was set back, by a day perhaps, and the batch must not wait until it has caught up.
+  const leftMs = waitedMs < 0 ? 0 : limits.maxAgeMs - waitedMs;
   return leftMs <= 0 ? { kind: 'take', messages } : { kind: 'wait', ms: leftMs };
 }
 

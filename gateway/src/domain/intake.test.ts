@@ -325,6 +325,14 @@ describe('messages of an unknown model', () => {
     await b.commit();
     expect(b.sent.map((message) => message.kind)).toEqual([Kind.modelReq, Kind.modelReq, Kind.modelReq]);
   });
+
+  it('ask for it also after the wall clock was set back a day', async () => {
+    b.take(parked());
+    b.state.nowMs -= 86_400_000;
+    b.take(parked());
+    await b.commit();
+    expect(b.sent.map((message) => message.kind)).toEqual([Kind.modelReq, Kind.modelReq]);
+  });
 });
 
 describe('keeping state', () => {

@@ -15,7 +15,8 @@ export function askForModel(
 ): void {
   const short = hash.slice(0, 8);
   const before = device.modelAskedMs.get(short);
-  if (!isHello && before !== undefined && nowMs - before < ASK_AGAIN_MS) return;
+  // Either way: a clock that was set back a day must not silence the question for a day.
+  if (!isHello && before !== undefined && Math.abs(nowMs - before) < ASK_AGAIN_MS) return;
   // One device has one or two models; more is a fault, and must not grow this for ever.
   if (device.modelAskedMs.size > 16) device.modelAskedMs.clear();
   device.modelAskedMs.set(short, nowMs);
