@@ -3,7 +3,23 @@ export type { Behaviour, Setting as BehaviourSetting, Step } from './behaviour/b
 export { type Link, StuckError, type Traffic } from './device/link.ts';
 export type { DeviceSpec, DeviceStorage } from './device/spec.ts';
 export type { VirtualDevice } from './device/virtual-device.ts';
+export {
+  type FaultyNetwork,
+  type FaultyNetworkOptions,
+  type NetworkFault,
+  type NetworkStrike,
+  networkFaults,
+  startFaultyNetwork,
+} from './faults/network/index.ts';
 export { FAULT_KINDS, type Fault, type FaultKind, type FaultRates } from './faults/plan.ts';
+export {
+  type FaultyReceiver,
+  type FaultyReceiverOptions,
+  type SinkFault,
+  sinkFaults,
+  startFaultyReceiver,
+  type TakenBatch,
+} from './faults/sink/index.ts';
 export {
   type Answer,
   answerText,
