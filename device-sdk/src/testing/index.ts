@@ -1,3 +1,4 @@
+export { storeBootCounter } from './boot-counter.ts';
 export { type ManualClock, manualClock } from './manual-clock.ts';
 export { type CrashOptions, type MemoryStorage, memoryStorage } from './memory-storage.ts';
 export { type MemoryTransport, memoryTransport, type Sent, type StoredData } from './memory-transport.ts';

@@ -1,7 +1,10 @@
 import { createReadStream, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { chaosTable } from './model.mjs';
 import { load } from './packages.mjs';
+
+const { compileModel, materialise } = await load('@usewire/protocol/check');
 
 /** Lines of JSON. A last line without its end was torn by a kill and is left out when `torn` allows it. */
 export async function* jsonLines(path, { torn = false } = {}) {
@@ -28,10 +31,57 @@ export async function* fromJsonl(folder) {
   for (const name of names) yield* jsonLines(join(folder, name));
 }
 
-/** Every record that the receiver took, in order of arrival. */
-export async function* fromReceiver(file) {
+/**
+ * Every record that the receiver took, in order of arrival; then what it refused for ever, from the gateway's quarantine. A message
+ * that it refused and took later (the gateway was killed in between) counts once.
+ */
+export async function* fromReceiver(file, spoolFile) {
+  const taken = new Set();
   for await (const { events } of jsonLines(file)) {
-    for (const event of events) yield fromCloudEvent(event);
+    for (const event of events) {
+      const record = fromCloudEvent(event);
+      taken.add(messageKey(record));
+      yield record;
+    }
+  }
+  for (const record of await refusedBy('remote', spoolFile)) if (!taken.has(messageKey(record))) yield record;
+}
+
+const messageKey = ({ device, boot, seq }) => `${device} ${boot} ${seq}`;
+
+/** Records of the messages that stand in quarantine because a sink refused them, each message once. Their times are not kept there. */
+async function refusedBy(sink, spoolFile) {
+  const checker = compileModel(chaosTable);
+  const messages = new Map();
+  for (const { tenant, device, received_ms, payload } of await rowsOf(
+    spoolFile,
+    `SELECT * FROM quarantine WHERE link = 'sink:${sink}'`,
+  )) {
+    const checked = checker.check(payload);
+    const boot =
+      typeof checked.boot === 'number' ? String(checked.boot) : Buffer.from(checked.boot).toString('hex');
+    const place = {
+      tenant,
+      device,
+      subject: null,
+      boot,
+      seq: checked.seq,
+      position: Number.MAX_SAFE_INTEGER,
+    };
+    const time = { atMs: received_ms, timeQuality: 0, timeBoundMs: null };
+    const records = materialise(chaosTable, checked).map((record) => ({ ...place, ...time, ...record }));
+    messages.set(messageKey(place), records);
+  }
+  return [...messages.values()].flat();
+}
+
+async function rowsOf(file, select) {
+  const { DatabaseSync } = await load('@photostructure/sqlite');
+  const db = new DatabaseSync(file, { readOnly: true });
+  try {
+    return db.prepare(select).all();
+  } finally {
+    db.close();
   }
 }
 

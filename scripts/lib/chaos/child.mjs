@@ -3,12 +3,14 @@ import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 /**
- * A process whose lines can be read and whose end is known. `onLine` gets JSON lines of the stream named by `lines`.
- * @param {{args: string[], log: string, lines: 'stdout' | 'stderr', onLine(line: object): void}} options
+ * A process whose lines can be read and whose end is known. `onLine` gets JSON lines of the stream named by `lines`; `listens`: it
+ * takes messages.
+ * @param {{args: string[], env?: object, listens?: boolean, log: string, lines: 'stdout' | 'stderr', onLine(line: object): void}} options
  */
-export function launch({ args, log, lines, onLine }) {
+export function launch({ args, env = {}, listens = false, log, lines, onLine }) {
   const child = spawn(process.execPath, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', ...(listens ? ['ipc'] : [])],
+    env: { ...process.env, ...env },
     // Its own group: Ctrl-C reaches this script alone, which ends its processes itself.
     detached: process.platform !== 'win32',
   });
@@ -25,7 +27,12 @@ export function launch({ args, log, lines, onLine }) {
       resolve({ code, signal });
     }),
   );
-  return { pid: child.pid, exited, kill: (signal) => child.kill(signal) };
+  return {
+    exited,
+    kill: (signal) => child.kill(signal),
+    // One that was killed in this very moment has no ears left.
+    tell: (message) => child.connected && child.send(message, () => {}),
+  };
 }
 
 function told(line, onLine) {

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { chaosModel, chaosTable, deviceName, PHASES, STEP_MS, TENANT, WORDS } from './model.mjs';
 import { load } from './packages.mjs';
 
-const { start } = await load('@usewire/device-sdk');
+const { fileStorage, start } = await load('@usewire/device-sdk');
+const { storeBootCounter } = await load('@usewire/device-sdk/testing');
 const { stream } = await load('@usewire/simulators');
 
-/** @type {{seed: number, devices: number, gateway: string, folder: string, life: number, drainMs: number}} */
+/** @type {{seed: number, devices: number, gateway: string, folder: string, life: number, days: number, drainMs: number}} */
 const options = JSON.parse(process.argv[2]);
-const { seed, life } = options;
+const { seed, life, days } = options;
 
 /** Lost links are found and mended within seconds, as the faults come every few seconds. */
 const SDK = {
@@ -24,18 +25,40 @@ const TURN_MS = 25;
 /** Numbers of one life of the fleet; those of the next begin behind them. */
 const LIFE_NUMBERS = 1_000_000;
 const BOUND_MS = 100;
+/** Days without a link are lived in steps of this: a flood of some hundred records a device. */
+const OFFLINE_STEP_MS = 1_800_000;
+const DAY_MS = 86_400_000;
+/** Every sixth device is old: its boot counter ends after two more boots. */
+const LAST_BOOTS = 2 ** 32 - 3;
 
 const origin = Date.now() - performance.now();
 const file = openSync(join(options.folder, 'truth.ndjson'), 'a');
 const write = (lines) => writeSync(file, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`);
 
-/** A clock of steps that stands still during a turn; every fourth device has no time of day. */
+/**
+ * A clock of steps that stands still during a turn; every fourth device has no time of day. It begins `days` ago and is taken through
+ * them step by step. One that was set wrong knows only that it is not synced.
+ */
 function clockOf(index) {
-  const bootMs = performance.now();
+  let bootMs = performance.now();
   let heldMs = null;
+  let wrongByMs = 0;
+  let behindMs = days * DAY_MS;
   const uptimeMs = () => heldMs ?? Math.floor((performance.now() - bootMs) / STEP_MS) * STEP_MS;
-  const unixMs = () => Math.round(origin + bootMs) + uptimeMs();
-  const wall = () => (index % 4 === 3 ? null : { unixMs: unixMs(), quality: 3, boundMs: BOUND_MS });
+  const unixMs = () => Math.round(origin + bootMs) - behindMs + uptimeMs();
+  const wall = () => {
+    if (index % 4 === 3) return null;
+    if (wrongByMs !== 0) return { unixMs: unixMs() + wrongByMs, quality: 1 };
+    return { unixMs: unixMs(), quality: 3, boundMs: BOUND_MS };
+  };
+  /** Time passes at once: the device was on all the while. */
+  const pass = (ms) => {
+    bootMs -= ms;
+    behindMs -= ms;
+  };
+  const setWrong = (byMs) => {
+    wrongByMs = byMs;
+  };
   const hold = () => {
     heldMs = uptimeMs();
     return heldMs;
@@ -43,7 +66,7 @@ function clockOf(index) {
   const release = () => {
     heldMs = null;
   };
-  return { uptimeMs, unixMs, wall, hold, release };
+  return { uptimeMs, unixMs, wall, hold, release, pass, setWrong };
 }
 
 /** Truth is on the file before the SDK hears of it: what was in the SDK when the process was killed is in the truth. */
@@ -54,6 +77,7 @@ function createProbe(index) {
   // Every eighth records much and has so little room that it must drop in a long outage, and tell so.
   const small = index % 8 === 5;
   const room = small ? { maxMessageBytes: 256, maxOutboxBytes: 4_096 } : {};
+  if (life === 1 && index % 6 === 2) growOld(join(options.folder, 'devices'), name);
   const pou = start(chaosModel, {
     ...SDK,
     ...room,
@@ -99,6 +123,8 @@ function createProbe(index) {
     return [{ ...line, kind: 'samples' }, () => pou.points.wave.add(value)];
   };
   return {
+    name,
+    clock,
     turn() {
       if (clock.uptimeMs() === lastMs) return;
       const uptimeMs = clock.hold();
@@ -126,7 +152,25 @@ function createProbe(index) {
   };
 }
 
+function growOld(folder, name) {
+  const storage = fileStorage(join(folder, `${TENANT}.${name}`));
+  storeBootCounter(storage, LAST_BOOTS);
+  storage.close();
+}
+
+/** Everything that a device does in days without a link, at full speed; the SDK has a turn of the event loop for each step. */
+async function liveOffline() {
+  for (let leftMs = days * DAY_MS; leftMs > 0; leftMs -= OFFLINE_STEP_MS) {
+    for (const probe of probes) {
+      probe.clock.pass(OFFLINE_STEP_MS);
+      probe.turn();
+    }
+    await new Promise(setImmediate);
+  }
+}
+
 const probes = Array.from({ length: options.devices }, (_, index) => createProbe(index));
+await liveOffline();
 let next = 0;
 /** A few devices a turn, so that their records do not come all at once. */
 const timer = setInterval(() => {
@@ -134,6 +178,10 @@ const timer = setInterval(() => {
   for (let i = 0; i < share; i++) probes[(next + i) % probes.length].turn();
   next = (next + share) % probes.length;
 }, TURN_MS);
+
+process.on('message', ({ byMs, share, salt }) => {
+  for (const { name, clock } of probes) if (stream(salt, name, 'struck').next() < share) clock.setWrong(byMs);
+});
 
 process.once('SIGTERM', async () => {
   clearInterval(timer);

@@ -30,14 +30,14 @@ sinks:
 
 /**
  * The gateway's process over all its lives. `onDeath` hears of an end that nobody asked for.
- * @param {{folder: string, receiverUrl: string, onDeath(text: string): void}} options
+ * @param {{folder: string, receiverUrl: string, clock: {nodeArgs: string[], env: object}, onDeath(text: string): void}} options
  */
-export function createGatewayProcess({ folder, receiverUrl, onDeath }) {
+export function createGatewayProcess({ folder, receiverUrl, clock, onDeath }) {
   const configFile = join(folder, 'usewire.yaml');
   writeFileSync(join(folder, 'probe.model'), chaosModelBytes);
   writeFileSync(configFile, config(receiverUrl));
-  const args = [bin, 'gateway', '--data-dir', join(folder, 'gateway'), '--config', configFile];
-  args.push('--mqtt-port', '0', '--http-port', '0');
+  const args = [...clock.nodeArgs, bin, 'gateway', '--data-dir', join(folder, 'gateway')];
+  args.push('--config', configFile, '--mqtt-port', '0', '--http-port', '0');
   let child;
   let ports;
   let spawnedMs = 0;
@@ -53,6 +53,7 @@ export function createGatewayProcess({ folder, receiverUrl, onDeath }) {
       spawnedMs = performance.now();
       const mine = launch({
         args,
+        env: clock.env,
         log: join(folder, 'gateway.log'),
         lines: 'stderr',
         onLine: (line) => {
@@ -96,6 +97,5 @@ export function createGatewayProcess({ folder, receiverUrl, onDeath }) {
     },
     freeze: () => child.kill('SIGSTOP'),
     thaw: () => child.kill('SIGCONT'),
-    pid: () => child.pid,
   };
 }

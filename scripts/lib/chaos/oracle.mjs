@@ -10,7 +10,11 @@ const { Judge } = await load('@usewire/simulators');
 const sinksOf = (folder) => [
   { name: 'usage', read: () => fromSqlite(join(folder, 'gateway', 'usage.db')), ordered: false },
   { name: 'jsonl', read: () => fromJsonl(join(folder, 'gateway', 'jsonl')), ordered: true },
-  { name: 'remote', read: () => fromReceiver(join(folder, 'receiver.ndjson')), ordered: true },
+  {
+    name: 'remote',
+    read: () => fromReceiver(join(folder, 'receiver.ndjson'), join(folder, 'gateway', 'spool.db')),
+    ordered: true,
+  },
 ];
 
 /** Time quality of a device without a clock: the gateway's estimate. */
@@ -52,6 +56,7 @@ export async function verdictOf(sink, truth, ledger) {
   const atRisk = accounts.reduce((sum, one) => sum + one.atRisk, 0);
   return {
     sink: sink.name,
+    ordered: sink.ordered,
     passed: passed && acked.lost === 0 && acked.extra === 0 && order.count() === 0,
     accepted,
     stored,

@@ -1,16 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { root } from '../bootstrap.mjs';
+import { checksOf } from './checks.mjs';
 
 /** Everything that a run came to, as it stands in the log. */
-export function resultOf({ command, options, scene, sinks, seconds }) {
-  const { complaints, gateway, fleet, ledger, proxy, receiver, struck, ends } = scene;
+export function resultOf({ command, options, plan, scene, sinks, seconds }) {
+  const { gateway, fleet, ledger, network, receiver, struck, clock } = scene;
   const readyMs = gateway.readyMs();
-  const wrong = [...complaints];
-  if (ledger.unread() > 0) wrong.push(`${ledger.unread()} acknowledged messages that cannot be read`);
-  if (ends.status.rejected > 0) wrong.push(`the gateway refused ${ends.status.rejected} messages`);
+  const checks = checksOf({ plan, scene, sinks });
   return {
-    verdict: wrong.length === 0 && sinks.every((sink) => sink.passed) ? 'pass' : 'fail',
+    verdict: checks.every(({ wrong }) => wrong.length === 0) ? 'pass' : 'fail',
     seed: options.seed,
     command,
     date: new Date().toISOString().slice(0, 10),
@@ -18,6 +17,7 @@ export function resultOf({ command, options, scene, sinks, seconds }) {
     node: process.version,
     cpus: cpus().length,
     seconds: Math.round(seconds),
+    gatewayClock: clock.by,
     faults: Object.fromEntries(Object.entries(struck).sort()),
     ackedMessages: ledger.messages(),
     ackedRecords: ledger.records(),
@@ -26,10 +26,10 @@ export function resultOf({ command, options, scene, sinks, seconds }) {
     fleetLives: fleet.lives(),
     gatewayStarts: readyMs.length,
     slowestStartMs: Math.round(Math.max(...readyMs)),
-    network: proxy.counts,
+    network: network.counts,
     receiver: receiver.counts,
     sinks,
-    wrong,
+    checks,
   };
 }
 
@@ -41,7 +41,11 @@ function commit() {
   }
 }
 
+/** For people; the last line has the form of every suite's closing line. */
 export function print(result, { json }) {
+  const { checks } = result;
+  const failed = checks.filter(({ wrong }) => wrong.length > 0);
+  const skipped = skippedOf(result);
   const lines = [
     `${result.verdict === 'pass' ? 'PASSED' : 'FAILED'}: seed ${result.seed}, ${result.seconds} s, ${result.devices} devices`,
     `faults: ${Object.entries(result.faults)
@@ -49,15 +53,23 @@ export function print(result, { json }) {
       .join(', ')}`,
     `acknowledged: ${result.ackedRecords} records in ${result.ackedMessages} messages`,
     ...result.sinks.map(sinkLine),
-    ...result.sinks.flatMap(({ sink, findings, ackedExample }) => [
-      ...findings.map((one) => `  ${sink}: ${one.check} ${one.device} x${one.count}: ${one.example}`),
-      ...(ackedExample === null ? [] : [`  ${sink}: ${ackedExample}`]),
+    ...checks.flatMap(({ name, wrong }) => [
+      `${wrong.length === 0 ? 'ok    ' : 'FAILED'} ${name}`,
+      ...wrong.map((text) => `         ${text}`),
     ]),
-    ...result.wrong.map((text) => `  WRONG: ${text}`),
     `again: ${result.command}`,
+    ...skipped.map((text) => `skipped (chaos): ${text}`),
+    `chaos: ${checks.length - failed.length} passed, ${failed.length} failed, ${skipped.length} skipped`,
   ];
   (json ? process.stderr : process.stdout).write(`${lines.join('\n')}\n`);
   if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
+}
+
+function skippedOf({ gatewayClock }) {
+  if (gatewayClock === 'libfaketime') return [];
+  return [
+    'the gateway under libfaketime (apt-get install libfaketime): its clock was set by an injected Date instead',
+  ];
 }
 
 function sinkLine(one) {

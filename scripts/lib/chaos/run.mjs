@@ -1,24 +1,26 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { root } from '../bootstrap.mjs';
 import { writableDir } from '../data-dir.mjs';
-import { getJson } from '../gateway-process.mjs';
-import { Stop, say } from '../say.mjs';
+import { say } from '../say.mjs';
+import { drain } from './drain.mjs';
 import { createFleetProcess } from './fleet.mjs';
 import { createGatewayProcess } from './gateway.mjs';
+import { createGatewayClock } from './gateway-clock.mjs';
 import { createJournal } from './journal.mjs';
 import { createLedger } from './ledger.mjs';
 import { repeatCommand } from './options.mjs';
 import { verdicts } from './oracle.mjs';
+import { load } from './packages.mjs';
 import { planRun } from './plan.mjs';
-import { startProxy } from './proxy.mjs';
-import { startReceiver } from './receiver.mjs';
 import { print, resultOf } from './report.mjs';
+import { strikeAll } from './strikes.mjs';
+
+const { sinkFaults, startFaultyNetwork, startFaultyReceiver } = await load('@usewire/simulators');
 
 const DRAIN_MS = 60_000;
-/** Longest wait for records to flow again after a fault, before the next strikes. */
-const FLOW_PATIENCE_MS = 15_000;
+/** Share of all requests to the receiver that go wrong by themselves, between the planned faults. */
+const OWN_SINK_FAULTS = 0.08;
 
 /** Runs the faults of a seed against real processes and judges what is in the sinks. Resolves to the exit code. */
 export async function chaos(options) {
@@ -26,22 +28,23 @@ export async function chaos(options) {
   const journal = createJournal(join(folder, 'chaos.ndjson'));
   const command = repeatCommand(options);
   say(`Seed ${options.seed}. Again: ${command}\nLogs and stores: ${folder}`);
+  const plan = planRun(options);
   const scene = await setUp(options, folder, journal);
-  journal.write('run', { command, seed: options.seed, node: process.version });
+  journal.write('run', { command, seed: options.seed, node: process.version, gatewayClock: scene.clock.by });
   // Its processes are groups of their own: a Ctrl-C that reaches this one alone must not leave them behind.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.once(signal, () => void tearDown(scene).finally(() => process.exit(130)));
   }
   try {
-    await strikeAll(scene, planRun(options));
-    await drain(scene);
+    await strikeAll(scene, plan);
+    await drain(scene, DRAIN_MS);
     const sinks = await verdicts(folder, scene.ledger);
-    const result = resultOf({ command, options, scene, sinks, seconds: journal.sinceMs() / 1000 });
+    const result = resultOf({ command, options, plan, scene, sinks, seconds: journal.sinceMs() / 1000 });
     journal.write('verdict', result);
     print(result, options);
     return result.verdict === 'pass' ? 0 : 1;
   } catch (error) {
-    say(`This run did not come to its verdict. Again: ${command}`);
+    say(`This run did not come to its verdict. Again: ${command}\nchaos: 0 passed, 1 failed`);
     throw error;
   } finally {
     await tearDown(scene);
@@ -56,129 +59,38 @@ function freshFolder(seed) {
 async function setUp(options, folder, journal) {
   mkdirSync(join(folder, 'devices'), { recursive: true });
   writeFileSync(join(folder, 'truth.ndjson'), '');
-  const ackedFile = join(folder, 'acked.ndjson');
-  const ledger = createLedger((line) => appendFileSync(ackedFile, `${JSON.stringify(line)}\n`));
+  const keepIn = (name) => (line) => appendFileSync(join(folder, name), `${JSON.stringify(line)}\n`);
+  const ledger = createLedger(keepIn('acked.ndjson'));
   /** What no sink can tell: deaths, wrong exits, keys that came back changed. */
   const complaints = [];
-  const complain = (text) => {
-    complaints.push(text);
-    journal.tell('complaint', { text }, `WRONG: ${text}`);
+  const complain = (check, text) => {
+    complaints.push({ check, text });
+    journal.tell('complaint', { check, text }, `WRONG: ${text}`);
   };
   const { seed, devices } = options;
-  const receiver = await startReceiver({ seed, file: join(folder, 'receiver.ndjson'), onWrong: complain });
-  const gateway = createGatewayProcess({ folder, receiverUrl: receiver.url, onDeath: complain });
-  const proxy = await startProxy({ upstreamPort: gateway.mqttPort, onAcked: ledger.ack });
-  const fleet = createFleetProcess({
+  const clock = createGatewayClock(folder);
+  const receiver = await startFaultyReceiver({
     seed,
-    devices,
-    port: proxy.port,
-    folder,
-    drainMs: DRAIN_MS,
-    onDeath: complain,
+    own: { share: OWN_SINK_FAULTS, faults: sinkFaults },
+    onTaken: keepIn('receiver.ndjson'),
+    onChanged: (key) => complain('keys', `key ${key} came again with other records`),
   });
-  const struck = {};
-  return { folder, journal, ledger, complaints, complain, receiver, gateway, proxy, fleet, struck, ends: {} };
+  const onDeath = (text) => complain('deaths', text);
+  const gateway = createGatewayProcess({ folder, receiverUrl: receiver.url, clock, onDeath });
+  const place = () => {
+    const port = gateway.mqttPort();
+    return port === undefined ? null : { host: '127.0.0.1', port };
+  };
+  const network = await startFaultyNetwork({ gateway: place, onAcked: ledger.ack });
+  const fleet = createFleetProcess({ seed, devices, url: network.url, folder, drainMs: DRAIN_MS, onDeath });
+  return {
+    ...{ folder, journal, ledger, complaints, complain, receiver, gateway, clock, network, fleet },
+    ...{ struck: {}, longestStopMs: 0, ends: {} },
+  };
 }
 
-async function tearDown({ gateway, fleet, proxy, receiver }) {
+async function tearDown({ gateway, fleet, network, receiver }) {
   await Promise.all([fleet.end('SIGKILL'), gateway.end('SIGKILL')]);
   receiver.close();
-  await proxy.close();
-}
-
-async function strikeAll(scene, steps) {
-  scene.gateway.spawn();
-  scene.fleet.spawn();
-  for (const step of steps) {
-    if (step.when !== 'starting') {
-      await flowing(scene);
-      await pause(step.gapMs);
-    }
-    await strike(scene, step);
-  }
-}
-
-/** Until the gateway is ready and acknowledges something, or patience ends (a cut may still last). */
-async function flowing({ gateway, ledger }) {
-  await gateway.ready();
-  const before = ledger.acks();
-  const end = performance.now() + FLOW_PATIENCE_MS;
-  while (ledger.acks() === before && performance.now() < end) await pause(10);
-}
-
-const strikes = {
-  async kill({ gateway }, step) {
-    if (step.when === 'starting') {
-      await pause(Math.max(0, step.afterMs - (performance.now() - gateway.spawnedMs())));
-    }
-    await gateway.end('SIGKILL');
-    await pause(step.downMs);
-    gateway.spawn();
-  },
-  async term({ gateway, complain }, step) {
-    const { code, signal } = await gateway.end('SIGTERM');
-    if (code !== 0) complain(`SIGTERM ended the gateway with code ${code}, signal ${signal}`);
-    await pause(step.downMs);
-    gateway.spawn();
-  },
-  async stop({ gateway }, step) {
-    gateway.freeze();
-    await pause(step.forMs);
-    gateway.thaw();
-  },
-  async fleetKill({ fleet }, step) {
-    await fleet.end('SIGKILL');
-    await pause(step.downMs);
-    fleet.spawn();
-  },
-  network: ({ proxy }, step) => proxy.strike(step),
-  sink: ({ receiver }, step) => receiver.strike(step),
-};
-
-async function strike(scene, step) {
-  const { journal, ledger, struck } = scene;
-  const { n, kind, gapMs, ...how } = step;
-  const name = how.fault === undefined ? kind : `${kind}.${how.fault}`;
-  struck[name] = (struck[name] ?? 0) + 1;
-  const details = Object.entries(how).filter(([key]) => key !== 'fault' && key !== 'salt');
-  const text = `${name} ${details.map(([key, value]) => `${key}=${value}`).join(' ')}`;
-  journal.tell(
-    'fault',
-    { n, kind: name, cause: 'plan', ...how, ackedMessages: ledger.messages() },
-    `#${n} ${text}`,
-  );
-  await strikes[kind](scene, step);
-}
-
-/** No more faults: the fleet hands over everything, the sinks take everything, all ends in order. */
-async function drain(scene) {
-  const { fleet, gateway, journal, proxy, receiver, ends, complain } = scene;
-  journal.tell('drain', {}, 'no more faults; draining');
-  proxy.mend();
-  receiver.mend();
-  await flowing(scene);
-  const fleetEnd = await fleet.end('SIGTERM');
-  ends.fleet = fleetEnd.result;
-  if (fleetEnd.code !== 0) complain(`the fleet ended with code ${fleetEnd.code}`);
-  const { waiting, queued, accepted, sdkAccepted } = fleetEnd.result;
-  if (waiting > 0 || queued > 0)
-    throw new Stop(
-      `The fleet kept ${waiting} messages and ${queued} records back after ${DRAIN_MS / 1000} s.`,
-      4,
-    );
-  if (accepted !== sdkAccepted) complain(`the SDK accepted ${sdkAccepted} of ${accepted} records`);
-  ends.status = await sinksDone(gateway.httpPort());
-  const { code } = await gateway.end('SIGTERM');
-  if (code !== 0) complain(`the last SIGTERM ended the gateway with code ${code}`);
-}
-
-async function sinksDone(port) {
-  const end = performance.now() + DRAIN_MS;
-  for (;;) {
-    const status = await getJson(port, '/api/status');
-    if (status.sinks.every((sink) => sink.pending === 0)) return status;
-    if (performance.now() > end)
-      throw new Stop(`The sinks did not drain: ${JSON.stringify(status.sinks)}`, 4);
-    await pause(50);
-  }
+  await network.close();
 }

@@ -12,6 +12,7 @@ export interface LanePorts {
 /** One direction of a connection: packets leave it in order, when they leave it. */
 export function createLane({ to, counts, fateOf, reset }: LanePorts): (bytes: Buffer) => void {
   let readyMs = 0;
+  let isTorn = false;
   const late = (bytes: Buffer, lateMs: number): void => {
     counts.latePackets += 1;
     const now = performance.now();
@@ -21,10 +22,12 @@ export function createLane({ to, counts, fateOf, reset }: LanePorts): (bytes: Bu
   };
   const torn = (bytes: Buffer): void => {
     counts.tornPackets += 1;
+    // What comes next must not complete it.
+    isTorn = true;
     to.write(bytes, reset);
   };
   return (bytes) => {
-    const fate = fateOf(bytes.length);
+    const fate = isTorn ? 'lost' : fateOf(bytes.length);
     if (fate === 'lost') counts.lostPackets += 1;
     else if (fate === 'through') {
       if (readyMs <= performance.now()) to.write(bytes);
