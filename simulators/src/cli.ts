@@ -1,8 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { exitCodeOf } from './commands/exit.ts';
+import { faultsCommand } from './commands/faults.ts';
 import { fleetCommand } from './commands/fleet.ts';
 import { misbehaveCommand } from './commands/misbehave.ts';
+import { networkCommand } from './commands/network.ts';
 import { productsCommand, sheetCommand } from './commands/products.ts';
+import { receiverCommand } from './commands/receiver.ts';
 import { verdictCommand } from './commands/verdict.ts';
 import { replayCommand } from './replay/index.ts';
 import { EXIT } from './verdict/report.ts';
@@ -15,9 +18,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 const program = new Command('usewire-sim')
   .description('people using connected products: fleets, recordings, a verdict')
+  .addCommand(faultsCommand())
   .addCommand(fleetCommand())
   .addCommand(misbehaveCommand())
+  .addCommand(networkCommand())
   .addCommand(productsCommand())
+  .addCommand(receiverCommand())
   .addCommand(replayCommand())
   .addCommand(sheetCommand())
   .addCommand(verdictCommand());

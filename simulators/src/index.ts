@@ -3,6 +3,7 @@ export type { Behaviour, Setting as BehaviourSetting, Step } from './behaviour/b
 export { type Link, StuckError, type Traffic } from './device/link.ts';
 export type { DeviceSpec, DeviceStorage } from './device/spec.ts';
 export type { VirtualDevice } from './device/virtual-device.ts';
+export { type DeviceFault, type DeviceStrike, deviceFaults } from './faults/device/index.ts';
 export {
   type FaultyNetwork,
   type FaultyNetworkOptions,
@@ -11,7 +12,7 @@ export {
   networkFaults,
   startFaultyNetwork,
 } from './faults/network/index.ts';
-export { FAULT_KINDS, type Fault, type FaultKind, type FaultRates } from './faults/plan.ts';
+export { FAULT_KINDS, type FaultKind, type FaultRates } from './faults/plan.ts';
 export {
   type FaultyReceiver,
   type FaultyReceiverOptions,

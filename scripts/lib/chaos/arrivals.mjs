@@ -66,13 +66,19 @@ async function refusedBy(sink, spoolFile) {
       subject: null,
       boot,
       seq: checked.seq,
-      position: Number.MAX_SAFE_INTEGER,
+      position: null,
     };
     const time = { atMs: received_ms, timeQuality: 0, timeBoundMs: null };
     const records = materialise(chaosTable, checked).map((record) => ({ ...place, ...time, ...record }));
     messages.set(messageKey(place), records);
   }
   return [...messages.values()].flat();
+}
+
+/** What the gateway itself refused of what devices sent: a line for each. */
+export async function refusedAtIntake(spoolFile) {
+  const rows = await rowsOf(spoolFile, "SELECT * FROM quarantine WHERE link NOT LIKE 'sink:%'");
+  return rows.map(({ device, reason, detail }) => `${device}: ${reason}, ${detail}`);
 }
 
 async function rowsOf(file, select) {

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
-import { fromJsonl, fromReceiver, fromSqlite } from './arrivals.mjs';
+import { fromJsonl, fromReceiver, fromSqlite, refusedAtIntake } from './arrivals.mjs';
 import { STEP_MS } from './model.mjs';
 import { load } from './packages.mjs';
 import { readTruth } from './truth.mjs';
 
 const { Judge } = await load('@usewire/simulators');
+
+const spoolFile = (folder) => join(folder, 'gateway', 'spool.db');
 
 /** Sinks by name, with how their records are read. */
 const sinksOf = (folder) => [
@@ -12,7 +14,7 @@ const sinksOf = (folder) => [
   { name: 'jsonl', read: () => fromJsonl(join(folder, 'gateway', 'jsonl')), ordered: true },
   {
     name: 'remote',
-    read: () => fromReceiver(join(folder, 'receiver.ndjson'), join(folder, 'gateway', 'spool.db')),
+    read: () => fromReceiver(join(folder, 'receiver.ndjson'), spoolFile(folder)),
     ordered: true,
   },
 ];
@@ -26,30 +28,59 @@ function asCoarse(record) {
   return { ...record, timeBoundMs: record.timeBoundMs + STEP_MS };
 }
 
+/** From the last record of a boot until all of it was handed over, as a rule. */
+const HAND_OVER_MS = 60_000;
+
+/**
+ * Boots that were heard while the gateway's own clock was wrong: it learns from that clock where their uptime lies, and cannot know
+ * better. Their estimated times promise nothing.
+ */
+export function misledBoots(truth, spans) {
+  const lives = new Map();
+  for (const { kind, device, boot, atMs } of truth) {
+    if (kind === 'account') continue;
+    const life = lives.get(`${device} ${boot}`) ?? { fromMs: atMs };
+    lives.set(`${device} ${boot}`, { ...life, toMs: atMs + HAND_OVER_MS });
+  }
+  const isMisled = (life) => spans.some((span) => life.fromMs < span.toMs && span.fromMs < life.toMs);
+  return new Set([...lives].filter(([, life]) => isMisled(life)).map(([key]) => key));
+}
+
+const withoutBound = (record) => ({ ...record, timeBoundMs: null });
+
 /**
  * The verdict over each sink: the simulators' judge over what every device did, and the ledger of what was acknowledged.
+ * @param {{fromMs: number, toMs: number}[]} wrongClock when the gateway's clock was wrong, Unix ms
  * @returns {Promise<{sink: string, passed: boolean}[]>}
  */
-export async function verdicts(folder, ledger) {
+export async function verdicts(folder, ledger, wrongClock) {
   const truth = await readTruth(join(folder, 'truth.ndjson'));
+  const misled = misledBoots(truth, wrongClock);
   const results = [];
-  for (const sink of sinksOf(folder)) results.push(await verdictOf(sink, truth, ledger));
+  for (const sink of sinksOf(folder)) results.push(await verdictOf(sink, truth, ledger, misled));
   return results;
+}
+
+/** What of the devices' messages the gateway did not take: nothing that is sent here gives it a reason. */
+export function refusals(folder) {
+  return refusedAtIntake(spoolFile(folder));
 }
 
 /**
  * @public used by tests, by path
  * @param {{name: string, read(): AsyncIterable<object>, ordered: boolean}} sink
  */
-export async function verdictOf(sink, truth, ledger) {
+export async function verdictOf(sink, truth, ledger, misled = new Set()) {
   const judge = new Judge();
   for (const line of truth) judge.expect(line);
   const audit = ledger.audit();
   const order = createOrder();
   for await (const record of sink.read()) {
-    judge.arrive(asCoarse(record));
+    const isMisled = record.timeQuality === ESTIMATED && misled.has(`${record.device} ${record.boot}`);
+    judge.arrive(isMisled ? withoutBound(record) : asCoarse(record));
     audit.see(record);
-    if (sink.ordered) order.see(record);
+    // What stands in quarantine has no place in the order.
+    if (sink.ordered && record.position !== null) order.see(record);
   }
   const { passed, accepted, stored, gaps, duplicates, unpromisedTimes, findings, accounts } = judge.verdict();
   const acked = audit.result();

@@ -5,10 +5,12 @@ const { networkFaults, sinkFaults, stream } = await load('@usewire/simulators');
 const DAY_MS = 86_400_000;
 /** Of a minute, beside what is asked for: enough that each kind meets the others. */
 const PER_MINUTE = {
-  ...{ kill: 6.5, term: 1.5, stop: 0.75, clock: 0.5 },
+  ...{ kill: 6.5, term: 1.5, stop: 0.75, clock: 0.3 },
   ...{ fleetKill: 0.75, rebootLoop: 0.25, daysOffline: 0.25, deviceClock: 0.5 },
   ...{ network: 4.5, sink: 3 },
 };
+/** One clock goes on, one goes back. */
+const LEAST = { clock: 2, deviceClock: 2 };
 /** What a step takes on a slow machine, besides its gap and its own duration. */
 const COST_MS = {
   kill: 1_600,
@@ -51,7 +53,10 @@ export function planRun({ seed, minutes, kills, terms }) {
 /** Kinds and how many of each. */
 function countsOf({ minutes, kills, terms }) {
   const counts = Object.fromEntries(
-    Object.entries(PER_MINUTE).map(([kind, rate]) => [kind, Math.max(1, Math.round(rate * minutes))]),
+    Object.entries(PER_MINUTE).map(([kind, rate]) => [
+      kind,
+      Math.max(LEAST[kind] ?? 1, Math.round(rate * minutes)),
+    ]),
   );
   return { ...counts, kill: kills ?? counts.kill, term: terms ?? counts.term };
 }

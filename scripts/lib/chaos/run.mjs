@@ -10,7 +10,7 @@ import { createGatewayClock } from './gateway-clock.mjs';
 import { createJournal } from './journal.mjs';
 import { createLedger } from './ledger.mjs';
 import { repeatCommand } from './options.mjs';
-import { verdicts } from './oracle.mjs';
+import { refusals, verdicts } from './oracle.mjs';
 import { load } from './packages.mjs';
 import { planRun } from './plan.mjs';
 import { print, resultOf } from './report.mjs';
@@ -38,7 +38,9 @@ export async function chaos(options) {
   try {
     await strikeAll(scene, plan);
     await drain(scene, DRAIN_MS);
-    const sinks = await verdicts(folder, scene.ledger);
+    const sinks = await verdicts(folder, scene.ledger, scene.wrongClock);
+    for (const text of await refusals(folder))
+      scene.complain('refusals', `the gateway refused a message of ${text}`);
     const result = resultOf({ command, options, plan, scene, sinks, seconds: journal.sinceMs() / 1000 });
     journal.write('verdict', result);
     print(result, options);
@@ -71,7 +73,7 @@ async function setUp(options, folder, journal) {
   const clock = createGatewayClock(folder);
   const receiver = await startFaultyReceiver({
     seed,
-    own: { share: OWN_SINK_FAULTS, faults: sinkFaults },
+    own: sinkFaults.map((fault) => ({ fault, share: OWN_SINK_FAULTS / sinkFaults.length })),
     onTaken: keepIn('receiver.ndjson'),
     onChanged: (key) => complain('keys', `key ${key} came again with other records`),
   });
@@ -85,7 +87,7 @@ async function setUp(options, folder, journal) {
   const fleet = createFleetProcess({ seed, devices, url: network.url, folder, drainMs: DRAIN_MS, onDeath });
   return {
     ...{ folder, journal, ledger, complaints, complain, receiver, gateway, clock, network, fleet },
-    ...{ struck: {}, longestStopMs: 0, ends: {} },
+    ...{ struck: {}, longestStopMs: 0, wrongClock: [] },
   };
 }
 

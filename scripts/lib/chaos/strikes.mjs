@@ -5,6 +5,8 @@ const { networkFaults, sinkFaults } = await load('@usewire/simulators');
 
 /** Longest wait for records to flow again after a fault, before the next strikes. */
 const FLOW_PATIENCE_MS = 15_000;
+/** libfaketime looks at its file once a second. */
+const CLOCK_NOTICE_MS = 2_500;
 /** Nobody gets through while devices live through days without a link; ended when they have. */
 const UNTIL_MENDED_MS = 600_000;
 
@@ -52,12 +54,15 @@ const strikes = {
     scene.longestStopMs = Math.max(scene.longestStopMs, forMs);
   },
   // Other faults strike while it is wrong.
-  clock: ({ clock }, { byMs, forMs }) =>
+  clock({ clock, wrongClock }, { byMs, forMs }) {
+    const nowMs = Date.now();
+    wrongClock.push({ fromMs: nowMs, toMs: nowMs + forMs + CLOCK_NOTICE_MS });
     during(
       forMs,
       () => clock.set(byMs),
       () => clock.set(0),
-    ),
+    );
+  },
   async fleetKill({ fleet }, step) {
     await fleet.end('SIGKILL');
     await pause(step.downMs);

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { runDays } from './fleet-day.ts';
 import { runLive } from './fleet-live.ts';
 import { catchUp, type FleetFlags, faultRates, midnightOf, mode, positive } from './fleet-options.ts';
+import { interrupted } from './interrupted.ts';
 
 /** `usewire-sim fleet` */
 export function fleetCommand(): Command {
@@ -30,7 +31,7 @@ export function fleetCommand(): Command {
     .option('--token-file <file>', 'lines of TENANT.DEVICE TOKEN')
     .option(
       '--faults <list>',
-      'day: KIND=TIMES per device and day, such as lostAck=2,reboot=0.5',
+      'day: KIND=TIMES per device and day, such as lostAck=2,reboot=0.5 (`usewire-sim faults`)',
       faultRates,
       {},
     )
@@ -62,11 +63,4 @@ async function run(flags: FleetFlags): Promise<void> {
       ? await runDays(flags, flags.json ? quiet : say)
       : await runLive(flags, interrupted(), flags.json ? quiet : say);
   process.stdout.write(`${JSON.stringify(result)}\n`);
-}
-
-/** Resolves with the first SIGINT, SIGTERM, or SIGHUP of a terminal that was closed. */
-function interrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-  });
 }

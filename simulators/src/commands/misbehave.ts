@@ -12,6 +12,7 @@ import {
 } from '../misbehaviours/index.ts';
 import { EXIT } from '../verdict/report.ts';
 import { UsageError } from '../world/fleet.ts';
+import { mqttAddress } from './address.ts';
 import { CouldNotRun } from './exit.ts';
 
 interface Flags {
@@ -56,14 +57,6 @@ function chosen(only: readonly string[] | undefined): readonly Misbehaviour[] {
   return misbehaviours.filter((one) => only.includes(one.id) || only.includes(one.family));
 }
 
-function addressOf(gateway: string | undefined): { host: string; port: number } {
-  if (gateway === undefined) throw new UsageError('misbehave wants --gateway mqtt://HOST:PORT');
-  const url = URL.canParse(gateway) ? new URL(gateway) : null;
-  if (url === null || url.protocol !== 'mqtt:')
-    throw new UsageError(`--gateway wants mqtt://HOST:PORT, not '${gateway}'`);
-  return { host: url.hostname, port: Number(url.port || 1883) };
-}
-
 /** Every case would look like a silent gateway if there were none. */
 async function reach({ host, port }: { host: string; port: number }): Promise<void> {
   const socket = connect({ host, port });
@@ -77,7 +70,7 @@ async function reach({ host, port }: { host: string; port: number }): Promise<vo
 }
 
 async function playAll(cases: readonly Misbehaviour[], flags: Flags): Promise<number> {
-  const address = addressOf(flags.gateway);
+  const address = mqttAddress('misbehave', flags.gateway);
   const { tenant, device, token } = flags;
   if (!isId(tenant) || !isId(device)) throw new UsageError('tenant and device are letters, digits, _ and -');
   await reach(address);

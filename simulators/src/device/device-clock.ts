@@ -5,6 +5,8 @@ export interface DeviceClock {
   wall(trueMs: number): WallTime | null;
   /** From now on it runs free and is this wrong. */
   setWrong(byMs: number): void;
+  /** From now on it is `byMs` further off than it was, and knows that it is not synced; 0 in sum makes it what it was. */
+  shift(byMs: number): void;
   /** From now on there is none. */
   remove(): void;
 }
@@ -16,15 +18,20 @@ const BOUND_MS = 100;
 export function createDeviceClock(): DeviceClock {
   let kind: 'synced' | 'free' | 'none' = 'synced';
   let wrongByMs = 0;
+  let shiftedByMs = 0;
   return {
     wall(trueMs) {
       if (kind === 'none') return null;
-      if (kind === 'free') return { unixMs: trueMs + wrongByMs, quality: 1 };
+      const offMs = wrongByMs + shiftedByMs;
+      if (kind === 'free' || offMs !== 0) return { unixMs: trueMs + offMs, quality: 1 };
       return { unixMs: trueMs, quality: 3, boundMs: BOUND_MS };
     },
     setWrong(byMs) {
       kind = 'free';
       wrongByMs = byMs;
+    },
+    shift(byMs) {
+      shiftedByMs += byMs;
     },
     remove() {
       kind = 'none';

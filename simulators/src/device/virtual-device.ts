@@ -1,7 +1,7 @@
 import { type Model, type ModelTable, modelTable } from '@usewire/protocol/model';
 import type { Action } from '../behaviour/action.ts';
+import type { DeviceStrike } from '../faults/device/index.ts';
 import { type FaultyLink, faultyLink } from '../faults/faulty-link.ts';
-import type { Fault } from '../faults/plan.ts';
 import { type Streams, streamsOf } from '../random/stream.ts';
 import { createAgenda } from './agenda.ts';
 import { createDeviceClock } from './device-clock.ts';
@@ -12,7 +12,11 @@ import type { DeviceSpec, VirtualDeviceOptions } from './spec.ts';
 import { createTruthLog, type TruthLog } from './truth-log.ts';
 import { createUsage, type Usage } from './usage.ts';
 
-type Due = { action: Action; index: number } | { fault: Fault } | { run: () => void };
+type Due =
+  | { action: Action; index: number }
+  | { fault: DeviceStrike }
+  | { struck: () => void }
+  | { run: () => void };
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -44,7 +48,6 @@ export class VirtualDevice {
   private nowMs: number;
   private boots = 0;
   private tickAtMs = NEVER;
-  private offlineUntilMs = 0;
   /** Switched off, and will come back. */
   private isDown = true;
   private isRetired = false;
@@ -131,7 +134,7 @@ export class VirtualDevice {
     this.nowMs = Math.max(this.nowMs, atMs);
     this.isRetired = true;
     this.usage.end();
-    this.link.restore();
+    this.link.mend();
     this.drainMs = drainMs;
     if (this.sdk !== null) this.stopSdk(this.sdk);
   }
@@ -196,6 +199,7 @@ export class VirtualDevice {
     if ('run' in due) due.run();
     else if (this.isRetired) return;
     else if ('fault' in due) this.strike(due.fault);
+    else if ('struck' in due) due.struck();
     else this.act(due.action, due.index);
   }
 
@@ -227,7 +231,7 @@ export class VirtualDevice {
       truth: this.truth,
       sdk: options.sdk,
       storage: options.storage.port,
-      losesPower: options.faults.some((one) => one.fault.kind === 'reboot'),
+      losesPower: options.faults.some((one) => one.fault.cutsPower),
       transport: this.link,
       // With the begin of the world, so that tomorrow's run does not take the name of today's boot.
       random: this.streams(`sdk/${options.startMs}/${this.boots}`),
@@ -254,34 +258,15 @@ export class VirtualDevice {
     this.tickAtMs = NEVER;
   }
 
-  private strike(fault: Fault): void {
-    this.options.note(this.nowMs, `fault ${JSON.stringify(fault)}`);
-    switch (fault.kind) {
-      case 'clockOff':
-        this.clock.setWrong(fault.byMs);
-        return;
-      case 'noClock':
-        this.clock.remove();
-        return;
-      case 'offline':
-        this.goOffline(fault.forMs);
-        return;
-      case 'reboot':
-        this.cutPower(fault.downMs);
-        return;
-      default:
-        this.link.strike(fault.kind);
-    }
-  }
-
-  /** Outages that overlap end with the last of them. */
-  private goOffline(forMs: number): void {
-    this.offlineUntilMs = Math.max(this.offlineUntilMs, this.nowMs + forMs);
-    this.link.cut();
-    const restore = (): void => {
-      if (this.nowMs >= this.offlineUntilMs) this.link.restore();
-    };
-    this.agenda.plan(this.nowMs + forMs, { run: restore });
+  private strike(fault: DeviceStrike): void {
+    this.options.note(this.nowMs, `fault ${JSON.stringify({ kind: fault.kind, ...fault.how })}`);
+    fault.strike({
+      link: this.link,
+      clock: this.clock,
+      storage: this.options.storage.port,
+      later: (afterMs, what) => this.agenda.plan(this.nowMs + afterMs, { struck: what }),
+      cutPower: (downMs) => this.cutPower(downMs),
+    });
   }
 
   /** Power gone in the middle of everything; it comes back later, and the SDK starts from what is in the storage. */

@@ -22,14 +22,17 @@ describe('plan of faults', () => {
 
   it('is not changed for one kind by asking for another', () => {
     const reboots = (faults: object) =>
-      planFaults(faults, random(), 0, 10).filter((one) => one.fault.kind === 'reboot');
+      planFaults(faults, random(), 0, 10)
+        .filter(({ fault }) => fault.kind === 'reboot')
+        .map(({ atMs, fault }) => ({ atMs, ...fault.how }));
     expect(reboots({ reboot: 3, lostAck: 5 })).toEqual(reboots({ reboot: 3 }));
   });
 
   it('sets clocks off by years, once, from the start', () => {
     const [fault] = planFaults({ clockOff: 1 }, random(), 5, 10);
     expect(fault?.atMs).toBe(5);
-    expect(Math.abs(fault?.fault.kind === 'clockOff' ? fault.fault.byMs : 0)).toBeGreaterThan(360 * DAY);
+    const { byMs } = fault!.fault.how as { byMs: number };
+    expect(Math.abs(byMs)).toBeGreaterThan(360 * DAY);
   });
 });
 
@@ -104,6 +107,42 @@ describe('faulty link', () => {
     link.strike('disconnect');
     link.send(0, 'st', bytes);
     expect(sent).toEqual([0]);
+  });
+
+  it('is deaf and dumb without a word while it is half-open, and is lost when that ends', () => {
+    const { link, sent, heard, open, settle, ack } = scripted();
+    link.deafen();
+    expect(link.send(7, 'up', bytes)).toBe(true);
+    ack(6);
+    open();
+    settle();
+    expect(sent).toEqual([]);
+    expect(heard).toEqual(['open', 'unreachable']);
+    link.hear();
+    settle();
+    expect(heard).toEqual(['open', 'unreachable', 'lost']);
+  });
+
+  it('sends the last messages again, in the order of its salt, and nobody hears the acknowledgements', () => {
+    const { link, sent, heard, ack } = scripted();
+    for (const tag of [1, 2, 3]) link.send(tag, 'up', bytes);
+    link.resend(5);
+    for (const tag of sent) ack(tag);
+    expect(sent).toHaveLength(6);
+    expect(heard).toEqual(['open', 'ack 1', 'ack 2', 'ack 3']);
+  });
+
+  it('stays cut until the last of two outages is over', () => {
+    const { link, heard, open, settle } = scripted();
+    link.cut();
+    link.cut();
+    link.restore();
+    settle();
+    open();
+    settle();
+    link.restore();
+    open();
+    expect(heard).toEqual(['open', 'lost', 'unreachable', 'open']);
   });
 
   it('is unreachable while it is cut', () => {

@@ -1,37 +1,19 @@
-import { DAY, HOUR, MINUTE } from '../people/calendar.ts';
+import { DAY } from '../people/calendar.ts';
 import type { Random } from '../random/stream.ts';
+import { type DeviceFault, type DeviceStrike, deviceFaults } from './device/index.ts';
 
-/** Faults that can be asked for. */
-export const FAULT_KINDS = [
-  'lostAck',
-  'disconnect',
-  'duplicate',
-  'reboot',
-  'clockOff',
-  'noClock',
-  'offline',
-] as const;
-export type FaultKind = (typeof FAULT_KINDS)[number];
+/** A fault that can be asked for. */
+export type FaultKind = (typeof deviceFaults)[number]['kind'];
 
-/** How often each kind strikes one device: mean times per day. `clockOff`, `noClock`: share of devices (0..1). */
+export const FAULT_KINDS: readonly FaultKind[] = deviceFaults.map((one) => one.kind);
+
+/** How often each kind strikes one device: mean times a day, or the share of devices (0..1), as the fault has it. */
 export type FaultRates = { readonly [kind in FaultKind]?: number };
-
-export type Fault =
-  | { kind: 'lostAck' | 'disconnect' | 'duplicate' }
-  /** Power gone: what was not durable is lost; back after `downMs`. */
-  | { kind: 'reboot'; downMs: number }
-  /** No link for `forMs`. */
-  | { kind: 'offline'; forMs: number }
-  /** The clock says it runs free, and is this wrong. */
-  | { kind: 'clockOff'; byMs: number }
-  | { kind: 'noClock' };
 
 export interface PlannedFault {
   atMs: number;
-  fault: Fault;
+  fault: DeviceStrike<FaultKind>;
 }
-
-const YEAR = 365 * DAY;
 
 /** All faults of one device from `fromMs` for `days`, in order of time. Own stream per kind: one kind more changes no other. */
 export function planFaults(
@@ -41,27 +23,24 @@ export function planFaults(
   days: number,
 ): PlannedFault[] {
   const planned: PlannedFault[] = [];
-  for (const kind of FAULT_KINDS) {
-    const rate = rates[kind] ?? 0;
+  for (const fault of deviceFaults as readonly DeviceFault<FaultKind>[]) {
+    const rate = rates[fault.kind] ?? 0;
     if (rate <= 0) continue;
-    const draws = random(`fault/${kind}`);
-    if (kind === 'clockOff' || kind === 'noClock') {
-      if (draws.chance(rate)) planned.push({ atMs: fromMs, fault: faultOf(kind, draws) });
+    const draws = random(`fault/${fault.kind}`);
+    if (fault.rate === 'share of devices') {
+      if (draws.chance(rate)) planned.push({ atMs: fromMs, fault: fault.draw(draws) });
       continue;
     }
-    for (let day = 0; day < days; day++) {
-      for (let left = rate; left > 0; left--) {
-        if (!draws.chance(Math.min(1, left))) continue;
-        planned.push({ atMs: Math.floor(fromMs + (day + draws.next()) * DAY), fault: faultOf(kind, draws) });
-      }
-    }
+    for (const atMs of timesOf(rate, draws, fromMs, days)) planned.push({ atMs, fault: fault.draw(draws) });
   }
   return planned.sort((a, b) => a.atMs - b.atMs);
 }
 
-function faultOf(kind: FaultKind, draws: Random): Fault {
-  if (kind === 'reboot') return { kind, downMs: draws.int(2_000, 5 * MINUTE) };
-  if (kind === 'offline') return { kind, forMs: draws.int(HOUR, 3 * DAY) };
-  if (kind === 'clockOff') return { kind, byMs: draws.pick([-1, 1]) * draws.int(YEAR, 12 * YEAR) };
-  return { kind };
+/** One after the other, as the draws of a strike come between those of two times. */
+function* timesOf(rate: number, draws: Random, fromMs: number, days: number): Generator<number> {
+  for (let day = 0; day < days; day++) {
+    for (let left = rate; left > 0; left--) {
+      if (draws.chance(Math.min(1, left))) yield Math.floor(fromMs + (day + draws.next()) * DAY);
+    }
+  }
 }

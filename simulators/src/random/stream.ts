@@ -88,3 +88,11 @@ export function streamsOf(seed: number | string, device: string): Streams {
     return found;
   };
 }
+
+/** A copy in an order that `random` draws. */
+export function shuffled<T>(list: readonly T[], random: Random): T[] {
+  const rest = [...list];
+  const result: T[] = [];
+  while (rest.length > 0) result.push(...rest.splice(random.int(0, rest.length - 1), 1));
+  return result;
+}

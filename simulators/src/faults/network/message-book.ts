@@ -1,4 +1,4 @@
-import { stream } from '../../random/stream.ts';
+import { shuffled, stream } from '../../random/stream.ts';
 import { type Packet, publishAgain, publishOf } from './mqtt-packets.ts';
 
 /** Messages that can be sent again. */
@@ -43,14 +43,6 @@ export function createMessageBook(onAcked: (topic: string, payload: Buffer) => v
       if (publish !== undefined) onAcked(publish.topic, publish.payload);
       return !copyIds.delete(id);
     },
-    copies: (salt) => shuffled(recent, salt).map(copy),
+    copies: (salt) => shuffled(recent, stream(salt, 'resend', 'order')).map(copy),
   };
-}
-
-function shuffled<T>(list: readonly T[], salt: number): T[] {
-  const random = stream(salt, 'resend', 'order');
-  const rest = [...list];
-  const result: T[] = [];
-  while (rest.length > 0) result.push(...rest.splice(random.int(0, rest.length - 1), 1));
-  return result;
 }

@@ -11,8 +11,8 @@ export interface FaultyReceiverOptions {
   seed?: number | string;
   /** Port on 127.0.0.1. Default: a free one. */
   port?: number;
-  /** Share of requests that go wrong by themselves, 0..1, and in which ways. Default none. */
-  own?: { share: number; faults: readonly SinkFault[] };
+  /** Share of all requests that go wrong by themselves in each way, 0..1, together 1 at most. Default none. */
+  own?: readonly { fault: SinkFault; share: number }[];
   /** Share of records that it never takes while it rejects a part, 0..1. Default 0.0025. */
   indigestible?: number;
   /** Ms for which it is silent, or drips: longer than the sink waits. Default 2,000. */
@@ -49,6 +49,16 @@ const HEALTHY: SinkFault = {
     exchange.answer(200);
   },
 };
+
+/** `at` in 0..1 falls into one of the shares, or behind them all. */
+function ownFault(own: NonNullable<FaultyReceiverOptions['own']>, at: number): SinkFault | null {
+  let end = 0;
+  for (const { fault, share } of own) {
+    end += share;
+    if (at < end) return fault;
+  }
+  return null;
+}
 
 class HttpReceiver implements FaultyReceiver {
   readonly counts: Record<string, number> = {};
@@ -111,8 +121,7 @@ class HttpReceiver implements FaultyReceiver {
 
   /** Drawn for every request, so that a planned fault shifts none of the others. */
   private faultOfNow(): SinkFault | null {
-    const { own } = this.options;
-    const mine = own !== undefined && this.random.chance(own.share) ? this.random.pick(own.faults) : null;
+    const mine = ownFault(this.options.own ?? [], this.random.next());
     return this.healthy ? null : (this.struck ?? mine);
   }
 

@@ -80,7 +80,8 @@ describe('a receiver on which faults strike', () => {
 
   it('goes wrong by itself as its seed will have it', async () => {
     const codes = async (seed: number): Promise<string> => {
-      const own = { share: 0.5, faults: sinkFaults.filter(({ name }) => name.startsWith('http')) };
+      const http = sinkFaults.filter(({ name }) => name.startsWith('http'));
+      const own = http.map((fault) => ({ fault, share: 0.25 }));
       const other = await startFaultyReceiver({ seed, own });
       const body = JSON.stringify(events('1/0/0'));
       const answers: number[] = [];
