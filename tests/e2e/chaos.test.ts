@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Arrived, Truth } from '@usewire/simulators';
+import { type Arrived, networkFaults, sinkFaults, type Truth } from '@usewire/simulators';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { isBuilt } from '../support/usewire-cli.ts';
 
@@ -11,7 +11,9 @@ const scripts = new URL('../../scripts/', import.meta.url);
 interface Step {
   n: number;
   kind: string;
+  fault?: string;
   when?: string;
+  byMs?: number;
   forMs?: number;
   gapMs: number;
 }
@@ -33,7 +35,9 @@ interface OracleModule {
     sink: { name: string; ordered: boolean; read(): AsyncIterable<Positioned> },
     truth: Truth[],
     ledger: unknown,
+    misled?: Set<string>,
   ): Promise<SinkVerdict>;
+  misledBoots(truth: Truth[], spans: { fromMs: number; toMs: number }[]): Set<string>;
 }
 interface LedgerModule {
   auditOf(acked: Acked): unknown;
@@ -56,15 +60,31 @@ describe.skipIf(!isBuilt)('the plan of a chaos run', () => {
     expect(of(7)).not.toEqual(of(8));
   });
 
-  it('has at least 25 kill -9 and 5 SIGTERM in 4 minutes', () => {
+  it('D1: has at least 25 kill -9 and 5 SIGTERM in 4 minutes', () => {
     const steps = plan.planRun({ seed: 1, minutes: 4 });
     expect(count(steps, 'kill')).toBeGreaterThanOrEqual(25);
     expect(count(steps, 'term')).toBeGreaterThanOrEqual(5);
-    for (const kind of ['stop', 'fleetKill', 'network', 'sink'])
-      expect(count(steps, kind)).toBeGreaterThan(0);
   });
 
-  it('has exactly as many as are asked for', () => {
+  it('has every fault in 4 minutes, and clocks that jump a day either way', () => {
+    const steps = plan.planRun({ seed: 1, minutes: 4 });
+    for (const kind of ['stop', 'fleetKill', 'rebootLoop', 'daysOffline'])
+      expect(count(steps, kind), kind).toBeGreaterThan(0);
+    const names = (kind: string) => new Set(steps.filter((one) => one.kind === kind).map((one) => one.fault));
+    expect(names('network')).toEqual(new Set(networkFaults.map((one) => one.name)));
+    expect(names('sink')).toEqual(new Set(sinkFaults.map((one) => one.name)));
+    for (const kind of ['clock', 'deviceClock']) {
+      const jumps = steps.filter((one) => one.kind === kind).map((one) => one.byMs);
+      expect(new Set(jumps), kind).toEqual(new Set([86_400_000, -86_400_000]));
+    }
+  });
+
+  it.each([4, 20])('stops the gateway once for exactly 30 s in %i minutes', (minutes) => {
+    const stops = plan.planRun({ seed: 2, minutes }).filter((step) => step.kind === 'stop');
+    expect(stops.filter((step) => step.forMs === 30_000)).toHaveLength(1);
+  });
+
+  it('D1: has exactly as many kills and SIGTERM as are asked for', () => {
     const steps = plan.planRun({ seed: 1, minutes: 15, kills: 200, terms: 50 });
     expect([count(steps, 'kill'), count(steps, 'term')]).toEqual([200, 50]);
   });
@@ -125,25 +145,25 @@ describe.skipIf(!isBuilt)('the oracle of a chaos run', () => {
     acked.set(`${device} boot of ${device} ${seq}`, { records: 2, gaps: 0 });
   }
 
-  const verdict = async (records: Positioned[]): Promise<SinkVerdict> => {
+  const verdict = async (records: Positioned[], misled?: Set<string>): Promise<SinkVerdict> => {
     const { verdictOf } = await load<OracleModule>('oracle.mjs');
     const { auditOf } = await load<LedgerModule>('ledger.mjs');
     async function* read() {
       yield* records;
     }
-    return verdictOf({ name: 'test', ordered: true, read }, truth, { audit: () => auditOf(acked) });
+    return verdictOf({ name: 'test', ordered: true, read }, truth, { audit: () => auditOf(acked) }, misled);
   };
 
-  it('passes what is there exactly once, in order', async () => {
+  it('D1, D4: passes what is there exactly once, in order', async () => {
     expect(await verdict(all())).toMatchObject({ passed: true, missing: 0, findings: [] });
   });
 
-  it('finds a lost record that was acknowledged, also where the device may lose as many unacknowledged ones', async () => {
+  it('D1: finds a lost record that was acknowledged, also where the device may lose as many unacknowledged ones', async () => {
     const found = await verdict(all().filter((one) => one.attributes.n !== 2));
     expect(found).toMatchObject({ passed: false, ackedLost: 1, findings: [] });
   });
 
-  it('finds a record that is there twice', async () => {
+  it('D4: finds a record that is there twice', async () => {
     const found = await verdict([...all(), { ...arrived('b', 13), position: 20 }]);
     expect(found).toMatchObject({ passed: false, duplicates: 1, ackedExtra: 1 });
   });
@@ -152,6 +172,18 @@ describe.skipIf(!isBuilt)('the oracle of a chaos run', () => {
     const found = await verdict(all().map((one) => (one.attributes.n === 3 ? { ...one, device: 'b' } : one)));
     expect(found).toMatchObject({ passed: false, ackedLost: 1 });
     expect(found.findings.map((one) => one.check)).toContain('foreign');
+  });
+
+  it('holds estimated times to their bound, but not of a boot that was heard while the gateway had a wrong clock', async () => {
+    const { misledBoots } = await load<OracleModule>('oracle.mjs');
+    const aDayOff = all().map((one) => ({ ...one, timeQuality: 1, atMs: one.atMs + 86_400_000 }));
+    expect((await verdict(aDayOff)).findings.map((one) => one.check)).toContain('time');
+    const jump = { fromMs: 1e12 + 200, toMs: 1e12 + 900 };
+    const misled = misledBoots(truth, [jump]);
+    expect(misled).toEqual(new Set(['a boot of a']));
+    const found = await verdict(aDayOff, misled);
+    expect(found.findings.map((one) => one.check)).toEqual(['time']);
+    expect(await verdict(aDayOff, new Set(['a boot of a', 'b boot of b']))).toMatchObject({ passed: true });
   });
 
   it('finds records that changed their places', async () => {
@@ -177,10 +209,11 @@ describe.skipIf(!isBuilt)('npm run chaos', () => {
     expect(stderr).toContain("--minutes takes a number from 0.1 to 1440; 'two' is not one.");
   });
 
-  it('loses nothing and doubles nothing in a few lives of the gateway, and tells how to repeat it', () => {
+  it('D1, D4: loses nothing and doubles nothing in a few lives of the gateway, and tells how to repeat it', () => {
     const args = ['--minutes', '0.2', '--seed', '5', '--devices', '8', '--kills', '3', '--terms', '1'];
     const { status, stdout, stderr } = chaos(...args, '--data-dir', folder, '--json');
     expect(stderr).toContain('npm run chaos -- --minutes 0.2 --seed 5 --devices 8 --kills 3 --terms 1');
+    expect(stderr).toMatch(/^chaos: 18 passed, 0 failed/m);
     expect(status).toBe(0);
     const result = JSON.parse(stdout) as { faults: Record<string, number>; sinks: SinkVerdict[] };
     expect(result.faults).toMatchObject({ kill: 3, term: 1 });
@@ -190,5 +223,30 @@ describe.skipIf(!isBuilt)('npm run chaos', () => {
     const log = readFileSync(join(folder, 'chaos.ndjson'), 'utf8').trim().split('\n');
     const events = log.map((line) => (JSON.parse(line) as { event: string }).event);
     expect(events.filter((event) => event === 'fault').length).toBeGreaterThanOrEqual(6);
+  });
+});
+
+describe('the clock of a gateway in a chaos run', () => {
+  it('jumps while it runs, and the monotonic clock does not', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'usewire-clock-'));
+    const file = join(folder, 'gateway-clock');
+    writeFileSync(file, '0');
+    const program = `
+      const { writeFileSync } = require('node:fs');
+      const [wall, monotonic] = [Date.now(), performance.now()];
+      writeFileSync(process.env.USEWIRE_CHAOS_CLOCK, '-86400000');
+      const look = setInterval(() => {
+        if (Date.now() > wall) return;
+        clearInterval(look);
+        const off = (new Date().getTime() - wall) - (performance.now() - monotonic);
+        console.log(Math.round(off / 3600000), new Date(5).getTime());
+      }, 5);`;
+    const preload = new URL('lib/chaos/shifted-clock.mjs', scripts).href;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--import', preload, '-e', program], {
+      env: { ...process.env, USEWIRE_CHAOS_CLOCK: file },
+      encoding: 'utf8',
+    });
+    rmSync(folder, { recursive: true, force: true });
+    expect([stdout.trim(), stderr]).toEqual(['-24 5', '']);
   });
 });
