@@ -9,6 +9,7 @@ import type { Arrived, Truth } from '../verdict/truth.ts';
 import { UsageError } from '../world/fleet.ts';
 import { CouldNotRun, exitCodeOf, TimedOut } from './exit.ts';
 import { faultRates, midnightOf, mode, positive, repeatCommand, tokens } from './fleet-options.ts';
+import { namedRates } from './named-rates.ts';
 import { truthFile } from './truth-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'usewire-sim-'));
@@ -34,8 +35,18 @@ describe('options of fleet', () => {
   it('reads faults as KIND=TIMES, and says how to write them', () => {
     expect(faultRates('lostAck=2,reboot=0.5,offline')).toEqual({ lostAck: 2, reboot: 0.5, offline: 1 });
     expect(() => faultRates('flood=2')).toThrow(
-      'write it as KIND=TIMES with KIND one of lostAck, disconnect',
+      'write it as NAME=NUMBER with NAME one of lostAck, disconnect',
     );
+  });
+
+  it('refuses a share of more than everything', () => {
+    expect(namedRates(['drop', 'drip'], 1)('drop=0.5,drip')).toEqual(
+      new Map([
+        ['drop', 0.5],
+        ['drip', 1],
+      ]),
+    );
+    expect(() => namedRates(['drop'], 1)('drop=2')).toThrow("--faults has 'drop=2'");
   });
 
   it('refuses what is no count and no mode', () => {

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { DeviceSpec } from '../device/spec.ts';
-import { FAULT_KINDS, type FaultKind, type FaultRates } from '../faults/plan.ts';
+import { FAULT_KINDS, type FaultRates } from '../faults/plan.ts';
 import { DAY } from '../people/calendar.ts';
 import { durationMs } from '../world/duration.ts';
 import { UsageError } from '../world/fleet.ts';
+import { namedRates } from './named-rates.ts';
 
 /** `usewire-sim fleet` as it was asked for. */
 export interface FleetFlags {
@@ -74,20 +75,9 @@ export function repeatCommand(flags: FleetFlags, untilMs: number): string {
   return parts.join(' ');
 }
 
-/** `lostAck=2,reboot=0.5`: mean times per device and day; for clockOff and noClock the share of devices. */
+/** `lostAck=2,reboot=0.5`: mean times per device and day, or the share of devices, as each fault has it. */
 export function faultRates(text: string): FaultRates {
-  const rates: { [kind in FaultKind]?: number } = {};
-  for (const part of text.split(',').filter((one) => one !== '')) {
-    const [kind, number] = part.split('=');
-    const rate = number === undefined ? 1 : Number(number);
-    if (!FAULT_KINDS.includes(kind as FaultKind) || !(rate >= 0)) {
-      throw new UsageError(
-        `--faults has '${part}'; write it as KIND=TIMES with KIND one of ${FAULT_KINDS.join(', ')}`,
-      );
-    }
-    rates[kind as FaultKind] = rate;
-  }
-  return rates;
+  return Object.fromEntries(namedRates(FAULT_KINDS)(text));
 }
 
 /** Tokens from `--token` (one for all) or `--token-file` (lines of `tenant.device token`). */

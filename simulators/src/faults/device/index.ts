@@ -13,7 +13,7 @@ import { reboot } from './reboot.ts';
 import { rebootLoop } from './reboot-loop.ts';
 import { resend } from './resend.ts';
 
-export type { DeviceFault, DeviceStrike, StruckDevice } from './device-fault.ts';
+export type { DeviceFault, DeviceStrike } from './device-fault.ts';
 
 /** Everything that can go wrong with a device in virtual time: one line a fault. */
 export const deviceFaults = [
