@@ -27,6 +27,7 @@ export function createAdmin(
       spool: context.store,
       size: () => context.store.size(),
       quarantine: (filter: QuarantineFilter) => context.store.quarantine(filter),
+      desk: context.desk,
       lastPosition: () => context.store.lastPosition(),
       forwarders: forwarders.statuses,
       product: productLookup(context),

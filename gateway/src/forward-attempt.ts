@@ -49,13 +49,16 @@ export function retry(reason: string): SinkOutcome {
 
 /** A refused batch as the quarantine keeps it: the bytes as they came, and who refused them why. */
 export function asQuarantined(batch: CutBatch, sink: string, reason: string): QuarantinedMessage[] {
-  return batch.messages.map(({ tenant, device, receivedAtMs, payload, boot, seq }) => ({
+  return batch.messages.map(({ tenant, device, receivedAtMs, payload, boot, seq, modelHash }) => ({
     tenant,
     device,
     receivedAtMs,
     reason: 'sinkRejected',
     detail: `boot ${boot} seq ${seq}: ${reason}`.slice(0, 500),
     link: `sink:${sink}`,
+    boot,
+    seq,
+    madeWith: modelHash,
     payload,
   }));
 }

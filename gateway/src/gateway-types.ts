@@ -1,5 +1,6 @@
 import type { Model, ModelTable } from '@usewire/protocol/model';
 import type { Clock, GatewayView, Log, Sink, SpoolStore } from './domain/ports.ts';
+import type { QuarantineDesk } from './domain/quarantine-desk.ts';
 
 /** A device that may connect in mode `tokens`. */
 export interface DeviceCredential {
@@ -135,6 +136,8 @@ export interface GatewayContext {
   log: Log;
   store: SpoolStore;
   view: GatewayView;
+  /** Replays and drops what was refused. */
+  desk: QuarantineDesk;
   sinks: readonly Sink[];
   /** The table of a model by hex of its 4-byte hash (as in `StoredMessage.modelHash`). */
   modelTable(modelHash: string): ModelTable | undefined;

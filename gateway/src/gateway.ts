@@ -6,6 +6,7 @@ import type { IntakeContext } from './domain/intake-context.ts';
 import { type Keeper, keeper } from './domain/keeper.ts';
 import { type KnownModel, type Models, modelRegistry } from './domain/models.ts';
 import type { Clock, DeviceId, GatewayPhase, GatewayView, Log, Sink, SpoolStore } from './domain/ports.ts';
+import { type QuarantineDesk, quarantineDesk } from './domain/quarantine-desk.ts';
 import { replayParked } from './domain/replay.ts';
 import { beginLink, noSealKeys } from './domain/seal-state.ts';
 import { sealedDownlink } from './domain/sealed-downlink.ts';
@@ -114,7 +115,8 @@ class AssembledGateway implements Gateway {
       keys: context.seals.keys,
       log: this.log,
     });
-    const parts = (this.ports.parts ?? []).map((make) => make(this.partContext(store)));
+    const desk = quarantineDesk(context);
+    const parts = (this.ports.parts ?? []).map((make) => make(this.partContext(store, desk)));
     this.running = { store, queue, listener, keeper: this.makeKeeper(store), parts };
     let httpPort = 0;
     for (const part of parts) httpPort = (await part.start())?.httpPort ?? httpPort;
@@ -267,12 +269,13 @@ class AssembledGateway implements Gateway {
     );
   }
 
-  private partContext(store: SpoolStore): GatewayContext {
+  private partContext(store: SpoolStore, desk: QuarantineDesk): GatewayContext {
     return {
       clock: this.clock,
       log: this.log,
       store,
       view: this.view,
+      desk,
       sinks: this.sinks,
       model: (modelHash) => this.models.find(modelHash)?.model,
       modelTable: (modelHash) => this.models.find(modelHash)?.table,

@@ -166,7 +166,28 @@ export function spoolContract(name: string, makeHarness: () => SpoolHarness): vo
       expect(Uint8Array.from(newest!.payload)).toEqual(Uint8Array.of(9, 9));
     });
 
-    it('lets a noisy device push out its own quarantine only', async () => {
+    it('finds quarantine by id and by time, and goes through it from old to new', async () => {
+      use();
+      const at = (receivedAtMs: number) =>
+        refused({ receivedAtMs, boot: '7', seq: receivedAtMs, madeWith: '00c0ffee' });
+      await store.commit([], [at(10), at(20), at(30)]);
+      expect(store.quarantine({ sinceMs: 20 }).map((entry) => entry.seq)).toEqual([30, 20]);
+      const [oldest] = store.quarantine({ afterId: 0, limit: 1 });
+      expect(oldest).toMatchObject({ boot: '7', seq: 10, madeWith: '00c0ffee' });
+      expect(store.quarantine({ afterId: oldest!.id }).map((entry) => entry.seq)).toEqual([20, 30]);
+      expect(store.quarantine({ id: oldest!.id })).toEqual([oldest]);
+    });
+
+    it('keeps an audit with what it tells of, or neither', async () => {
+      use();
+      await store.commit([], [refused()]);
+      const [entry] = store.quarantine({});
+      const told = { atMs: 5, by: 'ann', what: 'quarantine.drop', detail: '{}' };
+      await store.commit([], [], { releasedQuarantine: [entry!.id], audit: [told] });
+      expect([store.quarantine({}), store.audit()]).toEqual([[], [told]]);
+    });
+
+    it('lets a noisy device push out its own quarantine only, and counts that (Q1)', async () => {
       use({ maxQuarantineBytesPerDevice: 250 });
       await store.commit([], [refused({ device: 'quiet' })]);
       for (let i = 0; i < 10; i += 1) {
@@ -177,6 +198,9 @@ export function spoolContract(name: string, makeHarness: () => SpoolHarness): vo
       }
       expect(store.quarantine({ device: 'noisy' }).map((entry) => entry.detail)).toEqual(['9', '8']);
       expect(store.quarantine({ device: 'quiet' })).toHaveLength(1);
+      expect(store.quarantineDropped({ tenant: 't', device: 'noisy' })).toBe(8);
+      expect(store.quarantineDropped({ tenant: 't', device: 'quiet' })).toBe(0);
+      expect(store.size().quarantineDropped).toBe(8);
     });
 
     it('bounds quarantine as a whole, oldest out first', async () => {

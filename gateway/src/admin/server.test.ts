@@ -9,6 +9,11 @@ import { type ViewFacts, viewOf } from '../testing/fixed-view.ts';
 import { testSpool } from '../testing/test-spool.ts';
 import { createAdminServer } from './server.ts';
 
+const noDesk = {
+  replay: async () => ({ ok: false as const, problem: 'no desk' }),
+  drop: async () => ({ dropped: 7, nextId: null }),
+};
+
 describe('admin pages', () => {
   const servers: ReturnType<typeof createAdminServer>[] = [];
   const faults: unknown[] = [];
@@ -37,6 +42,7 @@ describe('admin pages', () => {
           },
         ];
       },
+      desk: noDesk,
       lastPosition: () => spool.lastPosition(),
       forwarders: () => [],
       product: (hash) => (hash === bedHash ? 'smart_bed' : undefined),
@@ -186,6 +192,23 @@ describe('admin pages', () => {
     expect(response.statusCode).toBe(400);
     expect(response.json<{ error: string }>().error).not.toBe('');
     expect(faults).toEqual([]);
+  });
+
+  it.each([
+    ['without the header', {}, 403],
+    ['under a name that points here', { 'x-usewire': '1', host: 'evil.example:18080' }, 403],
+    ['as the command does', { 'x-usewire': '1' }, 200],
+  ])('takes a change %s, or not', async (_how, headers, code) => {
+    const payload = { filter: { device: 'b' }, by: 'a test', limit: 5 };
+    const url = '/api/quarantine/drop';
+    const response = await open().server.inject({
+      method: 'POST',
+      url,
+      headers: { host: '127.0.0.1', ...headers },
+      payload,
+    });
+    expect(response.statusCode).toBe(code);
+    if (code === 200) expect(response.json()).toEqual({ dropped: 7, nextId: null });
   });
 
   it('says which pages there are', async () => {

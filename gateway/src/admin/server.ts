@@ -2,11 +2,13 @@ import fastify, { type FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import { z } from 'zod';
 import type { GatewayView, Log } from '../domain/ports.ts';
+import { type DeskSources, deskPages } from './desk.ts';
+import { quarantineQuery, wholeNumber } from './query.ts';
 import { readiness } from './readiness.ts';
 import { type RecordSources, recordPage } from './records.ts';
 import { deviceList, type StatusSources, status } from './status.ts';
 
-export interface AdminSources extends StatusSources, RecordSources {
+export interface AdminSources extends StatusSources, RecordSources, DeskSources {
   view: GatewayView;
   lastPosition(): number;
   quarantine: GatewayView['quarantine'];
@@ -16,27 +18,18 @@ export interface AdminSources extends StatusSources, RecordSources {
   version: string;
 }
 
-const count = (fallback: number, most: number) => z.coerce.number().int().min(0).max(most).default(fallback);
-
 const recordsQuery = z.strictObject({
   /** A position, or `end` for only what is new. */
-  after: z.union([z.literal('end'), count(0, Number.MAX_SAFE_INTEGER)]).default(0),
-  limit: count(1_000, 10_000),
+  after: z.union([z.literal('end'), wholeNumber(0, Number.MAX_SAFE_INTEGER)]).default(0),
+  limit: wholeNumber(1_000, 10_000),
 });
 
-const quarantineQuery = z.strictObject({
-  tenant: z.string().max(32).optional(),
-  device: z.string().max(32).optional(),
-  reason: z.string().max(64).optional(),
-  beforeId: z.coerce.number().int().min(1).optional(),
-  limit: count(100, 1_000),
-});
-
-/** Read-only pages for operators and for `usewire tail`; listens on loopback unless told otherwise. */
+/** Pages for operators and for `usewire`; listens on loopback unless told otherwise. */
 export function createAdminServer(sources: AdminSources): FastifyInstance {
   const server = fastify({ logger: false, forceCloseConnections: true });
   healthPages(server, sources);
   apiPages(server, sources);
+  deskPages(server, sources);
   server.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ error: 'there is no such page', pages: PAGES }),
   );
@@ -66,6 +59,8 @@ const PAGES = [
   '/api/devices',
   '/api/records',
   '/api/quarantine',
+  '/api/quarantine/replay',
+  '/api/quarantine/drop',
 ];
 
 function healthPages(server: FastifyInstance, sources: AdminSources): void {

@@ -1,4 +1,5 @@
 import { request } from 'undici';
+import type { GatewayConfig } from '../config/schema.ts';
 import { unavailable } from './start-failure.ts';
 
 export interface AdminAnswer {
@@ -6,11 +7,26 @@ export interface AdminAnswer {
   headers: Record<string, string | string[] | undefined>;
 }
 
-/** Asks a running gateway; one sentence when there is none. */
-export async function askGateway(url: string, path: string): Promise<AdminAnswer> {
+/** What is posted may take as long as its work takes. */
+const WORK_MS = 600_000;
+const LOOK = { headersTimeout: 10_000, bodyTimeout: 10_000 };
+
+function doing(body: object) {
+  const headers = { 'content-type': 'application/json', 'x-usewire': '1' };
+  return {
+    method: 'POST' as const,
+    headers,
+    body: JSON.stringify(body),
+    headersTimeout: WORK_MS,
+    bodyTimeout: WORK_MS,
+  };
+}
+
+/** Asks a running gateway; one sentence when there is none. With `body` it is asked to do something. */
+export async function askGateway(url: string, path: string, body?: object): Promise<AdminAnswer> {
   const base = url.replace(/\/+$/, '');
   try {
-    const answer = await request(base + path, { headersTimeout: 10_000, bodyTimeout: 10_000 });
+    const answer = await request(base + path, body === undefined ? LOOK : doing(body));
     const text = await answer.body.text();
     if (answer.statusCode !== 200)
       throw unavailable(`${base}${path} answered ${answer.statusCode}: ${text.slice(0, 200)}`);
@@ -22,4 +38,9 @@ export async function askGateway(url: string, path: string): Promise<AdminAnswer
       `No gateway answers at ${base} (${code}); start one with "usewire gateway", or name its address with --url.`,
     );
   }
+}
+
+export function adminUrl({ admin }: GatewayConfig): string {
+  const host = admin.host.includes(':') && !admin.host.startsWith('[') ? `[${admin.host}]` : admin.host;
+  return `http://${host}:${admin.port}`;
 }

@@ -1,8 +1,7 @@
-import type { GatewayConfig } from '../config/schema.ts';
 import type { DeviceId } from '../domain/ports.ts';
 import type { RegisteredDevice } from '../registry/registry-rows.ts';
 import type { ShownSealKey } from '../registry/seal-desk.ts';
-import { askGateway } from './admin-client.ts';
+import { adminUrl, askGateway } from './admin-client.ts';
 import { type DeviceFlags, deviceId, tell, withRegistry } from './device-registry-file.ts';
 import { CommandEnd, Exit } from './exit.ts';
 import { table } from './text-table.ts';
@@ -70,11 +69,6 @@ async function heardOf(id: DeviceId, url: string): Promise<Heard> {
     if (error instanceof CommandEnd) return { device: null, note: error.message };
     throw error;
   }
-}
-
-function adminUrl({ admin }: GatewayConfig): string {
-  const host = admin.host.includes(':') && !admin.host.startsWith('[') ? `[${admin.host}]` : admin.host;
-  return `http://${host}:${admin.port}`;
 }
 
 type Told = { at: string; what: string; by: string }[];

@@ -5,6 +5,7 @@ import { deviceCommands } from './device-commands.ts';
 import { devicesCommand } from './devices-command.ts';
 import { CommandEnd, Exit } from './exit.ts';
 import { gatewayCommand } from './gateway-command.ts';
+import { quarantineCommands } from './quarantine-commands.ts';
 import { tailCommand } from './tail-command.ts';
 import { validateCommand } from './validate-command.ts';
 
@@ -35,6 +36,7 @@ function program(): Command {
     });
   runCommands(root);
   deviceCommands(root);
+  quarantineCommands(root);
   lookCommands(root);
   return root;
 }

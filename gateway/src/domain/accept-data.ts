@@ -6,7 +6,7 @@ import { type BootEntry, bootOf } from './device-entry.ts';
 import type { IntakeContext } from './intake-context.ts';
 import { askForModel } from './model-request.ts';
 import type { AdmittedMessage } from './ports.ts';
-import { enqueue, type MessageRef, quarantineDelivery } from './refuse.ts';
+import { enqueue, type MessageRef, placeOf, quarantineDelivery } from './refuse.ts';
 import { refuseSealed } from './refuse-sealed.ts';
 import { levelFailure } from './seal-needs.ts';
 import { timeOf } from './time-of.ts';
@@ -33,7 +33,7 @@ function acceptByHash(context: IntakeContext, delivery: Delivery): Taken {
   const message = decoded.value as DataMessage;
   const modelHash = toHex(message.modelHash);
   const model = context.models.find(modelHash);
-  if (model === undefined) return park(context, delivery, modelHash);
+  if (model === undefined) return park(context, delivery, message);
   device.checker = model.checker;
   device.modelHash = modelHash;
   const checked = model.checker.check(payload);
@@ -52,7 +52,13 @@ function refuseData(context: IntakeContext, delivery: Delivery, checked: WireFai
   return quarantineDelivery(context, delivery, checked, ref);
 }
 
-function admit(context: IntakeContext, delivery: Delivery, data: DataAccepted, modelHash: string): Taken {
+/** Dedupes a message that passed its check, and puts it into the commit. `modelHash` = of the model that sinks are to read it with. */
+export function admit(
+  context: IntakeContext,
+  delivery: Delivery,
+  data: DataAccepted,
+  modelHash: string,
+): Taken {
   const { device, payload, receivedAtMs, seal = 0 } = delivery;
   const failure = levelFailure(context, delivery, modelHash, Kind.data);
   if (failure !== null) return refuseLevel(context, delivery, failure, data);
@@ -80,7 +86,7 @@ function admit(context: IntakeContext, delivery: Delivery, data: DataAccepted, m
   pushMessage(context, delivery, boot, message);
   // Now and not after the commit: a bye that follows must have the last word.
   if (delivery.parkedId === undefined) device.row.state = 'online';
-  device.row.lastDelayMs = receivedAtMs - (time.originMs + uptimeMs);
+  if (delivery.parkedId === undefined) device.row.lastDelayMs = receivedAtMs - (time.originMs + uptimeMs);
   return TAKEN;
 }
 
@@ -113,9 +119,10 @@ export function pushMessage(
 export function answerDuplicate(context: IntakeContext, delivery: Delivery, boot: BootEntry): Taken {
   context.counters.duplicates += 1;
   delivery.device.row.duplicates += 1;
-  delivery.device.row.lastSeenMs = delivery.receivedAtMs;
+  const { row } = delivery.device;
+  row.lastSeenMs = Math.max(row.lastSeenMs, delivery.receivedAtMs);
   delivery.device.dirty = true;
-  boot.lastSeenMs = delivery.receivedAtMs;
+  boot.lastSeenMs = Math.max(boot.lastSeenMs, delivery.receivedAtMs);
   enqueue(context, delivery);
   return TAKEN;
 }
@@ -124,8 +131,9 @@ export function answerDuplicate(context: IntakeContext, delivery: Delivery, boot
  * A model that nobody has told us: the message is kept as it is and acknowledged, the device is asked for the model. Above the bound it
  * is not acknowledged: pushing out an acknowledged message would lose it.
  */
-function park(context: IntakeContext, delivery: Delivery, modelHash: string): Taken {
+function park(context: IntakeContext, delivery: Delivery, message: DataMessage): Taken {
   const { device, payload, link, receivedAtMs, seal } = delivery;
+  const modelHash = toHex(message.modelHash);
   askForModel(context, device, modelHash, receivedAtMs);
   if (delivery.parkedId !== undefined) return TAKEN;
   if (device.parkedBytes + payload.length > context.options.maxParkedBytes) {
@@ -138,7 +146,8 @@ function park(context: IntakeContext, delivery: Delivery, modelHash: string): Ta
   const { tenant, device: name } = device;
   const detail = `no model with hash ${modelHash} is known; the device has been asked for it`;
   const reason = 'unknownModel';
-  const entry = { tenant, device: name, receivedAtMs, reason, detail, link, modelHash, seal, payload };
+  const head = { tenant, device: name, receivedAtMs, reason, detail, link, seal };
+  const entry = { ...head, ...placeOf(delivery, message), modelHash, payload };
   context.queue.gathering().quarantined.push(entry);
   context.counters.quarantined[reason] = (context.counters.quarantined[reason] ?? 0) + 1;
   enqueue(context, delivery);

@@ -2,6 +2,7 @@ import type { BootEntry, DeviceEntry } from './device-entry.ts';
 import type {
   AckTarget,
   AdmittedMessage,
+  AuditEntry,
   Clock,
   DeviceChange,
   Log,
@@ -24,6 +25,7 @@ export interface CommitGroup {
   choices: StoredChoice[];
   models: StoredModel[];
   released: number[];
+  audit: AuditEntry[];
   /** In order of arrival; answered after the commit, in this order. */
   targets: AckTarget[];
   tokens: number[];
@@ -70,8 +72,8 @@ const MAX_RETRY_MS = 5_000;
 
 function emptyGroup(): CommitGroup {
   const parallel = { messages: [], messageBoots: [], messageDevices: [], targets: [], tokens: [] };
-  const rest = { quarantined: [], devices: [], choices: [], models: [], released: [], settled: [], bytes: 0 };
-  return { ...parallel, ...rest };
+  const rest = { quarantined: [], devices: [], choices: [], models: [], released: [], audit: [] };
+  return { ...parallel, ...rest, settled: [], bytes: 0 };
 }
 
 /**
@@ -133,8 +135,8 @@ export function commitQueue(options: CommitQueueOptions, ports: CommitQueuePorts
       return;
     }
     const started = ports.clock.monotonicMs();
-    const { devices, choices, models, released } = group;
-    const changes = { devices, choices, models, releasedQuarantine: released };
+    const { devices, choices, models, released, audit } = group;
+    const changes = { devices, choices, models, releasedQuarantine: released, audit };
     if (isEmpty(group)) {
       settle(group);
       return;
@@ -212,9 +214,9 @@ export function commitQueue(options: CommitQueueOptions, ports: CommitQueuePorts
 
 /** Only answers: duplicates of what is stored need no commit. */
 function isEmpty(group: CommitGroup): boolean {
-  const { messages, quarantined, devices, choices, models, released } = group;
+  const { messages, quarantined, devices, choices, models, released, audit } = group;
   const rows = messages.length + quarantined.length + devices.length + choices.length;
-  return rows + models.length + released.length === 0;
+  return rows + models.length + released.length + audit.length === 0;
 }
 
 /** Acks in order of arrival, then one write a connection. */

@@ -17,6 +17,6 @@ export function zeroCounters(): GatewayCounters {
   };
 }
 
-export function countBy(counts: Record<string, number>, reason: string): void {
-  counts[reason] = (counts[reason] ?? 0) + 1;
+export function countBy(counts: Record<string, number>, reason: string, count = 1): void {
+  counts[reason] = (counts[reason] ?? 0) + count;
 }

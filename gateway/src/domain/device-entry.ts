@@ -75,7 +75,7 @@ function latestOf(row: DeviceRow | undefined) {
 }
 
 /** Decimal counter, or 16 hex digits of a random boot id. */
-function bootName(boot: number | Uint8Array): string {
+export function bootName(boot: number | Uint8Array): string {
   return typeof boot === 'number' ? String(boot) : toHex(boot);
 }
 

@@ -1,6 +1,6 @@
-import { compileModel, type DataChecker, materialise } from '@usewire/protocol/check';
+import { compileModel, type DataChecker, type DataVerdict, materialise } from '@usewire/protocol/check';
 import type { Model, ModelTable } from '@usewire/protocol/model';
-import { Kind, toHex } from '@usewire/protocol/wire';
+import { Code, type DataMessage, decodeMessage, Kind, toHex } from '@usewire/protocol/wire';
 import type { SinkRecord, StoredMessage } from './ports.ts';
 import { DRIFT } from './time-map.ts';
 
@@ -40,20 +40,19 @@ interface KnownModel {
   model: Model;
   table: ModelTable;
   checker: DataChecker;
+  /** Checkers for messages that name another model, which this one corrects, by the hash they name. */
+  inPlaceOf: Map<string, DataChecker>;
 }
 
 function lookUp(modelHash: string, source: ModelSource): KnownModel | undefined {
   const model = source.model(modelHash);
   const table = source.modelTable(modelHash);
-  return model && table ? { model, table, checker: compileModel(table) } : undefined;
+  return model && table ? { model, table, checker: compileModel(table), inPlaceOf: new Map() } : undefined;
 }
 
-function decodeInto(
-  records: SinkRecord[],
-  message: StoredMessage,
-  { table, checker }: KnownModel,
-): string | null {
-  const verdict = checker.check(message.payload);
+function decodeInto(records: SinkRecord[], message: StoredMessage, known: KnownModel): string | null {
+  const { table } = known;
+  const verdict = verdictOf(message, known);
   if (!verdict.ok) return `${verdict.detail} at byte ${verdict.offset}`;
   const subject = verdict.subject > 0 ? (table.subjects[verdict.subject - 1] ?? null) : null;
   for (const record of materialise(table, verdict)) {
@@ -83,6 +82,19 @@ function decodeInto(
     });
   }
   return null;
+}
+
+/** A message that was replayed from quarantine is read with the model that corrects the one it names. */
+function verdictOf({ payload }: StoredMessage, known: KnownModel): DataVerdict {
+  const verdict = known.checker.check(payload);
+  if (verdict.ok || verdict.code !== Code.unknownModel) return verdict;
+  const decoded = decodeMessage(payload);
+  if (!decoded.ok || decoded.value.kind !== Kind.data) return verdict;
+  const named = (decoded.value as DataMessage).modelHash;
+  const key = toHex(named);
+  const checker = known.inPlaceOf.get(key) ?? compileModel({ ...known.table, hash: named });
+  known.inPlaceOf.set(key, checker);
+  return checker.check(payload);
 }
 
 /** A message's bound is that of its base; the uptime counter may drift from there to the record. */

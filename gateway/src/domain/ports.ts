@@ -7,6 +7,7 @@ import type { Model } from '@usewire/protocol/model';
 
 import type {
   AdmittedMessage,
+  AuditEntry,
   DeviceId,
   DeviceRow,
   MessageKey,
@@ -61,10 +62,14 @@ export interface SpoolStore extends Spool {
   checkpoint(
     checkpoint: SpoolCheckpoint,
   ): { ok: true; pruned: number } | { ok: false; failure: SpoolFailure };
-  /** Newest first. */
+  /** Newest first, unless `afterId` is given. */
   quarantine(filter: QuarantineFilter): QuarantineEntry[];
   /** Messages parked for a model (reason 'unknownModel') by the hex of its 4-byte hash, oldest first. */
   parked(modelHash: string, limit: number): QuarantineEntry[];
+  /** How many of a device's entries were pushed out by newer ones. */
+  quarantineDropped(id: DeviceId): number;
+  /** Newest first, 1,000 at the most. */
+  audit(): AuditEntry[];
   findMessage(key: MessageKey): StoredMessage | null;
   choices(id: DeviceId): StoredChoice[];
   size(): SpoolSize;

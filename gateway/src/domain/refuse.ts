@@ -1,12 +1,21 @@
-import { codeName, encodeMessage, Kind, type NackMessage, type WireFailure } from '@usewire/protocol/wire';
+import {
+  codeName,
+  encodeMessage,
+  Kind,
+  type NackMessage,
+  toHex,
+  type WireFailure,
+} from '@usewire/protocol/wire';
 import { countBy } from './counters.ts';
 import { type Delivery, QUARANTINED, type Taken } from './delivery.ts';
+import { bootName } from './device-entry.ts';
 import type { IntakeContext } from './intake-context.ts';
 
 /** Ids that a nack repeats, so that the device finds its message. */
 export interface MessageRef {
   seq: number;
   boot: number | Uint8Array;
+  modelHash?: Uint8Array;
 }
 
 /** Kept with its reason, acknowledged once that is durable, and the device is told. */
@@ -21,7 +30,8 @@ export function quarantineDelivery(
   const detail = failure.offset > 0 ? `${failure.detail} (byte ${failure.offset})` : failure.detail;
   const { tenant, device: name } = device;
   const group = context.queue.gathering();
-  group.quarantined.push({ tenant, device: name, receivedAtMs, reason, detail, link, seal, payload });
+  const facts = { ...placeOf(delivery, ref), atByte: failure.offset, seal };
+  group.quarantined.push({ tenant, device: name, receivedAtMs, reason, detail, link, ...facts, payload });
   countBy(context.counters.quarantined, reason);
   device.row.quarantined += 1;
   device.row.lastSeenMs = receivedAtMs;
@@ -30,6 +40,14 @@ export function quarantineDelivery(
   group.settled.push(() => sendNack(context, delivery, failure, ref));
   enqueue(context, delivery);
   return QUARANTINED;
+}
+
+/** Where a refused message came, and what could be read of who it is. */
+export function placeOf(delivery: Delivery, ref: MessageRef | undefined) {
+  const topic = delivery.onStatus ? 'st' : 'up';
+  if (ref === undefined) return { topic };
+  const madeWith = ref.modelHash === undefined ? '' : toHex(ref.modelHash).slice(0, 8);
+  return { topic, boot: bootName(ref.boot), seq: ref.seq, madeWith };
 }
 
 /** The last step of every branch: the answer waits for the commit of what was put into the group. */

@@ -20,7 +20,7 @@ const levels: readonly SealLevelCode[] = [0, 1, 2, 3];
  */
 export function levelFailure(
   context: IntakeContext,
-  { device, seal = 0 }: Delivery,
+  { device, seal = 0 }: Pick<Delivery, 'device' | 'seal'>,
   modelHash: string,
   kind: number,
 ): WireFailure | null {

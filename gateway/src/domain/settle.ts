@@ -10,7 +10,7 @@ export function settleGroup(group: CommitGroup, counters: GatewayCounters): void
     const boot = messageBoots[i]!;
     const device = messageDevices[i]!;
     confirm(boot, message.seq);
-    boot.lastSeenMs = message.receivedAtMs;
+    if (message.receivedAtMs > boot.lastSeenMs) boot.lastSeenMs = message.receivedAtMs;
     const { row } = device;
     row.messages += 1;
     row.records += message.recordCount;

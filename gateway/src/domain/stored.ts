@@ -70,6 +70,15 @@ export interface QuarantinedMessage extends DeviceId {
   reason: string;
   detail: string;
   link: string;
+  /** Leaf of the topic it came on: 'up' or 'st'. */
+  topic?: string;
+  /** Its identity, as far as it could be read. */
+  boot?: string;
+  seq?: number;
+  /** Byte at which the reason was seen. */
+  atByte?: number;
+  /** Hex of the 4-byte hash of the model that the message says it was made with; '' where it says none or cannot be read. */
+  madeWith?: string;
   /** Hex of the 4-byte model hash a parked message waits for (reason 'unknownModel'). */
   modelHash?: string;
   /** As of `AdmittedMessage`; absent = 0. */
@@ -84,6 +93,16 @@ export interface SpoolChanges {
   models?: readonly StoredModel[];
   /** Quarantine entries that leave it, because their message was admitted now. */
   releasedQuarantine?: readonly number[];
+  audit?: readonly AuditEntry[];
+}
+
+/** What an operator did to the data. */
+export interface AuditEntry {
+  atMs: number;
+  by: string;
+  /** 'quarantine.replay', 'quarantine.drop'. */
+  what: string;
+  detail: string;
 }
 
 /** What a device said about itself (hello, status, bye). Absent fields stay as they are. */
@@ -166,8 +185,14 @@ export interface QuarantineFilter {
   tenant?: string;
   device?: string;
   reason?: string;
+  /** One entry. */
+  id?: number;
+  /** Received at this time or later, Unix ms. */
+  sinceMs?: number;
   /** Entries with an id below this one: pages go from new to old. */
   beforeId?: number;
+  /** Entries with an id above this one, from old to new. */
+  afterId?: number;
   /** 1..1000, 100 unless told. */
   limit?: number;
 }
@@ -184,6 +209,8 @@ export interface SpoolSize {
   maxBytes: number;
   quarantineMessages: number;
   quarantineBytes: number;
+  /** Pushed out of the quarantine by newer entries, ever. */
+  quarantineDropped: number;
   firstPosition: number;
   lastPosition: number;
 }

@@ -16,7 +16,7 @@ export interface MetricSources {
  */
 export function createMetrics(sources: MetricSources): Registry {
   const registry = new Registry();
-  pathMetrics(registry, sources.view);
+  pathMetrics(registry, sources.view, sources.size);
   gaugeMetrics(registry, sources.view, sources.size);
   sinkMetrics(registry, sources.forwarders);
   return Registry.merge([processMetrics(), registry]);
@@ -36,7 +36,7 @@ function processMetrics(): Registry {
   return ofProcess;
 }
 
-function pathMetrics(registry: Registry, view: GatewayView): void {
+function pathMetrics(registry: Registry, view: GatewayView, size: () => SpoolSize): void {
   const total = (name: string, help: string, read: (c: ReturnType<GatewayView['counters']>) => number) =>
     counter(registry, { name: `${name}_total`, help, read: () => [[{}, read(view.counters())]] });
   const byReason = (name: string, help: string, read: () => Record<string, number>) =>
@@ -68,6 +68,11 @@ function pathMetrics(registry: Registry, view: GatewayView): void {
   total('model_requests', 'Models asked of devices', (c) => c.modelRequests);
   total('clock_implausible', 'Device clocks that were not believed', (c) => c.clockImplausible);
   total('pauses', 'Times a device was not read for a while: more than its share', (c) => c.pauses);
+  counter(registry, {
+    name: 'quarantine_dropped_total',
+    help: 'Messages pushed out of quarantine by newer ones, ever',
+    read: () => [[{}, size().quarantineDropped]],
+  });
   byReason('quarantined', 'Messages put aside', () => view.counters().quarantined);
   byReason('refused', 'Connections refused or closed', () => view.counters().refused);
 }

@@ -2,6 +2,7 @@ import { anchorOfStored, betterAnchor } from '../domain/clock-anchor.ts';
 import { emptyDevice } from '../domain/device-row.ts';
 import type {
   AdmittedMessage,
+  AuditEntry,
   BootSnapshot,
   CommitOutcome,
   DeviceChange,
@@ -52,6 +53,8 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
     position: 0,
     snapshot: 0,
     quarantineId: 0,
+    dropped: [] as DeviceId[],
+    audit: [] as AuditEntry[],
     open: true,
   };
   let failure: SpoolFailure | null = null;
@@ -86,7 +89,8 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
       state.quarantine.filter((q) => !q.modelHash && (device === undefined || keyOf(q) === keyOf(device)));
     const trim = (max: number | undefined, device?: DeviceId) => {
       while (max !== undefined && bytesOf(evictable(device)) > max) {
-        const oldest = evictable(device)[0];
+        const oldest = evictable(device)[0]!;
+        state.dropped.push(oldest);
         state.quarantine = state.quarantine.filter((q) => q !== oldest);
       }
     };
@@ -97,6 +101,7 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
   function applyChanges(changes: SpoolChanges): void {
     for (const device of changes.devices ?? []) changeDevice(device);
     state.choices.push(...(changes.choices ?? []));
+    state.audit.unshift(...(changes.audit ?? []));
     for (const model of changes.models ?? []) {
       if (!state.models.has(model.hash)) state.models.set(model.hash, model);
     }
@@ -166,14 +171,19 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
   }
 
   function list(filter: QuarantineFilter): QuarantineEntry[] {
-    const { tenant, device, reason, beforeId = Number.POSITIVE_INFINITY } = filter;
+    const { tenant, device, reason, id, sinceMs = 0, afterId = 0 } = filter;
+    const beforeId = filter.beforeId ?? Number.POSITIVE_INFINITY;
     const matches = (entry: QuarantineEntry) =>
       entry.id < beforeId &&
+      entry.id > afterId &&
+      entry.receivedAtMs >= sinceMs &&
+      (id === undefined || entry.id === id) &&
       (tenant === undefined || entry.tenant === tenant) &&
       (device === undefined || entry.device === device) &&
       (reason === undefined || entry.reason === reason);
     const limit = Math.min(Math.max(filter.limit ?? 100, 1), 1000);
-    return state.quarantine.filter(matches).reverse().slice(0, limit);
+    const found = state.quarantine.filter(matches);
+    return (filter.afterId === undefined ? found.reverse() : found).slice(0, limit);
   }
 
   function size(): SpoolSize {
@@ -184,6 +194,7 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
       maxBytes,
       quarantineMessages: state.quarantine.length,
       quarantineBytes: bytesOf(state.quarantine),
+      quarantineDropped: state.dropped.length,
       firstPosition: first,
       lastPosition: state.position,
     };
@@ -198,6 +209,8 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
     checkpoint,
     quarantine: list,
     parked: (hash, limit) => state.quarantine.filter((entry) => entry.modelHash === hash).slice(0, limit),
+    quarantineDropped: (id) => state.dropped.filter((one) => keyOf(one) === keyOf(id)).length,
+    audit: () => state.audit.slice(0, 1_000),
     findMessage: (key) => state.messages.find((m) => isMessage(m, key)) ?? null,
     choices: (id) => state.choices.filter((choice) => keyOf(choice) === keyOf(id)),
     size,

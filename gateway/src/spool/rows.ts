@@ -140,9 +140,11 @@ export function toDevice(row: unknown): DeviceRow {
   return { ...(row as DeviceRow) };
 }
 
-export const QUARANTINE_SELECT =
-  'SELECT id, tenant, device, received_ms AS receivedAtMs, reason, detail, link, seal, payload FROM quarantine';
+export const QUARANTINE_SELECT = `SELECT id, tenant, device, received_ms AS receivedAtMs, reason, detail, link, topic, boot, seq, at_byte AS atByte,
+  made_with AS madeWith, model AS modelHash, seal, payload FROM quarantine`;
 
 export function toQuarantine(row: unknown): QuarantineEntry {
-  return { ...(row as QuarantineEntry) };
+  const { boot, seq, modelHash, ...entry } = row as QuarantineEntry & { boot: string; seq: number | null };
+  const names = seq === null ? {} : { boot, seq };
+  return { ...entry, ...names, ...(modelHash === '' ? {} : { modelHash }) };
 }

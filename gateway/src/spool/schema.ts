@@ -1,7 +1,7 @@
 import type { SqlDatabase } from './sqlite.ts';
 
 /** Grows with every change of the tables; a store of a newer gateway is refused. */
-const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 const TABLES = `
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -28,7 +28,17 @@ CREATE TABLE IF NOT EXISTS quarantine (
   id INTEGER PRIMARY KEY,
   tenant TEXT NOT NULL, device TEXT NOT NULL, received_ms INTEGER NOT NULL,
   reason TEXT NOT NULL, detail TEXT NOT NULL, link TEXT NOT NULL, model TEXT NOT NULL, payload BLOB NOT NULL,
-  seal INTEGER NOT NULL DEFAULT 0
+  seal INTEGER NOT NULL DEFAULT 0,
+  boot TEXT NOT NULL DEFAULT '', seq INTEGER, at_byte INTEGER NOT NULL DEFAULT 0,
+  made_with TEXT NOT NULL DEFAULT '', topic TEXT NOT NULL DEFAULT ''
+);
+-- How many of a device's entries were pushed out by newer ones.
+CREATE TABLE IF NOT EXISTS quarantine_dropped (
+  tenant TEXT NOT NULL, device TEXT NOT NULL, messages INTEGER NOT NULL, PRIMARY KEY (tenant, device)
+) WITHOUT ROWID;
+-- What operators did to the data. Only ever added to: a trail with an end that moves is none, and people type slowly.
+CREATE TABLE IF NOT EXISTS audit (
+  id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, by TEXT NOT NULL, what TEXT NOT NULL, detail TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS quarantine_by_device ON quarantine (tenant, device, id);
 CREATE INDEX IF NOT EXISTS quarantine_by_model ON quarantine (model, id) WHERE model <> '';
@@ -61,6 +71,13 @@ const STEPS = [
   // What was parked by an older gateway came without a seal, and no word of a device is known to be the latest.
   `ALTER TABLE quarantine ADD COLUMN seal INTEGER NOT NULL DEFAULT 0;
    ALTER TABLE devices ADD COLUMN announced_ms REAL`,
+  `ALTER TABLE quarantine ADD COLUMN boot TEXT NOT NULL DEFAULT ''; ALTER TABLE quarantine ADD COLUMN seq INTEGER;
+   ALTER TABLE quarantine ADD COLUMN at_byte INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE quarantine ADD COLUMN made_with TEXT NOT NULL DEFAULT '';
+   ALTER TABLE quarantine ADD COLUMN topic TEXT NOT NULL DEFAULT '';
+   CREATE TABLE quarantine_dropped (tenant TEXT NOT NULL, device TEXT NOT NULL, messages INTEGER NOT NULL,
+     PRIMARY KEY (tenant, device)) WITHOUT ROWID;
+   CREATE TABLE audit (id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, by TEXT NOT NULL, what TEXT NOT NULL, detail TEXT NOT NULL)`,
 ];
 
 /** Makes the tables of an empty file, brings those of an older version up to this one; throws with a clear sentence on a file of another version. */
@@ -70,7 +87,7 @@ export function prepareSchema(db: SqlDatabase): void {
   db.exec(`PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
     PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -32768;
     PRAGMA busy_timeout = 2000;`);
-  const version = versionOf(db);
+  const version = schemaVersion(db);
   if (version === null) {
     db.exec(`BEGIN; ${TABLES} INSERT INTO meta VALUES ('schema', '${SCHEMA_VERSION}'); COMMIT`);
     return;
@@ -86,7 +103,7 @@ export function prepareSchema(db: SqlDatabase): void {
 }
 
 /** null = an empty file. */
-function versionOf(db: SqlDatabase): number | null {
+export function schemaVersion(db: SqlDatabase): number | null {
   const tables = db.prepare("SELECT count(*) AS count FROM sqlite_master WHERE name = 'meta'").get();
   if ((tables as { count: number }).count === 0) return null;
   const row = db.prepare("SELECT value FROM meta WHERE key = 'schema'").get() as

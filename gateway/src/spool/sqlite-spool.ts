@@ -11,6 +11,7 @@ import type {
   SpoolSize,
   SpoolStore,
 } from '../domain/ports.ts';
+import { auditStore } from './audit-store.ts';
 import { bootIndex } from './boot-index.ts';
 import { changeWriter } from './change-writer.ts';
 import { storageFailure } from './failure.ts';
@@ -56,6 +57,7 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Spool
   const insertMessages = messageWriter(db, boots);
   const quarantine = quarantineStore(db, options);
   const changeRows = changeWriter(db);
+  const audit = auditStore(db);
   const meta = metaValues(db);
   const transaction = transactions(db);
   const statements = prepareQueries(db);
@@ -102,6 +104,7 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Spool
     if (changes === undefined) return;
     changeRows.write(changes);
     if (changes.releasedQuarantine) quarantine.release(changes.releasedQuarantine);
+    if (changes.audit) audit.add(changes.audit);
   }
 
   function commit(
@@ -114,6 +117,7 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Spool
     const failure = transaction(() => write(messages, quarantined, changes));
     if (failure !== null) {
       boots.undo();
+      quarantine.forget();
       return { ok: false, failure };
     }
     boots.settle();
@@ -166,7 +170,7 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Spool
   function measuredSize(): SpoolSize {
     measure();
     const { messages: quarantineMessages, bytes: quarantineBytes } = quarantine.usage();
-    const quarantineSize = { quarantineMessages, quarantineBytes };
+    const quarantineSize = { quarantineMessages, quarantineBytes, quarantineDropped: quarantine.dropped() };
     // Positions are consecutive and pruning takes the oldest: no need to count.
     const firstPosition = statements.firstRow();
     const messages = firstPosition === 0 ? 0 : lastPosition - firstPosition + 1;
@@ -189,6 +193,8 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Spool
     checkpoint,
     quarantine: quarantine.list,
     parked: quarantine.parked,
+    quarantineDropped: quarantine.dropped,
+    audit: audit.list,
     findMessage: statements.find,
     choices: statements.choices,
     size,
@@ -204,7 +210,13 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Spool
   };
 }
 
-const NOTHING = { messages: 0, quarantineMessages: 0, quarantineBytes: 0, firstPosition: 0 };
+const NOTHING = {
+  messages: 0,
+  quarantineMessages: 0,
+  quarantineBytes: 0,
+  quarantineDropped: 0,
+  firstPosition: 0,
+};
 
 /** Null when the storage fails; a bug is thrown. */
 function readable<T>(read: () => T): T | null {

@@ -27,6 +27,7 @@ export function viewOf(facts: ViewFacts = {}): GatewayView {
     maxBytes: 1_000,
     quarantineMessages: 0,
     quarantineBytes: 0,
+    quarantineDropped: 0,
     firstPosition: 0,
     lastPosition: 0,
   };

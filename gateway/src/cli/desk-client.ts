@@ -1,0 +1,95 @@
+import { userInfo } from 'node:os';
+import { toHex } from '@usewire/protocol/wire';
+import type { GatewayConfig } from '../config/schema.ts';
+import type { DeskRequest, QuarantineDesk, ReplayReport, ReplayRequest } from '../domain/quarantine-desk.ts';
+import { openOfflineDesk } from '../offline-desk.ts';
+import { withDefaults } from '../options.ts';
+import { silentLog } from '../system.ts';
+import { adminUrl, askGateway } from './admin-client.ts';
+import { claimDataDirectory } from './data-directory.ts';
+import { CommandEnd, Exit } from './exit.ts';
+import { gatewayOptions } from './gateway-options.ts';
+import { readModelFiles } from './model-files.ts';
+import { readStore } from './store-reader.ts';
+
+/** The desk of a running gateway, or of its store when none runs. */
+export interface DeskClient {
+  replay(request: Omit<ReplayRequest, 'by'>): Promise<ReplayReport>;
+  drop(request: Omit<DeskRequest, 'by'>): ReturnType<QuarantineDesk['drop']>;
+}
+
+/** `url` given: that gateway. Otherwise the store is worked on here if no gateway has it, and else the gateway of the configuration is asked. */
+export async function withDesk<T>(
+  config: GatewayConfig,
+  url: string | undefined,
+  work: (desk: DeskClient) => Promise<T>,
+): Promise<T> {
+  const release = url === undefined ? claimed(config) : null;
+  if (release === null) return work(gatewayDesk(url ?? adminUrl(config)));
+  const desk = openOfflineDesk(offlineOptions(config));
+  try {
+    return await work(localDesk(desk));
+  } finally {
+    await desk.close();
+    release();
+  }
+}
+
+/** null = a gateway runs with this folder. */
+function claimed({ dataDirectory }: GatewayConfig): (() => void) | null {
+  void readStore(dataDirectory).spool.close();
+  try {
+    return claimDataDirectory(dataDirectory);
+  } catch (error) {
+    if (error instanceof CommandEnd && error.message.startsWith('Another gateway')) return null;
+    throw error;
+  }
+}
+
+function offlineOptions(config: GatewayConfig) {
+  const models = readModelFiles(config.models);
+  const { spool, path, seals } = withDefaults(gatewayOptions(config, models));
+  const log = { ...silentLog, error: sayProblem };
+  return {
+    ...spool,
+    earliestPlausibleMs: path.earliestPlausibleMs,
+    maxModels: path.maxModels,
+    models,
+    log,
+    sealPolicy: seals.policy,
+  };
+}
+
+/** The queue tries again for as long as it takes; the person should know what for. */
+function sayProblem(event: string, fields?: Record<string, unknown>): void {
+  process.stderr.write(`${event} ${JSON.stringify(fields ?? {})}; trying again, Ctrl-C ends.\n`);
+}
+
+function who(): string {
+  return `command line (${userInfo().username})`;
+}
+
+function localDesk(desk: QuarantineDesk): DeskClient {
+  return {
+    async replay(request) {
+      const answer = await desk.replay({ ...request, by: who() });
+      if (answer.ok) return answer.report;
+      throw new CommandEnd(Exit.config, answer.problem);
+    },
+    drop: (request) => desk.drop({ ...request, by: who() }),
+  };
+}
+
+function gatewayDesk(url: string): DeskClient {
+  const post = async (path: string, body: object) => JSON.parse((await askGateway(url, path, body)).text);
+  return {
+    replay: ({ model, ...request }) =>
+      post('/api/quarantine/replay', {
+        ...request,
+        by: who(),
+        ...(model ? { model: toHex(model) } : {}),
+      }) as Promise<ReplayReport>,
+    drop: (request) =>
+      post('/api/quarantine/drop', { ...request, by: who() }) as ReturnType<QuarantineDesk['drop']>,
+  };
+}

@@ -1,0 +1,55 @@
+import { commitQueue } from './domain/commit-queue.ts';
+import { zeroCounters } from './domain/counters.ts';
+import { deviceRegistry } from './domain/devices.ts';
+import type { IntakeContext } from './domain/intake-context.ts';
+import { modelRegistry } from './domain/models.ts';
+import type { Log } from './domain/ports.ts';
+import { type QuarantineDesk, quarantineDesk } from './domain/quarantine-desk.ts';
+import { noSealKeys, type SealPolicy } from './domain/seal-state.ts';
+import { settleGroup } from './domain/settle.ts';
+import { openSqliteSpool, type SqliteSpoolOptions } from './spool/sqlite-spool.ts';
+import { systemClock, systemScheduler } from './system.ts';
+
+export interface OfflineDesk extends QuarantineDesk {
+  /** Saves what changed of devices, and closes the store. */
+  close(): Promise<void>;
+}
+
+export interface OfflineDeskOptions extends SqliteSpoolOptions {
+  earliestPlausibleMs: number;
+  maxModels: number;
+  /** Canonical bytes of the models of the configuration. */
+  models: readonly Uint8Array[];
+  log: Log;
+  sealPolicy: SealPolicy;
+}
+
+/** The quarantine desk of a store that no gateway has open: the caller holds the lock of its folder. */
+export function openOfflineDesk(options: OfflineDeskOptions): OfflineDesk {
+  const store = openSqliteSpool(options);
+  const devices = deviceRegistry();
+  const counters = zeroCounters();
+  const state = store.load();
+  devices.restore(state);
+  const models = modelRegistry(options.maxModels);
+  for (const bytes of [...state.models.map((model) => model.bytes), ...options.models]) models.add(bytes);
+  const ports = { spool: store, scheduler: systemScheduler, clock: systemClock, log: options.log };
+  const queue = commitQueue(
+    { maxCommitMessages: 1_000, maxCommitBytes: 2 ** 20, highWaterBytes: Number.MAX_SAFE_INTEGER },
+    { ...ports, onPressure: () => {}, onCommitted: (group) => settleGroup(group, counters) },
+  );
+  const context: IntakeContext = {
+    options: { earliestPlausibleMs: options.earliestPlausibleMs, maxParkedBytes: 0 },
+    ...{ clock: systemClock, log: options.log, queue, devices, models, store, counters },
+    downlink: { send: () => {} },
+    seals: { keys: noSealKeys, policy: options.sealPolicy },
+    releasing: new Set(),
+  };
+  return {
+    ...quarantineDesk(context),
+    async close() {
+      store.checkpoint(devices.changed());
+      await store.close();
+    },
+  };
+}
