@@ -180,6 +180,8 @@ describe('decodeTree', () => {
 
   it.each([
     ['a map whose key is __proto__', 'a1695f5f70726f746f5f5fa0'],
+    ['bytes at __proto__', 'a1695f5f70726f746f5f5f4100'],
+    ['a key that is an object with a toString', 'a1a168746f537472696e670000'],
     ['overlong UTF-8', '62c080'],
     ['a surrogate in UTF-8', '63eda080'],
     ['beyond U+10FFFF', '64f4908080'],

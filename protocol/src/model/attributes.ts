@@ -1,4 +1,4 @@
-import { assign, type Draft } from './draft.ts';
+import { type Draft, merged } from './draft.ts';
 import type { Unit } from './units.ts';
 
 /** One step of a number on the wire, in units of the model: a power of ten, so that decimal readings stay exact. */
@@ -81,9 +81,8 @@ export interface SizeOptions<O extends boolean> extends AttributeOptions<O> {
   readonly maxBytes?: number;
 }
 
-const numberDefaults: Draft = { optional: false, scale: 1, outside: 'refuse', delta: false };
-const sizeDefaults: Draft = { optional: false, maxBytes: 64 };
-const plainDefaults: Draft = { optional: false };
+export const numberDefaults: Draft = { scale: 1, outside: 'refuse', delta: false };
+const sizeDefaults: Draft = { maxBytes: 64 };
 const defaults: { [type: string]: Draft } = {
   int: numberDefaults,
   num: numberDefaults,
@@ -92,68 +91,48 @@ const defaults: { [type: string]: Draft } = {
 };
 
 /** An attribute with the defaults of its type. Unknown options are kept: `checkModel` names them, whoever wrote them. */
-export function attributeOf<V, O extends boolean>(
+export const attributeOf = <V, O extends boolean>(
   type: AttributeType,
-  own: object,
+  own: object | undefined,
   options?: object,
-): Attribute<V, O> {
-  const draft = assign({}, defaults[type] || plainDefaults);
-  assign(draft, own);
-  assign(draft, options);
-  return assign(draft, { type: type }) as unknown as Attribute<V, O>;
-}
+): Attribute<V, O> =>
+  merged([{ optional: false }, defaults[type], own, options, { type }]) as unknown as Attribute<V, O>;
 
 /** Whole number from `min` to `max`, both included. */
-export function int<const O extends boolean = false>(
+export const int = <const O extends boolean = false>(
   min: number,
   max: number,
   options?: IntOptions<O>,
-): Attribute<number, NoInfer<O>> {
-  return attributeOf('int', { range: [min, max] }, options);
-}
+): Attribute<number, NoInfer<O>> => attributeOf('int', { range: [min, max] }, options);
 
 /** Number with a step (`scale`, default 1) and, if it has one, a range. */
-export function num<const O extends boolean = false>(options?: NumOptions<O>): Attribute<number, NoInfer<O>> {
-  return attributeOf('num', {}, options);
-}
+export const num = <const O extends boolean = false>(
+  options?: NumOptions<O>,
+): Attribute<number, NoInfer<O>> => attributeOf('num', options);
 
-export function bool<const O extends boolean = false>(
+export const bool = <const O extends boolean = false>(
   options?: AttributeOptions<O>,
-): Attribute<boolean, NoInfer<O>> {
-  return attributeOf('bool', {}, options);
-}
+): Attribute<boolean, NoInfer<O>> => attributeOf('bool', options);
 
 /** One of the labels; the order is part of the wire format, so new labels go to the end. */
 export const oneOf = function (): unknown {
-  const labels: string[] = [];
   // biome-ignore lint/complexity/noArguments: Espruino has no rest parameters
-  const given = arguments;
-  for (let i = 0; i < given.length; i++) {
-    labels.push(given[i]);
-  }
-  return attributeOf('enum', { labels: labels });
+  return attributeOf('enum', { labels: [].slice.call(arguments) });
 } as <const L extends string>(first: L, ...more: L[]) => Attribute<L, false>;
 
-export function text<const O extends boolean = false>(
+export const text = <const O extends boolean = false>(
   options?: SizeOptions<O>,
-): Attribute<string, NoInfer<O>> {
-  return attributeOf('text', {}, options);
-}
+): Attribute<string, NoInfer<O>> => attributeOf('text', options);
 
-export function bytes<const O extends boolean = false>(
+export const bytes = <const O extends boolean = false>(
   options?: SizeOptions<O>,
-): Attribute<Uint8Array, NoInfer<O>> {
-  return attributeOf('bytes', {}, options);
-}
+): Attribute<Uint8Array, NoInfer<O>> => attributeOf('bytes', options);
 
 /** WGS 84 position in degrees with 1e-7 degree steps, and the accuracy in metres where it is known. */
-export function location<const O extends boolean = false>(
+export const location = <const O extends boolean = false>(
   options?: AttributeOptions<O>,
-): Attribute<LocationValue, NoInfer<O>> {
-  return attributeOf('location', {}, options);
-}
+): Attribute<LocationValue, NoInfer<O>> => attributeOf('location', options);
 
 /** The same attribute, which a record may leave out. */
-export function optional<V>(inner: Attribute<V>): Attribute<V, true> {
-  return attributeOf(inner.type, inner, { optional: true });
-}
+export const optional = <V>(inner: Attribute<V>): Attribute<V, true> =>
+  attributeOf(inner.type, inner, { optional: true });

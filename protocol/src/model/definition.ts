@@ -1,5 +1,5 @@
 import type { Attribute, Attributes, NoAttributes } from './attributes.ts';
-import { assign } from './draft.ts';
+import { merged } from './draft.ts';
 import type { Point, PointTypes } from './points.ts';
 import type { Purposes } from './purposes.ts';
 
@@ -50,8 +50,7 @@ export function command<A extends Attributes = NoAttributes>(spec: {
   readonly title?: string;
   readonly description?: string;
 }): Command<A> {
-  const made = assign({ arguments: {} }, spec);
-  return made as unknown as Command<A>;
+  return merged([{ arguments: {} }, spec]) as unknown as Command<A>;
 }
 
 /** A product model. Made by `product()`, `parseModelFile()` or `decodeModel()`; never changed afterwards. */

@@ -1,5 +1,6 @@
 import { type Tree, type TreeMap, Writer, writeTree } from '../wire/index.ts';
 import type { Model } from './definition.ts';
+import { type Draft, eachOf } from './draft.ts';
 import { sha256 } from './sha256.ts';
 
 /** A description travels in one message; a model that is larger is refused by `encodeModel`. */
@@ -8,30 +9,23 @@ export const maxModelBytes = 65536;
 /** Maps whose order of declaration is part of the contract travel as lists: a CBOR map has one order only. */
 const namedMaps = ' purposes points attributes config commands arguments ';
 
-export function isNamedMap(key: string): boolean {
-  return namedMaps.indexOf(' ' + key + ' ') >= 0;
-}
+export const isNamedMap = (key: string): boolean => namedMaps.indexOf(' ' + key + ' ') >= 0;
 
-function byId(a: Tree, b: Tree): number {
-  return ((a as TreeMap).id as number) - ((b as TreeMap).id as number);
-}
+const idOf = (entry: Tree): number => (entry as TreeMap).id as number;
 
 /** `isNamed`: a map that becomes a list of its entries, which take their names with them. */
 function describe(value: unknown, isNamed: boolean): Tree {
   if (typeof value !== 'object' || value instanceof Uint8Array) return value as Tree;
-  const source = value as { [key: string]: unknown };
   const isList = isNamed || Array.isArray(value);
   const list: Tree[] = [];
   const map: TreeMap = {};
-  const keys = Object.keys(source);
-  for (let i = 0; i < keys.length; i++) {
-    const key = keys[i];
-    if (source[key] === undefined) continue;
-    const item = describe(source[key], !isList && isNamedMap(key));
+  eachOf(value as Draft, (key, member) => {
+    if (member === undefined) return;
+    const item = describe(member, !isList && isNamedMap(key));
     if (isNamed) (item as TreeMap).name = key;
     if (isList) list.push(item);
     else map[key] = item;
-  }
+  });
   return isList ? list : map;
 }
 
@@ -41,9 +35,9 @@ function describe(value: unknown, isNamed: boolean): Tree {
  */
 export function encodeModel(model: Model): Uint8Array {
   const tree = describe(model, false) as TreeMap;
-  (tree.points as Tree[]).sort(byId);
-  (tree.config as Tree[]).sort(byId);
-  (tree.commands as Tree[]).sort(byId);
+  ['points', 'config', 'commands'].forEach((key) => {
+    (tree[key] as Tree[]).sort((a, b) => idOf(a) - idOf(b));
+  });
   const out = new Writer(maxModelBytes);
   writeTree(out, tree);
   if (out.overflowed)

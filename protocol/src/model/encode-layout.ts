@@ -12,28 +12,25 @@ const maxCodes = 4294967296;
 
 /** Bits of an enum or an int in the packed form, or one of the two negatives. */
 export function packedBits(field: FieldTable): number {
-  if (field.type === 'enum') return bitsFor(field.labels ? field.labels.length : 1);
-  if (field.min === undefined) return SIGNED_GOLOMB;
-  if (field.max !== undefined) {
-    const codes = field.max - field.min + (field.outside === 'keep' ? 2 : 1);
-    if (codes <= maxCodes) return bitsFor(codes);
-  }
-  return field.min >= 0 && field.outside === 'refuse' ? UNSIGNED_GOLOMB : SIGNED_GOLOMB;
+  const min = field.min as number;
+  const isRefused = field.outside === 'refuse';
+  const codes = field.labels ? field.labels.length : (field.max as number) - min + (isRefused ? 1 : 2);
+  // What is undefined gives a number that is not less than any.
+  if (codes <= maxCodes) return bitsFor(codes);
+  return min >= 0 && isRefused ? UNSIGNED_GOLOMB : SIGNED_GOLOMB;
 }
 
 /** Bits of a point's index in the packed form. */
-export function packedPointBits(table: ModelTable): number {
-  return bitsFor(table.points.length);
-}
+export const packedPointBits = (table: ModelTable): number => bitsFor(table.points.length);
 
 /** Ticks of columns and packed records in ms, by their index on the wire. */
 export const tickMs = [1, 10, 100, 1000, 10000, 60000];
 
 /** The largest tick that the times of all these records, taken from the base, are multiples of. */
 export function commonTick(records: RecordEntry[], baseMs: number): number {
-  let tick = tickMs.length - 1;
-  for (let i = 0; i < records.length; i++) {
-    while (tick > 0 && (records[i].atMs - baseMs) % tickMs[tick] !== 0) tick--;
-  }
+  let tick = 5;
+  records.forEach((entry) => {
+    while (tick > 0 && (entry.atMs - baseMs) % tickMs[tick] > 0) tick--;
+  });
   return tick;
 }

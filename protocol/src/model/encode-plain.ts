@@ -1,4 +1,5 @@
 import { limits, Writer } from '../wire/index.ts';
+import { cutSeries } from './cut-series.ts';
 import { commonTick, tickMs } from './encode-layout.ts';
 import { writeSamples, writeShorter } from './encode-numbers.ts';
 import { writeRow, writeValue } from './encode-row.ts';
@@ -61,7 +62,10 @@ export function encodePlain(table: ModelTable, baseMs: number, entries: Entry[])
   const out = new Writer(limits.maxMessageBytes);
   const sorted = sortEntries(entries, baseMs);
   const records = sorted.records;
-  const series = sorted.series;
+  const series: SeriesEntry[] = [];
+  sorted.series.forEach((entry) => {
+    series.push.apply(series, cutSeries(entry));
+  });
   const rows = rowsOf(table, baseMs, records);
   const columns = records.length > fewRecords ? columnsOf(table, baseMs, records) : null;
   const isShorter = columns !== null && (rows.overflowed || columns.length < rows.length);

@@ -55,6 +55,6 @@ export function modelError(code: ModelFaultCode, path: string, message: string):
   const error = new Error(path + ': ' + message) as ModelError;
   error.code = code;
   error.path = path;
-  error.faults = [{ code: code, path: path, message: message }];
+  error.faults = [{ code, path, message }];
   return error;
 }

@@ -1,5 +1,13 @@
-import type { Attributes, LocationValue, NoAttributes, Outside, Range, Scale } from './attributes.ts';
-import { assign, type Draft } from './draft.ts';
+import {
+  type Attributes,
+  type LocationValue,
+  type NoAttributes,
+  numberDefaults,
+  type Outside,
+  type Range,
+  type Scale,
+} from './attributes.ts';
+import { type Draft, merged } from './draft.ts';
 import type { Unit } from './units.ts';
 
 export type Kind = 'event' | 'counter' | 'gauge' | 'state' | 'session' | 'series' | 'distribution';
@@ -88,36 +96,34 @@ interface SeriesSpec extends NumberSpec {
   readonly periodMs: number;
 }
 
-const kindDefaults: { [K in Kind]: Draft } = {
-  event: {},
+const kindDefaults: { [kind: string]: Draft } = {
   counter: { scale: 1 },
-  gauge: { scale: 1, outside: 'refuse', delta: false },
-  state: {},
+  gauge: numberDefaults,
   session: { resolutionMs: 1000 },
   series: { scale: 1, outside: 'refuse' },
   distribution: { scale: 1 },
 };
 
 /** A point with the defaults of its kind. Unknown keys are kept: `checkModel` names them, whoever wrote them. */
-export function pointOf<P>(kind: Kind, spec: object): P {
-  const draft: Draft = {
-    kind: kind,
-    sensitivity: 'personal',
-    perSubject: false,
-    retentionDays: 365,
-    priority: 'normal',
-    resolutionMs: 1,
-    attributes: {},
-    context: [],
-  };
-  assign(draft, kindDefaults[kind]);
-  assign(draft, spec);
-  draft.kind = kind;
-  return draft as unknown as P;
-}
+export const pointOf = <P>(kind: Kind | 'gap', spec: object): P =>
+  merged([
+    {
+      kind,
+      sensitivity: 'personal',
+      perSubject: false,
+      retentionDays: 365,
+      priority: 'normal',
+      resolutionMs: 1,
+      attributes: {},
+      context: [],
+    },
+    kindDefaults[kind],
+    spec,
+    { kind },
+  ]) as unknown as P;
 
 /** Something happened: no value, only attributes. */
-export function event<
+export const event = <
   const Id extends number,
   const F extends string,
   const S extends Sensitivity = 'personal',
@@ -129,12 +135,10 @@ export function event<
 ): Point<
   'event',
   { id: Id; for: F; sensitivity: S; perSubject: PS; value: undefined; attributes: A; context: C }
-> {
-  return pointOf('event', spec);
-}
+> => pointOf('event', spec);
 
 /** How often, or how much in all: only grows. On the wire: the sum since boot. */
-export function counter<
+export const counter = <
   const Id extends number,
   const F extends string,
   const S extends Sensitivity = 'personal',
@@ -144,12 +148,10 @@ export function counter<
 ): Point<
   'counter',
   { id: Id; for: F; sensitivity: S; perSubject: PS; value: number; attributes: NoAttributes; context: never }
-> {
-  return pointOf('counter', spec);
-}
+> => pointOf('counter', spec);
 
 /** A reading at a moment. */
-export function gauge<
+export const gauge = <
   const Id extends number,
   const F extends string,
   const S extends Sensitivity = 'personal',
@@ -166,12 +168,10 @@ export function gauge<
 ): Point<
   'gauge',
   { id: Id; for: F; sensitivity: S; perSubject: PS; value: number; attributes: A; context: C }
-> {
-  return pointOf('gauge', spec);
-}
+> => pointOf('gauge', spec);
 
 /** Which of a few states it is in, from now on. */
-export function state<
+export const state = <
   const Id extends number,
   const F extends string,
   const V extends string,
@@ -181,12 +181,11 @@ export function state<
   const C extends ContextName = never,
 >(
   spec: CommonSpec<Id, F, S, PS> & AttributesSpec<A, C> & StateSpec<V>,
-): Point<'state', { id: Id; for: F; sensitivity: S; perSubject: PS; value: V; attributes: A; context: C }> {
-  return pointOf('state', spec);
-}
+): Point<'state', { id: Id; for: F; sensitivity: S; perSubject: PS; value: V; attributes: A; context: C }> =>
+  pointOf('state', spec);
 
 /** A use with a begin and an end. The value is its duration in steps of `resolutionMs`. */
-export function session<
+export const session = <
   const Id extends number,
   const F extends string,
   const S extends Sensitivity = 'personal',
@@ -198,12 +197,10 @@ export function session<
 ): Point<
   'session',
   { id: Id; for: F; sensitivity: S; perSubject: PS; value: number; attributes: A; context: C }
-> {
-  return pointOf('session', spec);
-}
+> => pointOf('session', spec);
 
 /** Samples at a fixed period. */
-export function series<
+export const series = <
   const Id extends number,
   const F extends string,
   const S extends Sensitivity = 'personal',
@@ -213,12 +210,10 @@ export function series<
 ): Point<
   'series',
   { id: Id; for: F; sensitivity: S; perSubject: PS; value: number; attributes: NoAttributes; context: never }
-> {
-  return pointOf('series', spec);
-}
+> => pointOf('series', spec);
 
 /** Many values, kept as an exponential histogram. */
-export function distribution<
+export const distribution = <
   const Id extends number,
   const F extends string,
   const S extends Sensitivity = 'personal',
@@ -228,9 +223,7 @@ export function distribution<
 ): Point<
   'distribution',
   { id: Id; for: F; sensitivity: S; perSubject: PS; value: number; attributes: NoAttributes; context: never }
-> {
-  return pointOf('distribution', spec);
-}
+> => pointOf('distribution', spec);
 
 /** Values of the context fields as an application gives them; all of them may be left out. */
 export interface ContextTypes<Intent extends string, Actor extends string> {

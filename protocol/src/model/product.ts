@@ -1,29 +1,26 @@
 import type { Definition, Model } from './definition.ts';
-import { assign, type Draft } from './draft.ts';
+import { type Draft, eachOf, merged } from './draft.ts';
 import { modelError } from './fault.ts';
 import type { Purposes } from './purposes.ts';
 
 /** The definition, with what stands for keys that are left out. */
-export function draftModel(name: string, version: number, definition: object): Draft {
-  const model: Draft = { product: name, version: version, subjects: [], intents: [], actors: [] };
-  assign(model, { config: {}, commands: {}, rules: [] });
-  return assign(model, definition);
-}
+export const draftModel = (product: string, version: number, definition: object): Draft =>
+  merged([
+    { product, version, subjects: [], intents: [], actors: [], config: {}, commands: {}, rules: [] },
+    definition,
+  ]);
 
 /** What a table cannot be made without: each point has an id of its own, which is not the gap point's, and a purpose. */
 function requireIds(model: Draft): void {
-  const points = model.points as { [name: string]: { id: number; for: string } };
-  const purposes = model.purposes as Draft;
+  const points = (model.points || {}) as { [name: string]: { id: number; for: string } };
+  const purposes = (model.purposes || {}) as Draft;
   const seen: Draft = { 0: 'gap' };
-  const names = Object.keys(points || {});
-  for (let i = 0; i < names.length; i++) {
-    const point = points[names[i]];
-    const path = 'points.' + names[i];
-    if (!purposes || !purposes[point.for])
-      throw modelError('POINT_PURPOSE', path + '.for', 'no such purpose');
+  eachOf(points, (name, point) => {
+    const path = 'points.' + name;
+    if (!purposes[point.for]) throw modelError('POINT_PURPOSE', path + '.for', 'no such purpose');
     if (seen[point.id]) throw modelError('POINT_ID_TWICE', path + '.id', 'the id of ' + seen[point.id]);
-    seen[point.id] = names[i];
-  }
+    seen[point.id] = name;
+  });
 }
 
 /**

@@ -1,28 +1,25 @@
 /** The first 32 bits of the fraction of a root (FIPS 180-4, 4.2.2 and 5.3.3): constants are computed, not tabled. */
-function fraction(root: number): number {
-  return ((root - Math.floor(root)) * 4294967296) | 0;
-}
+const fraction = (root: number): number => ((root % 1) * 4294967296) | 0;
 
-/** Round constants of the first 64 primes, and the initial hash value of the first eight. */
-function fillConstants(constants: Int32Array, state: Int32Array): void {
-  let found = 0;
-  for (let candidate = 2; found < 64; candidate++) {
+/** XOR of a word turned right by a, b and c. */
+const turned = (x: number, a: number, b: number, c: number): number =>
+  ((x >>> a) | (x << (32 - a))) ^ ((x >>> b) | (x << (32 - b))) ^ ((x >>> c) | (x << (32 - c)));
+
+/** Initial hash value of the first eight primes, round constants of the first 64. */
+function fillConstants(state: Int32Array, constants: number[]): void {
+  for (let candidate = 2; constants.length < 64; candidate++) {
     let divisor = 2;
-    while (candidate % divisor !== 0) divisor++;
+    while (candidate % divisor > 0) divisor++;
     if (divisor < candidate) continue;
-    if (found < 8) state[found] = fraction(Math.sqrt(candidate));
-    constants[found++] = fraction(Math.pow(candidate, 1 / 3));
+    // Beyond its eight the state takes nothing.
+    state[constants.length] = fraction(Math.sqrt(candidate));
+    constants.push(fraction(Math.pow(candidate, 1 / 3)));
   }
 }
 
-/** XOR of a word turned right by a, b and c. */
-function turned(x: number, a: number, b: number, c: number): number {
-  return ((x >>> a) | (x << (32 - a))) ^ ((x >>> b) | (x << (32 - b))) ^ ((x >>> c) | (x << (32 - c)));
-}
-
 /** 6.2.2: `words` has the 16 words of a block and room for 48 more, `v` the working variables a..h. */
-function compress(state: Int32Array, words: Int32Array, constants: Int32Array): void {
-  const v = new Int32Array(state);
+function compress(state: Int32Array, words: Int32Array, constants: number[]): void {
+  const v = state.slice();
   for (let i = 0; i < 64; i++) {
     if (i > 15) {
       const a = words[i - 15];
@@ -32,11 +29,11 @@ function compress(state: Int32Array, words: Int32Array, constants: Int32Array): 
       const s1 = turned(b, 17, 19, 10) ^ (b << 22);
       words[i] = words[i - 16] + s0 + words[i - 7] + s1;
     }
-    const choice = (v[4] & v[5]) ^ (~v[4] & v[6]);
+    const choice = v[6] ^ (v[4] & (v[5] ^ v[6]));
     const t1 = v[7] + turned(v[4], 6, 11, 25) + choice + constants[i] + words[i];
-    const majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]);
+    const majority = (v[0] & (v[1] | v[2])) | (v[1] & v[2]);
     const t2 = turned(v[0], 2, 13, 22) + majority;
-    for (let k = 7; k > 0; k--) v[k] = v[k - 1];
+    v.set(v.subarray(0, 7), 1);
     v[4] += t1;
     v[0] = t1 + t2;
   }
@@ -45,13 +42,12 @@ function compress(state: Int32Array, words: Int32Array, constants: Int32Array): 
 
 /** SHA-256 of `data`, 32 bytes. */
 export function sha256(data: Uint8Array): Uint8Array {
-  const constants = new Int32Array(64);
   const state = new Int32Array(8);
   const words = new Int32Array(64);
-  fillConstants(constants, state);
-  // Padding of 5.1.1: a one bit, zeros, the length in bits as 64 bits.
-  const blocks = Math.floor((data.length + 8) / 64) + 1;
-  const message = new Uint8Array(blocks * 64);
+  const constants: number[] = [];
+  fillConstants(state, constants);
+  // Padding of 5.1.1: a one bit, zeros, the length in bits as 64 bits, which 2^53 bytes do not reach.
+  const message = new Uint8Array(((data.length + 72) >> 6) << 6);
   const view = new DataView(message.buffer);
   message.set(data);
   message[data.length] = 0x80;
@@ -61,7 +57,8 @@ export function sha256(data: Uint8Array): Uint8Array {
     for (let i = 0; i < 16; i++) words[i] = view.getInt32(at + 4 * i);
     compress(state, words, constants);
   }
-  const digest = new Uint8Array(32);
-  for (let i = 0; i < 32; i++) digest[i] = state[i >> 2] >>> (24 - 8 * (i & 3));
-  return digest;
+  state.forEach((word, i) => {
+    view.setInt32(4 * i, word);
+  });
+  return message.slice(0, 32);
 }

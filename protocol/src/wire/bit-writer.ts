@@ -1,75 +1,63 @@
-import { ByteSink } from './byte-sink.ts';
-import { limits } from './limits.ts';
-import { type RiceState, riceEscape, riceParameter, riceUpdate } from './rice.ts';
+import { ByteSink, requireUint } from './byte-sink.ts';
+import { maxInt } from './limits.ts';
+import { bitsFor, pow2, type RiceState, riceEscape, riceParameter, riceUpdate } from './rice.ts';
 
 /** Bits, most significant first, into a growing buffer that never passes `maxBytes` (then `overflowed`, as in Writer). */
 export class BitWriter extends ByteSink {
-  /** Starts again with the same buffer. */
-  reset(): void {
-    for (let i = 0; i < this.buffer.length && i * 8 < this.used; i++) this.buffer[i] = 0;
-    this.used = 0;
-    this.overflowed = false;
+  /** Bits of the last byte that are not written yet. */
+  private free!: number;
+
+  override reset(): void {
+    super.reset();
+    this.free = 0;
   }
 
-  bitLength(): number {
-    return this.used;
-  }
-
-  /** The low `count` (0..53) bits of an unsigned value below 2^count. */
+  /** An unsigned value of 0..53 bits as the last of `count` bits, zeros before it. */
   bits(value: number, count: number): void {
-    if (!(value >= 0 && value < Math.pow(2, count)) || Math.floor(value) !== value) {
-      throw new Error(value + ' does not fit ' + count + ' bits');
-    }
-    if (!this.reach((this.used + count + 7) >> 3)) return;
+    requireUint(value, pow2(count) - 1);
     for (let left = count; left > 0; ) {
-      const free = 8 - (this.used & 7);
-      const take = Math.min(left, free);
+      if (this.free === 0) {
+        this.byte(0);
+        this.free = 8;
+      }
+      const take = Math.min(left, this.free);
       left -= take;
-      const chunk = Math.floor(value / Math.pow(2, left)) % (1 << take);
-      this.buffer[this.used >> 3] |= chunk << (free - take);
-      this.used += take;
+      this.free -= take;
+      const chunk = Math.floor(value / pow2(left)) % (1 << take);
+      this.buffer[this.used - 1] |= chunk << this.free;
     }
   }
 
   /** Exponential Golomb of order k: zeros, floor(value / 2^k) + 1 in binary, then the low k bits. Values to 2^53 - 2. */
   eg(value: number, k: number): void {
-    if (!(value >= 0 && value < limits.maxInt) || Math.floor(value) !== value)
-      throw new Error('EG of ' + value);
-    const step = Math.pow(2, k);
-    const quotient = Math.floor(value / step) + 1;
-    let length = 0;
-    for (let reach = 2; reach <= quotient; reach *= 2) length++;
-    this.bits(0, length);
-    this.bits(quotient, length + 1);
-    this.bits(value % step, k);
+    requireUint(value, maxInt - 1);
+    const step = pow2(k);
+    const quotient = Math.floor(value / step);
+    this.bits(quotient + 1, 2 * bitsFor(quotient + 2) - 1);
+    this.bits(value - quotient * step, k);
   }
 
   /** Adaptive Rice of 0..2^53 - 1; changes the state as the reader does. */
   rice(value: number, state: RiceState): void {
     const k = riceParameter(state);
-    const quotient = Math.floor(value / Math.pow(2, k));
+    const step = pow2(k);
+    const quotient = Math.floor(value / step);
     if (quotient < riceEscape) {
-      this.bits(Math.pow(2, quotient + 1) - 2, quotient + 1);
-      this.bits(value - quotient * Math.pow(2, k), k);
-    } else this.escape(value);
+      this.bits(pow2(quotient + 1) - 2, quotient + 1);
+      this.bits(value - quotient * step, k);
+    } else {
+      const length = bitsFor(value + 1);
+      this.bits(65535, riceEscape);
+      this.bits(length, 6);
+      this.bits(value, length);
+    }
     riceUpdate(state, value);
   }
 
   /** Eight bits each, wherever the stream stands. */
   octets(bytes: Uint8Array): void {
-    for (let i = 0; i < bytes.length; i++) this.bits(bytes[i], 8);
-  }
-
-  /** A copy, padded with zero bits. Throws when it overflowed: check `overflowed` first. */
-  finish(): Uint8Array {
-    return this.copy((this.used + 7) >> 3);
-  }
-
-  private escape(value: number): void {
-    let length = 0;
-    for (let reach = 1; reach <= value; reach *= 2) length++;
-    this.bits(65535, riceEscape);
-    this.bits(length, 6);
-    this.bits(value, length);
+    bytes.forEach((byte) => {
+      this.bits(byte, 8);
+    });
   }
 }

@@ -56,7 +56,7 @@ export function encodeDeviceMessage(message: Message): Uint8Array {
     map[Label[name as LabelName]] = lists[name] ? listOf(value as Loose, lists[name]) : (value as Tree);
   }
   const out = new Writer(limits.maxMessageBytes);
-  writeMap(out, map, Object.keys(map), Label.records);
+  writeMap(out, map, Label.records);
   return out.finish();
 }
 

@@ -1,4 +1,4 @@
-import { limits } from './limits.ts';
+import { maxInt, maxMessageBytes, maxU32 } from './limits.ts';
 import { decodeTree, type Tree, type TreeMap, writeMap } from './tree.ts';
 import { utf8Length } from './utf8.ts';
 import { Writer } from './writer.ts';
@@ -17,17 +17,16 @@ const recordsLabel = 7;
  * bug and throws, as in `encodeMessage`.
  */
 export function encodeLabels(map: TreeMap): Uint8Array {
-  const out = new Writer(limits.maxMessageBytes);
-  const keys = Object.keys(map).filter((key) => map[key] !== undefined);
-  writeMap(out, map, keys, recordsLabel);
+  const out = new Writer(maxMessageBytes);
+  writeMap(out, map, recordsLabel);
   return out.finish();
 }
 
 const isUint = (value: Tree, max: number): value is number =>
   typeof value === 'number' && value >= 0 && value <= max && value % 1 === 0;
 
-const isU32 = (value: Tree): boolean => isUint(value, limits.maxU32);
-const isMs = (value: Tree): boolean => isUint(value, limits.maxInt);
+const isU32 = (value: Tree): boolean => isUint(value, maxU32);
+const isMs = (value: Tree): boolean => isUint(value, maxInt);
 
 const isBytes = (value: Tree, min: number, max: number): boolean =>
   value instanceof Uint8Array && value.length >= min && value.length <= max;
@@ -38,15 +37,15 @@ const isList = (value: Tree, min: number, max: number): value is Tree[] =>
 /** Ranges rise and stand apart, the first beyond `nextSeq` (label 16). */
 function areRanges(value: Tree, map: TreeMap): boolean {
   let reach = map[16] as number;
-  return (
-    isList(value, 1, 64) &&
-    value.every((range) => {
-      if (!isList(range, 2, 2) || !isU32(range[0]) || !isU32(range[1])) return false;
-      const apart = (range[0] as number) > reach && (range[1] as number) >= (range[0] as number);
-      reach = (range[1] as number) + 1;
-      return apart;
-    })
-  );
+  const isNext = (range: Tree): boolean => {
+    if (!isList(range, 2, 2) || !range.every(isU32)) return false;
+    const first = range[0] as number;
+    const last = range[1] as number;
+    const isApart = first > reach && last >= first;
+    reach = last + 1;
+    return isApart;
+  };
+  return isList(value, 1, 64) && value.every(isNext);
 }
 
 /** What may stand at a label. */
@@ -78,15 +77,15 @@ const labelsOf: { [kind: number]: number[] } = {
  */
 export function decodeLabels(bytes: Uint8Array): TreeMap | null {
   const map = decodeTree(bytes) as TreeMap | null;
-  const labels = map !== null && isUint(map[0], limits.maxU32) ? labelsOf[map[0]] : undefined;
+  const labels = map !== null && isUint(map[0], 12) ? labelsOf[map[0]] : undefined;
   if (map === null || labels === undefined) return null;
   let known = 1;
-  for (let i = 0; i < labels.length; i++) {
-    const value = map[Math.abs(labels[i])];
-    if (value === undefined && labels[i] < 0) continue;
-    if (!isRight[Math.abs(labels[i])](value, map)) return null;
+  const isSound = labels.every((label) => {
+    const value = map[Math.abs(label)];
+    if (value === undefined) return label < 0;
     known++;
-  }
+    return isRight[Math.abs(label)](value, map);
+  });
   // Negative = elective: a receiver that does not know it loses nothing. A label that is there as null counts, so it is refused.
-  return Object.keys(map).filter((key) => !(Number(key) < 0)).length === known ? map : null;
+  return isSound && Object.keys(map).filter((key) => !(Number(key) < 0)).length === known ? map : null;
 }

@@ -1,4 +1,5 @@
-import { limits } from './limits.ts';
+/** 2^exponent, from 0 on. Bits come in small numbers, and a shift is much faster. */
+export const pow2 = (exponent: number): number => (exponent < 31 ? 1 << exponent : Math.pow(2, exponent));
 
 /** State of adaptive Golomb-Rice coding as in LOCO-I; one for each stream of values (SPEC.md, Packed records). */
 export interface RiceState {
@@ -17,9 +18,7 @@ export const riceEscape = 16;
 // Keeps the sum exact in every language (64 x 2^40 < 2^47).
 const largestAddend = 1099511627776;
 
-export function riceState(a: number): RiceState {
-  return { a: a, n: 1 };
-}
+export const riceState = (a: number): RiceState => ({ a, n: 1 });
 
 /** The least k with n x 2^k >= a. */
 export function riceParameter(state: RiceState): number {
@@ -38,13 +37,11 @@ export function riceUpdate(state: RiceState, value: number): void {
 }
 
 /** Largest and smallest integers that zigzag can carry: their codes end at 2^53 - 1. */
-export const zigzagMax = (limits.maxInt - 1) / 2;
-export const zigzagMin = -zigzagMax - 1;
+export const zigzagMax = 4503599627370495;
+export const zigzagMin = -4503599627370496;
 
 /** 0, -1, 1, -2, ... as 0, 1, 2, 3, ... */
-export function zigzag(value: number): number {
-  return value < 0 ? -2 * value - 1 : 2 * value;
-}
+export const zigzag = (value: number): number => (value < 0 ? -2 * value - 1 : 2 * value);
 
 export function unzigzag(code: number): number {
   const half = Math.floor(code / 2);

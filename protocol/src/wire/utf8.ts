@@ -64,16 +64,21 @@ export function utf8Decode(bytes: Uint8Array, start: number, end: number): strin
   return text;
 }
 
+const character = String.fromCharCode;
+
 /** Text of bytes that may be wrong: these give a text with other bytes, and no error. */
 export function utf8Text(bytes: Uint8Array): string {
   let text = '';
   for (let at = 0; at < bytes.length; ) {
     let point = bytes[at++];
-    const more = point < 0xc0 ? 0 : point < 0xe0 ? 1 : point < 0xf0 ? 2 : 3;
+    let more = point < 0xc0 ? 0 : point < 0xe0 ? 1 : point < 0xf0 ? 2 : 3;
     if (more > 0) point &= 0x3f >> more;
-    for (let i = 0; i < more; i++) point = (point << 6) | (bytes[at++] & 0x3f);
-    if (point > 0xffff) text += String.fromCharCode(0xd7c0 + (point >> 10), 0xdc00 + (point & 0x3ff));
-    else text += String.fromCharCode(point);
+    for (; more > 0; more--) point = (point << 6) | (bytes[at++] & 0x3f);
+    if (point > 0xffff) {
+      text += character(0xd7c0 + (point >> 10));
+      point = 0xdc00 + (point & 0x3ff);
+    }
+    text += character(point);
   }
   return text;
 }
@@ -83,15 +88,16 @@ export function utf8Write(text: string, bytes: Uint8Array, offset: number): numb
   let at = offset;
   for (let i = 0; i < text.length; i++) {
     let point = text.charCodeAt(i);
-    if ((point & 0xf800) === 0xd800) {
-      const low = point < 0xdc00 ? text.charCodeAt(i + 1) : 0;
-      const paired = (low & 0xfc00) === 0xdc00;
-      point = paired ? (point - 0xd7c0) * 0x400 + (low & 0x3ff) : 0xfffd;
-      if (paired) i++;
+    if (point >> 11 === 27) {
+      const low = text.charCodeAt(i + 1);
+      if (point < 0xdc00 && low >> 10 === 55) {
+        point = (point - 0xd7c0) * 0x400 + (low & 0x3ff);
+        i++;
+      } else point = 0xfffd;
     }
-    let shift = point < 0x80 ? 0 : point < 0x800 ? 6 : point < 0x10000 ? 12 : 18;
-    bytes[at++] = shift === 0 ? point : ((0x780 >> (shift / 6)) & 0xff) | (point >> shift);
-    for (shift -= 6; shift >= 0; shift -= 6) bytes[at++] = 0x80 | ((point >> shift) & 0x3f);
+    let more = point < 0x80 ? 0 : point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
+    bytes[at++] = more > 0 ? (0xf80 >> more) | (point >> (6 * more)) : point;
+    while (more-- > 0) bytes[at++] = 0x80 | ((point >> (6 * more)) & 0x3f);
   }
   return at;
 }
@@ -99,6 +105,10 @@ export function utf8Write(text: string, bytes: Uint8Array, offset: number): numb
 const nowhere = new Uint8Array(0);
 
 /** Bytes that `utf8Write` would write. */
-export function utf8Length(text: string): number {
-  return utf8Write(text, nowhere, 0);
+export const utf8Length = (text: string): number => utf8Write(text, nowhere, 0);
+
+export function utf8Bytes(text: string): Uint8Array {
+  const bytes = new Uint8Array(utf8Length(text));
+  utf8Write(text, bytes, 0);
+  return bytes;
 }

@@ -43,6 +43,7 @@ describe('Writer', () => {
     [100000.5, 'fa47c35040'],
     [3.4028234663852886e38, 'fa7f7fffff'],
     [1e300, 'fb7e37e43c8800759c'],
+    [1e303, 'fb7ed754e31cd072da'],
     [-4.1, 'fbc010666666666666'],
     [Infinity, 'f97c00'],
     [-Infinity, 'f9fc00'],
@@ -70,14 +71,14 @@ describe('Writer', () => {
     'throws at %d where an unsigned integer is needed',
     (value) => {
       const writer = new Writer(100);
-      expect(() => writer.uint(value)).toThrow(/not an integer/);
-      expect(() => writer.arrayHead(value)).toThrow(/not an integer/);
+      expect(() => writer.uint(value)).toThrow(/does not fit/);
+      expect(() => writer.arrayHead(value)).toThrow(/does not fit/);
       expect(writer.length).toBe(0);
     },
   );
 
   it.each([-9007199254740992, -0.5])('throws at %d where an integer is needed', (value) => {
-    expect(() => new Writer(100).int(value)).toThrow(/not an integer/);
+    expect(() => new Writer(100).int(value)).toThrow(/does not fit/);
   });
 
   it('grows to its bound and not beyond', () => {

@@ -1,12 +1,11 @@
-import { ByteSink } from './byte-sink.ts';
+import { ByteSink, requireUint } from './byte-sink.ts';
 import { floatItem } from './float.ts';
-import { limits } from './limits.ts';
+import { maxInt, maxU32 } from './limits.ts';
+import { pow2 } from './rice.ts';
 import { utf8Length, utf8Write } from './utf8.ts';
 
-function requireInt(value: number, min: number): void {
-  if (!(value >= min && value <= limits.maxInt) || value % 1 !== 0)
-    throw new Error('not an integer that fits: ' + value);
-}
+/** Arguments from here on take 1, 2, 4, 8 bytes after the initial one. */
+const reaches = [24, 256, 65536, maxU32 + 1];
 
 /**
  * Deterministic CBOR into one growing buffer that never passes `maxBytes`. A write that would is left out and sets
@@ -18,33 +17,21 @@ export class Writer extends ByteSink {
     return this.used;
   }
 
-  /** Starts again with the same buffer. */
-  reset(): void {
-    this.used = 0;
-    this.overflowed = false;
-  }
-
   /** An integer from 0 to 2^53 - 1. */
   uint(value: number): void {
-    if (value >= 0 && value < 24 && (value | 0) === value && this.room(1)) this.buffer[this.used++] = value;
-    else {
-      requireInt(value, 0);
-      this.head(0, value);
-    }
+    // Most integers are small.
+    if (value >= 0 && value < 24 && (value | 0) === value) this.byte(value);
+    else this.head(0, value);
   }
 
   /** An integer from -(2^53 - 1) to 2^53 - 1. */
   int(value: number): void {
-    if (value >= 0) this.uint(value);
-    else {
-      requireInt(value, -limits.maxInt);
-      this.head(32, -1 - value);
-    }
+    if (value < 0) this.head(32, -1 - value);
+    else this.uint(value);
   }
 
   bytes(value: Uint8Array): void {
-    this.head(64, value.length);
-    this.raw(value);
+    this.string(64, value);
   }
 
   text(value: string): void {
@@ -55,22 +42,18 @@ export class Writer extends ByteSink {
 
   /** Text whose UTF-8 bytes are at hand, as on boards whose strings are bytes. */
   textBytes(utf8: Uint8Array): void {
-    this.head(96, utf8.length);
-    this.raw(utf8);
+    this.string(96, utf8);
   }
 
   arrayHead(count: number): void {
-    requireInt(count, 0);
     this.head(128, count);
   }
 
   mapHead(pairs: number): void {
-    requireInt(pairs, 0);
     this.head(160, pairs);
   }
 
   tag(number: number): void {
-    requireInt(number, 0);
     this.head(192, number);
   }
 
@@ -94,27 +77,21 @@ export class Writer extends ByteSink {
     this.used += encoded.length;
   }
 
-  /** A copy of what was written. Throws when it overflowed: check `overflowed` first. */
-  finish(): Uint8Array {
-    return this.copy(this.used);
-  }
-
-  private byte(value: number): void {
-    if (this.room(1)) this.buffer[this.used++] = value;
-  }
-
-  private room(more: number): boolean {
-    return this.reach(this.used + more);
+  private string(major: number, content: Uint8Array): void {
+    this.head(major, content.length);
+    this.raw(content);
   }
 
   /** `major` is the major type shifted into place: 0, 32, 64, ... */
   private head(major: number, argument: number): void {
-    let info = 23;
-    if (argument > 23)
-      info = argument < 256 ? 24 : argument < 65536 ? 25 : argument <= limits.maxU32 ? 26 : 27;
-    const size = info > 23 ? 1 << (info - 24) : 0;
-    if (!this.room(1 + size)) return;
-    this.buffer[this.used++] = major | (size > 0 ? info : argument);
-    for (let i = size - 1; i >= 0; i--) this.buffer[this.used++] = Math.floor(argument / Math.pow(256, i));
+    // -2^53 has an argument that fits, and is no integer that does.
+    requireUint(argument, major === 32 ? maxInt - 1 : maxInt);
+    let size = 0;
+    while (argument >= reaches[size]) size++;
+    let more = (1 << size) >> 1;
+    if (!this.room(1 + more)) return;
+    this.buffer[this.used++] = major | (size > 0 ? 23 + size : argument);
+    // A typed array keeps the low eight bits of what it is given.
+    while (more-- > 0) this.buffer[this.used++] = argument / pow2(8 * more);
   }
 }
