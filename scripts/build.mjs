@@ -8,4 +8,6 @@ await run(async () => {
   await ensureInstalled();
   await ensureBuilt();
   if (process.argv.includes('--types')) await buildTypes();
+  const { writeSboms } = await import('./lib/sbom/write.mjs');
+  writeSboms();
 });

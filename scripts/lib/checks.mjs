@@ -34,6 +34,7 @@ export const checks = [
       node(join(root, 'scripts', 'api.mjs'), ...(process.argv.includes('--update-api') ? ['--update'] : [])),
   ],
   ['packages', checkPackages],
+  ['SBOM and licences', () => node(join(root, 'scripts', 'sbom.mjs'), '--check')],
   ['examples', () => node(join(root, 'scripts', 'examples.mjs'))],
 ];
 
