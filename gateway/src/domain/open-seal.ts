@@ -25,9 +25,10 @@ export function openSeal(context: IntakeContext, delivery: Delivery): Taken | nu
     // The level that is needed is judged with the model; here it is enough that the frame is what it says.
     minimum: 0,
   });
-  if (!opened.ok) return refuseFrame(context, delivery, opened.error);
-  const { level, keyGeneration } = opened.value;
+  const { keyGeneration } = opened.ok ? opened.value : opened.error;
   if (keyGeneration !== null) prove(context, device, keyGeneration);
+  if (!opened.ok) return refuseFrame(context, delivery, opened.error);
+  const { level } = opened.value;
   countBy(context.counters.sealed, `S${level}`);
   delivery.payload = opened.value.payload;
   delivery.seal = sealMark(level, keyGeneration);

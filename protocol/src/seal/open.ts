@@ -35,12 +35,27 @@ export interface Opened {
  */
 export interface SealFailure extends WireFailure {
   answer: CodeNumber | null;
+  /** Of the key that the sender has proven to hold, which an answer is sealed with; null = none. */
+  keyGeneration: number | null;
 }
 
 export type OpenResult = { ok: true; value: Opened } | { ok: false; error: SealFailure };
 
-function refuse(code: CodeNumber, detail: string, answer: CodeNumber | null = null): OpenResult {
-  return { ok: false, error: { code, offset: 0, detail, answer } };
+/** What proves no key: nothing is answered. */
+function refuse(code: CodeNumber, detail: string): OpenResult {
+  return failed({ code, offset: 0, detail }, { answer: null, keyGeneration: null });
+}
+
+function failed(
+  failure: WireFailure,
+  answer: Pick<SealFailure, 'answer' | 'keyGeneration'>,
+): { ok: false; error: SealFailure } {
+  return { ok: false, error: { ...failure, ...answer } };
+}
+
+/** What is wrong with a message whose sender is known. */
+function tell(code: CodeNumber, detail: string, keyGeneration: number | null): OpenResult {
+  return failed({ code, offset: 0, detail }, { answer: code, keyGeneration });
 }
 
 /** What the seal itself says of an opened message. */
@@ -82,23 +97,24 @@ function isNonceOf(partialIv: Uint8Array, head: MessageHead): boolean {
 /** What only the message can show, once it is known to be the device's. */
 function checkMessage(frame: SealedFrame, payload: Uint8Array, context: OpenContext): OpenResult {
   const head = readMessageHead(payload);
-  if (!head.ok) return { ok: false, error: { ...head.error, answer: head.error.code } };
+  const keyGeneration = generationOf(frame.kid);
+  if (!head.ok) return failed(head.error, { answer: head.error.code, keyGeneration });
   const { kind } = head.value;
   if (frame.level === SealLevel.encrypted && context.direction === 'up') {
-    if (!isEncryptable(kind)) return refuse(Code.schema, `kind ${kind} cannot be encrypted`, Code.schema);
+    if (!isEncryptable(kind)) return tell(Code.schema, `kind ${kind} cannot be encrypted`, keyGeneration);
     if (!isNonceOf(frame.partialIv, head.value)) {
-      return refuse(Code.schema, 'the nonce is not boot and seq of the message', Code.schema);
+      return tell(Code.schema, 'the nonce is not boot and seq of the message', keyGeneration);
     }
   }
   if (!satisfies(frame.level, context.minimum ?? SealLevel.mac, kind)) {
-    return refuse(Code.authRequired, `S${frame.level} where more is needed`, Code.authRequired);
+    return tell(Code.authRequired, `S${frame.level} where more is needed`, keyGeneration);
   }
   return opened(payload, factsOf(frame, context.direction), head.value);
 }
 
 function openSealed(bytes: Uint8Array, context: OpenContext): OpenResult {
   const parsed = parseFrame(bytes);
-  if (!parsed.ok) return { ok: false, error: { ...parsed.error, answer: null } };
+  if (!parsed.ok) return failed(parsed.error, { answer: null, keyGeneration: null });
   const frame = parsed.value;
   if (frame.level === SealLevel.encrypted && !isPartialIv(frame.partialIv, context.direction)) {
     return refuse(Code.notDeterministic, 'Partial IV not in its one form');
@@ -108,7 +124,8 @@ function openSealed(bytes: Uint8Array, context: OpenContext): OpenResult {
   const payload = key && proven(frame, key, context);
   if (state === 'expired') {
     // Only who proves to hold the old key is told to fetch the new one.
-    return refuse(Code.keyExpired, 'key of an older generation', payload ? Code.keyExpired : null);
+    const detail = 'key of an older generation';
+    return payload ? tell(Code.keyExpired, detail, generationOf(frame.kid)) : refuse(Code.keyExpired, detail);
   }
   if (payload === null) return refuse(Code.notAuthorised, 'seal does not hold');
   return checkMessage(frame, payload, context);
@@ -116,19 +133,19 @@ function openSealed(bytes: Uint8Array, context: OpenContext): OpenResult {
 
 function openPlain(bytes: Uint8Array, context: OpenContext): OpenResult {
   if (!satisfies(SealLevel.none, context.minimum ?? SealLevel.mac, 0)) {
-    return refuse(Code.authRequired, 'no seal where one is needed', Code.authRequired);
+    return tell(Code.authRequired, 'no seal where one is needed', null);
   }
   if (bytes.length > limits.maxMessageBytes) {
-    return refuse(Code.tooLarge, `${bytes.length} bytes in one message`, Code.tooLarge);
+    return tell(Code.tooLarge, `${bytes.length} bytes in one message`, null);
   }
   const head = readMessageHead(bytes);
-  if (!head.ok) return { ok: false, error: { ...head.error, answer: head.error.code } };
+  if (!head.ok) return failed(head.error, { answer: head.error.code, keyGeneration: null });
   return opened(bytes, { level: SealLevel.none, keyGeneration: null, counter: null }, head.value);
 }
 
 /**
  * The message of a frame, when its seal holds for this tenant, device and direction and reaches the minimum. Never throws,
- * whatever the bytes. Replay is not looked at here: see `judgeReplay` and `judgeAnnouncement`.
+ * whatever the bytes. Replay is not looked at here: that is for who keeps what was taken, and for `judgeAnnouncement`.
  */
 export function open(frame: Uint8Array, context: OpenContext): OpenResult {
   const level = peekLevel(frame);
