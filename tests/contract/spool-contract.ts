@@ -264,6 +264,17 @@ export function spoolContract(name: string, makeHarness: () => SpoolHarness): vo
       });
     });
 
+    it('finds a boot as it was saved, and no other', async () => {
+      use();
+      await store.commit([message(0)], []);
+      const key = { tenant: 't', device: 'a', boot: '1' };
+      const origin = null;
+      const boot = { ...key, ranges: [0, 0], nextSeq: 1, origin, clock: null, lastSeenMs: 9 };
+      expect(store.checkpoint({ boots: [boot], devices: [] })).toMatchObject({ ok: true });
+      expect(store.findBoot(key)).toMatchObject(boot);
+      expect(store.findBoot({ ...key, boot: '2' })).toBe(null);
+    });
+
     it('rebuilds what was stored of a boot from the snapshot and the rows behind it', async () => {
       use();
       await store.commit(

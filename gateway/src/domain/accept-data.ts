@@ -134,6 +134,8 @@ export function answerDuplicate(context: IntakeContext, delivery: Delivery, boot
 function park(context: IntakeContext, delivery: Delivery, message: DataMessage): Taken {
   const { device, payload, link, receivedAtMs, seal } = delivery;
   const modelHash = toHex(message.modelHash);
+  const failure = levelFailure(context, delivery, modelHash, Kind.data);
+  if (failure !== null) return refuseLevel(context, delivery, failure, message);
   askForModel(context, device, modelHash, receivedAtMs);
   if (delivery.parkedId !== undefined) return TAKEN;
   if (device.parkedBytes + payload.length > context.options.maxParkedBytes) {

@@ -29,6 +29,8 @@ export interface BootEntry {
 export interface DeviceEntry extends DeviceId {
   row: DeviceRow;
   boots: Map<string, BootEntry>;
+  /** Boots were left to the store, for there were too many. */
+  hasForgotten: boolean;
   /** The newest boot; null until the first message. */
   current: BootEntry | null;
   /** Checker of the last message: nearly always the next one's too. */
@@ -56,6 +58,7 @@ export function deviceEntry(id: DeviceId, nowMs: number, row?: DeviceRow): Devic
     device: id.device,
     row: row ?? emptyDevice(id.tenant, id.device, nowMs),
     boots: new Map(),
+    hasForgotten: false,
     current: null,
     checker: null,
     modelHash: '',
@@ -118,12 +121,15 @@ function addBoot(device: DeviceEntry, name: string, counter: number, nowMs: numb
   return entry;
 }
 
+/** Saved ones first: what the store does not have yet would be forgotten for good. */
 function dropOldest(device: DeviceEntry): void {
-  let oldest: BootEntry | null = null;
-  for (const boot of device.boots.values()) {
-    if (boot !== device.current && (oldest === null || boot.lastSeenMs < oldest.lastSeenMs)) oldest = boot;
-  }
-  if (oldest !== null) device.boots.delete(oldest.name);
+  const others = [...device.boots.values()].filter((boot) => boot !== device.current);
+  const saved = others.filter((boot) => !boot.dirty);
+  const [first, ...rest] = saved.length > 0 ? saved : others;
+  if (first === undefined) return;
+  const oldest = rest.reduce((one, other) => (other.lastSeenMs < one.lastSeenMs ? other : one), first);
+  device.boots.delete(oldest.name);
+  device.hasForgotten = true;
 }
 
 export function restoreBoot(device: DeviceEntry, snapshot: BootSnapshot): void {

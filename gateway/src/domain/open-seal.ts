@@ -2,7 +2,7 @@ import { open, peekLevel } from '@usewire/protocol/seal';
 import { Code, type CodeNumber, codeClass } from '@usewire/protocol/wire';
 import { countBy } from './counters.ts';
 import type { Delivery, Taken } from './delivery.ts';
-import type { DeviceEntry } from './device-entry.ts';
+import { bootName, type DeviceEntry, restoreBoot } from './device-entry.ts';
 import type { IntakeContext } from './intake-context.ts';
 import { quarantineDelivery } from './refuse.ts';
 import { refuseSealed } from './refuse-sealed.ts';
@@ -28,7 +28,8 @@ export function openSeal(context: IntakeContext, delivery: Delivery): Taken | nu
   const { keyGeneration } = opened.ok ? opened.value : opened.error;
   if (keyGeneration !== null) prove(context, device, keyGeneration);
   if (!opened.ok) return refuseFrame(context, delivery, opened.error);
-  const { level } = opened.value;
+  const { level, boot } = opened.value;
+  if (boot !== null && device.hasForgotten) recall(context, device, boot);
   countBy(context.counters.sealed, `S${level}`);
   delivery.payload = opened.value.payload;
   delivery.seal = sealMark(level, keyGeneration);
@@ -66,6 +67,14 @@ function refuseFrame(
   // It is the device's own, and will be wrong for ever: kept aside like any other bad message, so that it is not sent again.
   const isOwnFault = error.answer !== null && codeClass(error.code) === 'drop';
   return isOwnFault ? quarantineDelivery(context, delivery, error) : refuseSealed(context, delivery, error);
+}
+
+/** A boot that memory has no room for is not a new one: what was stored of it must not come again (POU-SEAL-12, POU-SEAL-14). */
+function recall(context: IntakeContext, device: DeviceEntry, boot: number | Uint8Array): void {
+  const name = bootName(boot);
+  if (device.boots.has(name)) return;
+  const saved = context.store.findBoot({ tenant: device.tenant, device: device.device, boot: name });
+  if (saved !== null) restoreBoot(device, saved);
 }
 
 function prove(context: IntakeContext, device: DeviceEntry, generation: number): void {

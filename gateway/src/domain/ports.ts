@@ -8,6 +8,7 @@ import type { Model } from '@usewire/protocol/model';
 import type {
   AdmittedMessage,
   AuditEntry,
+  BootSnapshot,
   DeviceId,
   DeviceRow,
   MessageKey,
@@ -72,6 +73,8 @@ export interface SpoolStore extends Spool {
   audit(): AuditEntry[];
   findMessage(key: MessageKey): StoredMessage | null;
   choices(id: DeviceId): StoredChoice[];
+  /** A boot as it was saved last; null = there never was one of this name. */
+  findBoot(key: DeviceId & { boot: string }): BootSnapshot | null;
   size(): SpoolSize;
   /** As in `size()`, without counting anything. */
   usedBytes(): number;

@@ -212,6 +212,7 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
     quarantineDropped: (id) => state.dropped.filter((one) => keyOf(one) === keyOf(id)).length,
     audit: () => state.audit.slice(0, 1_000),
     findMessage: (key) => state.messages.find((m) => isMessage(m, key)) ?? null,
+    findBoot: (key) => state.boots.get(`${keyOf(key)}.${key.boot}`) ?? null,
     choices: (id) => state.choices.filter((choice) => keyOf(choice) === keyOf(id)),
     size,
     usedBytes: () => size().usedBytes,

@@ -1,5 +1,5 @@
-import type { MessageKey, StoredChoice, StoredMessage } from '../domain/ports.ts';
-import { MESSAGE_COLUMNS, type MessageColumns, toStoredMessage } from './rows.ts';
+import type { BootSnapshot, MessageKey, StoredChoice, StoredMessage } from '../domain/ports.ts';
+import { type BootRow, MESSAGE_COLUMNS, type MessageColumns, toBoot, toStoredMessage } from './rows.ts';
 import type { SqlDatabase } from './sqlite.ts';
 
 /** Numbers that the store keeps of itself. */
@@ -57,9 +57,17 @@ export function prepareQueries(db: SqlDatabase) {
     return row === undefined ? null : toStoredMessage(row as MessageColumns, key);
   }
 
+  const bootRow = db.prepare('SELECT * FROM boots WHERE tenant = ? AND device = ? AND boot = ?');
+
+  function findBoot(key: { tenant: string; device: string; boot: string }): BootSnapshot | null {
+    const row = bootRow.get(key.tenant, key.device, key.boot);
+    return row === undefined ? null : toBoot(row as BootRow);
+  }
+
   return {
     readAfter,
     find,
+    findBoot,
     saveBoot: db.prepare(
       'UPDATE boots SET ranges = ?, next_seq = ?, origin = ?, clock = ?, last_seen_ms = ? WHERE id = ?',
     ),

@@ -196,6 +196,7 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Spool
     quarantineDropped: quarantine.dropped,
     audit: audit.list,
     findMessage: statements.find,
+    findBoot: statements.findBoot,
     choices: statements.choices,
     size,
     usedBytes: () => {
