@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { summary } from '../../verdict/report.ts';
 import { simulate, type World } from '../../world/simulate.ts';
-import { FAULT_KINDS, type FaultKind } from '../plan.ts';
+import type { FaultKind } from '../plan.ts';
 import { deviceFaults } from './index.ts';
 
 /** From here four hours hold an evening and the first hours of a night in bed. */
@@ -39,10 +39,6 @@ describe('each fault of a device', { timeout: 60_000 }, () => {
     expect(life.verdict.accepted).toBeGreaterThan(1_000);
     expect(life.log.filter((line) => line.includes(`fault {"kind":"${kind}"`)).length).toBeGreaterThan(1);
     also[kind]?.(life);
-  });
-
-  it('has a name of its own', () => {
-    expect(new Set(FAULT_KINDS).size).toBe(deviceFaults.length);
   });
 
   it('days offline end in a flood that arrives whole, with its true times', async () => {
