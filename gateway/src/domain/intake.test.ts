@@ -199,6 +199,22 @@ describe('duplicates', () => {
     expect(b.devices.gaps()).toEqual([]);
   });
 
+  it('are recognised at the end of both counters, and not confused with what comes behind the end', async () => {
+    const [seq, boot] = [2 ** 32 - 1, 2 ** 32 - 1];
+    const next = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+    for (const message of [data(seq - 1, { boot }), data(seq, { boot }), data(0, { boot: next })]) {
+      b.take(message);
+      b.take(message);
+    }
+    await b.commit();
+    expect(b.rows().map((row) => `${row.boot}/${row.seq}`)).toEqual([
+      `${boot}/${seq - 1}`,
+      `${boot}/${seq}`,
+      '0102030405060708/0',
+    ]);
+    expect(b.counters.duplicates).toBe(3);
+  });
+
   it('are never guessed: a boot with too many holes is not acknowledged further, and nothing is forgotten', async () => {
     for (let i = 0; i < MAX_RANGES; i += 1) b.take(data(i * 2));
     expect(b.take(data(MAX_RANGES * 2 + 1))).toEqual({ ok: false, reason: 'too-many-gaps' });
