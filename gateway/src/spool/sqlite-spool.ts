@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type {
   AdmittedMessage,
@@ -11,6 +10,7 @@ import type {
   SpoolSize,
   SpoolStore,
 } from '../domain/ports.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { auditStore } from './audit-store.ts';
 import { bootIndex } from './boot-index.ts';
 import { changeWriter } from './change-writer.ts';
@@ -45,7 +45,7 @@ const CLOSED: SpoolFailure = { code: 'SPOOL_CLOSED', message: 'the store is clos
  * rows to a worker costs more than the sync they wait for (ARCHITECTURE.md).
  */
 export function openSqliteSpool(options: SqliteSpoolOptions): SpoolStore {
-  if (options.directory !== null) mkdirSync(options.directory, { recursive: true });
+  if (options.directory !== null) makeDirectory(options.directory);
   const db = openDatabase(options.directory === null ? ':memory:' : join(options.directory, 'spool.db'));
   prepareSchema(db);
   return sqliteSpool(db, options);

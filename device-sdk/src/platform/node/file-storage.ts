@@ -2,16 +2,13 @@ import {
   closeSync,
   existsSync,
   fdatasync,
-  fdatasyncSync,
   fstatSync,
   fsync,
-  fsyncSync,
   ftruncateSync,
   openSync,
   readdirSync,
   readFileSync,
   readSync,
-  renameSync,
   statSync,
   unlinkSync,
   writeSync,
@@ -20,6 +17,7 @@ import { join } from 'node:path';
 import { deviceError, type StoragePort } from '../../core/index.ts';
 import { lockFolder } from './folder-lock.ts';
 import { makeDirectory } from './make-directory.ts';
+import { putValue } from './put-value.ts';
 
 interface OpenFile {
   fd: number;
@@ -59,7 +57,9 @@ class SegmentFiles {
   private readonly folderFd: number;
   private isFolderDirty = false;
   private hasAdopted = false;
-  private syncs = 0;
+  private isSyncing = false;
+  /** Asked for a sync while another was under way. */
+  private waiting: ((ok: boolean) => void)[] = [];
   private retired: number[] = [];
 
   constructor(folder: string) {
@@ -93,8 +93,8 @@ class SegmentFiles {
 
   /** A sync under way may still use the number; the system would give it to another file. */
   private retire(fd: number): void {
-    if (this.syncs === 0) closeSync(fd);
-    else this.retired.push(fd);
+    if (this.isSyncing) this.retired.push(fd);
+    else closeSync(fd);
   }
 
   append(name: string, bytes: Uint8Array): boolean {
@@ -153,6 +153,11 @@ class SegmentFiles {
   }
 
   sync(done: (ok: boolean) => void): void {
+    // What the one under way has taken on is not durable yet, and may fail: the next one begins after it, and has the last word on both.
+    if (this.isSyncing) {
+      this.waiting.push(done);
+      return;
+    }
     if (!this.hasAdopted) this.adoptFound();
     const dirty = [...this.open.values()].filter((file) => file.isDirty);
     const folder = this.isFolderDirty;
@@ -164,7 +169,7 @@ class SegmentFiles {
       return;
     }
     let isGood = true;
-    this.syncs += 1;
+    this.isSyncing = true;
     const finish = (error: Error | null, restore: () => void): void => {
       if (error) {
         isGood = false;
@@ -172,10 +177,9 @@ class SegmentFiles {
       }
       waiting -= 1;
       if (waiting > 0) return;
-      this.syncs -= 1;
-      for (const fd of this.syncs === 0 ? this.retired.splice(0) : [])
-        attempt(() => closeSync(fd), undefined);
+      this.ended();
       done(isGood);
+      this.next();
     };
     for (const file of dirty) {
       fdatasync(file.fd, (error) =>
@@ -193,32 +197,25 @@ class SegmentFiles {
     }
   }
 
+  private ended(): void {
+    this.isSyncing = false;
+    for (const fd of this.retired.splice(0)) attempt(() => closeSync(fd), undefined);
+  }
+
+  private next(): void {
+    const waiting = this.waiting.splice(0);
+    if (waiting.length === 0) return;
+    this.sync((ok) => {
+      for (const done of waiting) done(ok);
+    });
+  }
+
   close(): void {
+    for (const done of this.waiting.splice(0)) done(false);
     for (const file of this.open.values()) this.retire(file.fd);
     this.open.clear();
     this.retire(this.folderFd);
   }
-}
-
-/** Old or new, never a mixture: written beside, synced, renamed. */
-function putValue(folder: string, key: string, bytes: Uint8Array): boolean {
-  const path = join(folder, key);
-  const fd = openSync(`${path}.new`, 'w', 0o600);
-  try {
-    // A disk that fills up takes a part and says so by the count alone.
-    for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
-    fdatasyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-  renameSync(`${path}.new`, path);
-  const folderFd = openSync(folder, 'r');
-  try {
-    fsyncSync(folderFd);
-  } finally {
-    closeSync(folderFd);
-  }
-  return true;
 }
 
 /**
