@@ -43,7 +43,6 @@ function messageOf(n, devices) {
     receivedAtMs: Date.now(),
     time: { originMs: 1_764_000_000_000, quality: 1, boundMs: 250, method: 'gateway-offset' },
     modelHash,
-    seal: 0,
     recordCount: records,
     gapCount: 0,
     seal: 0,
