@@ -5,7 +5,7 @@ import {
   forwardStart,
   forwardStep,
 } from './domain/forward-machine.ts';
-import type { Sink, SinkOutcome } from './domain/ports.ts';
+import type { Receipt, Sink, SinkOutcome } from './domain/ports.ts';
 import { asQuarantined, attemptBatch, retry } from './forward-attempt.ts';
 import type { Forwarder, ForwarderOptions, ForwarderPorts, ForwarderStatus } from './forwarder-types.ts';
 
@@ -34,6 +34,9 @@ class SpoolForwarder implements Forwarder {
   };
   private state = forwardStart;
   private batch: CutBatch | null = null;
+  /** Of the batch at hand, so far. */
+  private sent = { atMs: 0, attempts: 0, records: 0 };
+  private outcome: SinkOutcome = { kind: 'accepted' };
   private lastProblem: string | null = null;
   /** Why the store could not be read when last looked; null = it could. */
   private storeFault: string | null = null;
@@ -133,7 +136,7 @@ class SpoolForwarder implements Forwarder {
         now: this.state.draining || this.state.narrow !== null,
       });
       this.storeFault = null;
-      if (next.kind === 'batch') this.batch = next.batch;
+      if (next.kind === 'batch') this.cut(next.batch, nowMs);
       if (next.kind === 'empty') this.emptyAt = this.ports.spool.lastPosition();
       if (next.kind === 'wait') this.wait(next.ms, () => this.look());
       else this.take({ kind: next.kind === 'batch' ? 'batch' : 'nothing' });
@@ -142,16 +145,23 @@ class SpoolForwarder implements Forwarder {
     }
   }
 
+  private cut(batch: CutBatch, nowMs: number): void {
+    this.batch = batch;
+    this.sent = { atMs: nowMs, attempts: 0, records: 0 };
+  }
+
   private async send(): Promise<void> {
     const batch = this.batch!;
     const { sink, source, abort } = this;
     const { decode, log } = this.ports;
     this.counts.attempts += 1;
+    this.sent.attempts += 1;
     const { outcome, records } = await attemptBatch(
       { sink, source, decode, log, signal: abort.signal },
       batch,
     );
     if (outcome.kind === 'accepted') this.counts.recordsDelivered += records;
+    this.sent.records = records;
     await this.conclude(outcome, batch);
   }
 
@@ -165,6 +175,7 @@ class SpoolForwarder implements Forwarder {
     if (final.kind === 'accepted') this.counts.messagesDelivered += messages;
     this.lastProblem = final.kind === 'accepted' ? null : final.reason;
     if (final.kind === 'retry') this.counts.retries += 1;
+    this.outcome = final;
     this.take({ kind: 'outcome', outcome: final, messages, random });
   }
 
@@ -178,11 +189,22 @@ class SpoolForwarder implements Forwarder {
     this.batch = null;
     if (batch === null) return;
     try {
-      this.source.finish(batch.last);
+      this.source.finish(batch.last, this.receipt(batch));
     } catch (error) {
       // The batch is delivered again later; its key and the records' identities make that harmless.
       this.storeProblem(error);
     }
+  }
+
+  private receipt(batch: CutBatch): Receipt {
+    const { outcome } = this;
+    const range = { sink: this.sink.name, firstPosition: batch.first, lastPosition: batch.last };
+    const { atMs, attempts, records } = this.sent;
+    const counts = { messages: batch.messages.length, records, attempts };
+    const accepted = outcome.kind === 'accepted';
+    const answer = (outcome.kind === 'accepted' ? outcome.answer : outcome.reason) ?? '';
+    const times = { sentAtMs: atMs, answeredAtMs: this.ports.clock.nowMs() };
+    return { ...range, ...counts, ...times, accepted, answer: answer.slice(0, 200) };
   }
 
   private storeProblem(error: unknown): void {

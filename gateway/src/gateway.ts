@@ -5,7 +5,16 @@ import { takeIn } from './domain/intake.ts';
 import type { IntakeContext } from './domain/intake-context.ts';
 import { type Keeper, keeper } from './domain/keeper.ts';
 import { type KnownModel, type Models, modelRegistry } from './domain/models.ts';
-import type { Clock, DeviceId, GatewayPhase, GatewayView, Log, Sink, SpoolStore } from './domain/ports.ts';
+import type {
+  Clock,
+  DeviceId,
+  GatewayPhase,
+  GatewayView,
+  LinkOpened,
+  Log,
+  Sink,
+  SpoolStore,
+} from './domain/ports.ts';
 import { type QuarantineDesk, quarantineDesk } from './domain/quarantine-desk.ts';
 import { replayParked } from './domain/replay.ts';
 import { beginLink, noSealKeys } from './domain/seal-state.ts';
@@ -42,6 +51,14 @@ interface Running {
   listener: MqttListener;
   keeper: Keeper;
   parts: GatewayPart[];
+}
+
+/** Connections that wait for a commit to go with, before they ask for one themselves. */
+const MAX_WAITING_LINKS = 1_000;
+
+function noteLink(queue: CommitQueue, link: LinkOpened): void {
+  const { links } = queue.gathering();
+  if (links.push(link) >= MAX_WAITING_LINKS) queue.added(0);
 }
 
 class AssembledGateway implements Gateway {
@@ -221,8 +238,10 @@ class AssembledGateway implements Gateway {
           this.options.identity,
           this.options.identity.mode === 'registry' ? registry : null,
         ),
-        session: (id, hop) => {
-          const device = this.devices.entry(id, this.clock.nowMs());
+        session: (id, hop, via) => {
+          const openedAtMs = this.clock.nowMs();
+          const device = this.devices.entry(id, openedAtMs);
+          noteLink(context.queue, { tenant: id.tenant, device: id.device, openedAtMs, via });
           device.links += 1;
           beginLink(device.seal, hop);
           return device;

@@ -122,6 +122,39 @@ export function spoolContract(name: string, makeHarness: () => SpoolHarness): vo
       expect([store.cursor('files'), store.cursor('http')]).toEqual([9, 3]);
     });
 
+    it('keeps what a sink answered to a batch for as long as a message of it', async () => {
+      use();
+      await store.commit(
+        [1, 2, 3, 4].map((seq) => message(seq)),
+        [],
+      );
+      const times = { attempts: 2, sentAtMs: 5, answeredAtMs: 9 };
+      const batch = (firstPosition: number, lastPosition: number, accepted = true) => ({
+        ...{ sink: 'cloud', firstPosition, lastPosition, messages: 2, records: 40, ...times },
+        ...{ accepted, answer: 'HTTP 202' },
+      });
+      store.advance('cloud', 2, batch(1, 2));
+      store.advance('cloud', 4, batch(3, 4, false));
+      expect(store.receipt('cloud', 1)).toEqual(batch(1, 2));
+      expect(store.receipt('cloud', 4)).toEqual(batch(3, 4, false));
+      expect([store.receipt('cloud', 5), store.receipt('files', 1)]).toEqual([null, null]);
+      expect(store.cursors()).toEqual([{ sink: 'cloud', position: 4 }]);
+      const prune = { receivedBeforeMs: 1_700_000_000_004, sinks: ['cloud'] };
+      expect(store.checkpoint({ boots: [], devices: [], prune })).toEqual({ ok: true, pruned: 3 });
+      expect([store.receipt('cloud', 1), store.receipt('cloud', 3)]).toEqual([null, batch(3, 4, false)]);
+    });
+
+    it('knows over which connection a device spoke', async () => {
+      use();
+      const id = { tenant: 't', device: 'a' };
+      const opened = (openedAtMs: number) => ({ ...id, openedAtMs, via: `mqtt 10.0.0.7:${openedAtMs}` });
+      await store.commit([message(1)], [], { links: [opened(10), opened(20)] });
+      expect(store.linkAt(id, 9)).toBeNull();
+      expect(store.linkAt(id, 19)).toEqual(opened(10));
+      expect(store.linkAt(id, 20)).toEqual(opened(20));
+      expect(store.linkAt({ tenant: 't', device: 'b' }, 20)).toBeNull();
+    });
+
     it('prunes only what is old and what every sink has, and never reuses a position', async () => {
       use();
       await store.commit(

@@ -4,6 +4,7 @@ import { decodeCommand } from './decode-command.ts';
 import { deviceCommands } from './device-commands.ts';
 import { devicesCommand } from './devices-command.ts';
 import { CommandEnd, Exit } from './exit.ts';
+import { explainCommand } from './explain-command.ts';
 import { gatewayCommand } from './gateway-command.ts';
 import { quarantineCommands } from './quarantine-commands.ts';
 import { tailCommand } from './tail-command.ts';
@@ -76,6 +77,17 @@ function lookCommands(root: Command): void {
     .option('--once', 'end when nothing is left to show')
     .description('show records as they arrive')
     .action(tailCommand);
+  root
+    .command('explain')
+    .argument('<device>', 'a device, as tenant.device where the name alone is not clear')
+    .argument('[seq]', 'a sequence number; without it, how the device is doing')
+    .option('--tenant <name>', 'the tenant of the device')
+    .option('--boot <name>', 'the boot of the number (default: the newest)')
+    .option('--config <file>', 'configuration (default: usewire.yaml when it is there)')
+    .option('--data-dir <folder>', 'data folder of the gateway')
+    .option('--json', 'as JSON')
+    .description('say where a message is: received, stored, delivered, refused or missing')
+    .action(explainCommand);
   root
     .command('devices')
     .option(...url)

@@ -1,5 +1,5 @@
 import { type BatchLimits, type BatchPlan, planBatch } from './batch-plan.ts';
-import type { Spool, StoredMessage } from './ports.ts';
+import type { Receipt, Spool, StoredMessage } from './ports.ts';
 
 export interface CutBatch {
   messages: StoredMessage[];
@@ -44,8 +44,8 @@ export function createBatchSource(spool: Spool, sink: string) {
     begin(position: number): void {
       if (spool.cursor(intent) !== position) spool.advance(intent, position);
     },
-    finish(position: number): void {
-      spool.advance(sink, position);
+    finish(position: number, receipt?: Receipt): void {
+      spool.advance(sink, position, receipt);
     },
     cursor: () => spool.cursor(sink),
   };

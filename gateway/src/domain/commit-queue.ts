@@ -5,6 +5,7 @@ import type {
   AuditEntry,
   Clock,
   DeviceChange,
+  LinkOpened,
   Log,
   QuarantinedMessage,
   Scheduler,
@@ -26,6 +27,8 @@ export interface CommitGroup {
   models: StoredModel[];
   released: number[];
   audit: AuditEntry[];
+  /** Go with what is committed next: no message waits for them, and none is lost that came over them. */
+  links: LinkOpened[];
   /** In order of arrival; answered after the commit, in this order. */
   targets: AckTarget[];
   tokens: number[];
@@ -72,7 +75,7 @@ const MAX_RETRY_MS = 5_000;
 
 function emptyGroup(): CommitGroup {
   const parallel = { messages: [], messageBoots: [], messageDevices: [], targets: [], tokens: [] };
-  const rest = { quarantined: [], devices: [], choices: [], models: [], released: [], audit: [] };
+  const rest = { quarantined: [], devices: [], choices: [], models: [], released: [], audit: [], links: [] };
   return { ...parallel, ...rest, settled: [], bytes: 0 };
 }
 
@@ -135,8 +138,8 @@ export function commitQueue(options: CommitQueueOptions, ports: CommitQueuePorts
       return;
     }
     const started = ports.clock.monotonicMs();
-    const { devices, choices, models, released, audit } = group;
-    const changes = { devices, choices, models, releasedQuarantine: released, audit };
+    const { devices, choices, models, released, audit, links } = group;
+    const changes = { devices, choices, models, releasedQuarantine: released, audit, links };
     if (isEmpty(group)) {
       settle(group);
       return;
@@ -214,9 +217,9 @@ export function commitQueue(options: CommitQueueOptions, ports: CommitQueuePorts
 
 /** Only answers: duplicates of what is stored need no commit. */
 function isEmpty(group: CommitGroup): boolean {
-  const { messages, quarantined, devices, choices, models, released, audit } = group;
+  const { messages, quarantined, devices, choices, models, released, audit, links } = group;
   const rows = messages.length + quarantined.length + devices.length + choices.length;
-  return rows + models.length + released.length + audit.length === 0;
+  return rows + models.length + released.length + audit.length + links.length === 0;
 }
 
 /** Acks in order of arrival, then one write a connection. */

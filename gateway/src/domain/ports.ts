@@ -11,10 +11,12 @@ import type {
   BootSnapshot,
   DeviceId,
   DeviceRow,
+  LinkOpened,
   MessageKey,
   QuarantinedMessage,
   QuarantineEntry,
   QuarantineFilter,
+  Receipt,
   SpoolChanges,
   SpoolCheckpoint,
   SpoolSize,
@@ -53,7 +55,7 @@ export interface Spool {
   readAfter(position: number, limit: { messages: number; bytes: number }): StoredMessage[];
   cursor(sink: string): number;
   /** Durable: everything up to `position` has been delivered to `sink`. */
-  advance(sink: string, position: number): void;
+  advance(sink: string, position: number, receipt?: Receipt): void;
   close(): Promise<void>;
 }
 
@@ -71,7 +73,14 @@ export interface SpoolStore extends Spool {
   quarantineDropped(id: DeviceId): number;
   /** Newest first, 1,000 at the most. */
   audit(): AuditEntry[];
+  /** Reads every row of the store: for people who ask, not on the path of messages. */
   findMessage(key: MessageKey): StoredMessage | null;
+  /** Every cursor ever saved, also of sinks that are gone; names with ':' are notes of forwarders. */
+  cursors(): { sink: string; position: number }[];
+  /** What a sink answered to the batch that holds a position; null = none is kept. */
+  receipt(sink: string, position: number): Receipt | null;
+  /** The last connection of a device that was open at, or opened before, a time. */
+  linkAt(id: DeviceId, atMs: number): LinkOpened | null;
   choices(id: DeviceId): StoredChoice[];
   /** A boot as it was saved last; null = there never was one of this name. */
   findBoot(key: DeviceId & { boot: string }): BootSnapshot | null;
@@ -231,7 +240,8 @@ export interface SinkBatch {
 
 /** Expected failure is a value; the forward machine owns retry, backoff and breaker. */
 export type SinkOutcome =
-  | { kind: 'accepted' }
+  /** `answer` in the receiver's words, for the receipt. */
+  | { kind: 'accepted'; answer?: string }
   | { kind: 'retry'; reason: string; afterMs?: number }
   | { kind: 'rejected'; reason: string };
 

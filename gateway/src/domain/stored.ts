@@ -94,6 +94,31 @@ export interface SpoolChanges {
   /** Quarantine entries that leave it, because their message was admitted now. */
   releasedQuarantine?: readonly number[];
   audit?: readonly AuditEntry[];
+  links?: readonly LinkOpened[];
+}
+
+/** A device was let in. */
+export interface LinkOpened extends DeviceId {
+  openedAtMs: number;
+  /** Listener and address, as 'mqtt 10.0.0.7:51834'. */
+  via: string;
+}
+
+/** What a sink answered to one batch. Kept for as long as the newest message of the batch. */
+export interface Receipt {
+  sink: string;
+  firstPosition: number;
+  lastPosition: number;
+  messages: number;
+  records: number;
+  /** Until this answer, since the gateway's start. */
+  attempts: number;
+  /** Of the first attempt, since the gateway's start. */
+  sentAtMs: number;
+  answeredAtMs: number;
+  accepted: boolean;
+  /** In the receiver's words, as 'HTTP 202'; '' where it has none. */
+  answer: string;
 }
 
 /** What an operator did to the data. */

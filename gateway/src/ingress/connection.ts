@@ -103,6 +103,12 @@ export class Connection implements AckTarget {
     this.reading.hold('pressure', on);
   }
 
+  /** Where it comes from, for people. */
+  via(): string {
+    const { remoteAddress = 'unknown', remotePort = 0 } = this.socket;
+    return `${'encrypted' in this.socket ? 'mqtts' : 'mqtt'} ${remoteAddress}:${remotePort}`;
+  }
+
   /** ms since the CONNECT. */
   ageMs(): number {
     return this.ports.monotonicMs() - this.connectedAt;

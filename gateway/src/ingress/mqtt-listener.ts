@@ -42,7 +42,7 @@ export interface MqttListenerPorts {
   log: Log;
   identify: Identify;
   /** A connection of a device begins. */
-  session(id: DeviceId, hop: Link): DeviceEntry;
+  session(id: DeviceId, hop: Link, via: string): DeviceEntry;
   /** It has ended, for whatever reason. */
   ended(device: DeviceEntry): void;
   /** null = not taken: close without an answer. */
@@ -94,7 +94,7 @@ export async function mqttListener(
     isFull: (id) => identified >= options.maxConnections && of(id).length === 0,
     session(id, connection) {
       identified += 1;
-      const device = ports.session(id, connection.hop);
+      const device = ports.session(id, connection.hop, connection.via());
       // [MQTT-3.1.4-2]: the newer connection wins, once it has proven to be the same device.
       if (newest.get(device)?.isOpen()) ports.refused('taken-over');
       newest.set(device, connection);

@@ -32,6 +32,20 @@ describe('metrics', () => {
     expect(text).toContain('usewire_gateway_sink_up{sink="cloud"} 0\n');
   });
 
+  it('sums up what is missing, without naming devices', async () => {
+    const gap = (device: string, first: number, last: number) => ({
+      tenant: 't',
+      device,
+      boot: '1',
+      first,
+      last,
+    });
+    const view = viewOf({ gaps: [gap('a', 2, 4), gap('a', 9, 9), gap('b', 0, 0)] });
+    const text = await createMetrics({ view, size: view.size, forwarders: () => [] }).metrics();
+    expect(text).toContain('usewire_gateway_missing_messages 5\n');
+    expect(text).toContain('usewire_gateway_devices_with_gaps 2\n');
+  });
+
   it('does not add up what it read at the scrape before', async () => {
     const { registry } = await read();
     expect(await registry.metrics()).toContain('usewire_gateway_messages_stored_total 8\n');

@@ -92,6 +92,14 @@ function gaugeMetrics(registry: Registry, view: GatewayView, size: () => SpoolSi
   now('spool_messages', 'Messages in the store', () => size().messages);
   now('quarantine_messages', 'Messages in quarantine now', () => size().quarantineMessages);
   now('devices', 'Devices ever seen', () => view.devices().length);
+  now('missing_messages', 'Numbers that devices have used and that have not come, on their way or lost', () =>
+    view.gaps().reduce((sum, { first, last }) => sum + last - first + 1, 0),
+  );
+  now(
+    'devices_with_gaps',
+    'Devices of which messages are missing',
+    () => new Set(view.gaps().map(({ tenant, device }) => `${tenant}.${device}`)).size,
+  );
 }
 
 function sinkMetrics(registry: Registry, forwarders: () => ForwarderStatus[]): void {

@@ -52,6 +52,7 @@ describe('http sink', () => {
     const batch = batchOf([bedRecord(0, { subject: 'left', flags: ['out_of_range'] })]);
     expect(await open(`${url}/in?x=1`, { headers: { 'X-Key': 'k' } }).deliver(batch, signal)).toEqual({
       kind: 'accepted',
+      answer: expect.stringMatching(/^HTTP 2\d\d$/),
     });
     const { method, url: path, headers } = seen!.request;
     expect([method, path]).toEqual(['POST', '/in?x=1']);

@@ -8,10 +8,12 @@ import type {
   DeviceChange,
   DeviceId,
   DeviceRow,
+  LinkOpened,
   MessageKey,
   QuarantinedMessage,
   QuarantineEntry,
   QuarantineFilter,
+  Receipt,
   SpoolChanges,
   SpoolCheckpoint,
   SpoolFailure,
@@ -55,6 +57,8 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
     quarantineId: 0,
     dropped: [] as DeviceId[],
     audit: [] as AuditEntry[],
+    receipts: [] as Receipt[],
+    links: [] as LinkOpened[],
     open: true,
   };
   let failure: SpoolFailure | null = null;
@@ -102,6 +106,7 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
     for (const device of changes.devices ?? []) changeDevice(device);
     state.choices.push(...(changes.choices ?? []));
     state.audit.unshift(...(changes.audit ?? []));
+    state.links.push(...(changes.links ?? []));
     for (const model of changes.models ?? []) {
       if (!state.models.has(model.hash)) state.models.set(model.hash, model);
     }
@@ -155,6 +160,8 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
     const kept = state.messages.filter((m) => m.position > through || m.receivedAtMs >= receivedBeforeMs);
     const pruned = state.messages.length - kept.length;
     state.messages = kept;
+    const from = kept[0]?.position ?? state.position + 1;
+    state.receipts = state.receipts.filter((receipt) => receipt.lastPosition >= from);
     return { ok: true, pruned };
   }
 
@@ -204,7 +211,15 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
     commit: (messages, quarantined, changes) => Promise.resolve(commit(messages, quarantined, changes)),
     readAfter,
     cursor: (sink) => state.cursors.get(sink) ?? 0,
-    advance: (sink, position) => void state.cursors.set(sink, position),
+    advance: (sink, position, receipt) => {
+      state.cursors.set(sink, position);
+      if (receipt !== undefined) state.receipts.push(receipt);
+    },
+    cursors: () => [...state.cursors].map(([sink, position]) => ({ sink, position })).sort(bySink),
+    receipt: (sink, at) =>
+      state.receipts.find((r) => r.sink === sink && r.firstPosition <= at && r.lastPosition >= at) ?? null,
+    linkAt: (id, atMs) =>
+      state.links.filter((link) => keyOf(link) === keyOf(id) && link.openedAtMs <= atMs).pop() ?? null,
     load,
     checkpoint,
     quarantine: list,
@@ -225,6 +240,8 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
     },
   };
 }
+
+const bySink = (a: { sink: string }, b: { sink: string }) => (a.sink < b.sink ? -1 : 1);
 
 function isMessage(message: StoredMessage, key: MessageKey): boolean {
   return keyOf(message) === keyOf(key) && message.boot === key.boot && message.seq === key.seq;

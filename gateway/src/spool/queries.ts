@@ -19,7 +19,6 @@ export function prepareQueries(db: SqlDatabase) {
   );
   after.setReturnArrays(true);
   const bootNames = bootNamesOf(db);
-  const cursor = db.prepare('SELECT position FROM cursors WHERE sink = ?');
   // One each: with both in one statement SQLite reads the whole table.
   const first = db.prepare('SELECT min(position) AS position FROM messages');
   const last = db.prepare('SELECT max(position) AS position FROM messages');
@@ -71,8 +70,6 @@ export function prepareQueries(db: SqlDatabase) {
     saveBoot: db.prepare(
       'UPDATE boots SET ranges = ?, next_seq = ?, origin = ?, clock = ?, last_seen_ms = ? WHERE id = ?',
     ),
-    advance: db.prepare('INSERT OR REPLACE INTO cursors VALUES (?, ?)'),
-    cursorOf: (sink: string) => (cursor.get(sink) as { position: number } | undefined)?.position ?? 0,
     lastRow: () => (last.get() as { position: number | null }).position ?? 0,
     firstRow: () => (first.get() as { position: number | null }).position ?? 0,
     usedBytes: () => (pages.get() as { bytes: number }).bytes,

@@ -1,7 +1,7 @@
 import type { SqlDatabase } from './sqlite.ts';
 
 /** Grows with every change of the tables; a store of a newer gateway is refused. */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
 const TABLES = `
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -32,6 +32,17 @@ CREATE TABLE IF NOT EXISTS quarantine (
   boot TEXT NOT NULL DEFAULT '', seq INTEGER, at_byte INTEGER NOT NULL DEFAULT 0,
   made_with TEXT NOT NULL DEFAULT '', topic TEXT NOT NULL DEFAULT ''
 );
+-- What a sink answered to a batch.
+CREATE TABLE IF NOT EXISTS receipts (
+  sink TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, messages INTEGER NOT NULL, records INTEGER NOT NULL,
+  attempts INTEGER NOT NULL, sent_ms INTEGER NOT NULL, answered_ms INTEGER NOT NULL, accepted INTEGER NOT NULL, answer TEXT NOT NULL,
+  PRIMARY KEY (sink, last)
+) WITHOUT ROWID;
+-- Connections of devices.
+CREATE TABLE IF NOT EXISTS links (
+  id INTEGER PRIMARY KEY, tenant TEXT NOT NULL, device TEXT NOT NULL, opened_ms INTEGER NOT NULL, via TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS links_by_device ON links (tenant, device, opened_ms);
 -- How many of a device's entries were pushed out by newer ones.
 CREATE TABLE IF NOT EXISTS quarantine_dropped (
   tenant TEXT NOT NULL, device TEXT NOT NULL, messages INTEGER NOT NULL, PRIMARY KEY (tenant, device)
@@ -78,6 +89,11 @@ const STEPS = [
    CREATE TABLE quarantine_dropped (tenant TEXT NOT NULL, device TEXT NOT NULL, messages INTEGER NOT NULL,
      PRIMARY KEY (tenant, device)) WITHOUT ROWID;
    CREATE TABLE audit (id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, by TEXT NOT NULL, what TEXT NOT NULL, detail TEXT NOT NULL)`,
+  `CREATE TABLE receipts (sink TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, messages INTEGER NOT NULL,
+     records INTEGER NOT NULL, attempts INTEGER NOT NULL, sent_ms INTEGER NOT NULL, answered_ms INTEGER NOT NULL,
+     accepted INTEGER NOT NULL, answer TEXT NOT NULL, PRIMARY KEY (sink, last)) WITHOUT ROWID;
+   CREATE TABLE links (id INTEGER PRIMARY KEY, tenant TEXT NOT NULL, device TEXT NOT NULL, opened_ms INTEGER NOT NULL, via TEXT NOT NULL);
+   CREATE INDEX links_by_device ON links (tenant, device, opened_ms)`,
 ];
 
 /** Makes the tables of an empty file, brings those of an older version up to this one; throws with a clear sentence on a file of another version. */

@@ -15,10 +15,12 @@ import { auditStore } from './audit-store.ts';
 import { bootIndex } from './boot-index.ts';
 import { changeWriter } from './change-writer.ts';
 import { storageFailure } from './failure.ts';
+import { linkStore } from './link-store.ts';
 import { loadState } from './load-state.ts';
 import { messageWriter } from './message-writer.ts';
 import { quarantineStore } from './quarantine-store.ts';
 import { metaValues, prepareQueries } from './queries.ts';
+import { receiptStore } from './receipt-store.ts';
 import { prepareSchema } from './schema.ts';
 import { openDatabase, type SqlDatabase } from './sqlite.ts';
 import { transactions } from './transaction.ts';
@@ -66,14 +68,8 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Spool
   let usedBytes = statements.usedBytes();
   let unmeasuredBytes = 0;
   let lastSize: SpoolSize | null = null;
-  // Cursors that could not be saved, on a full disk: they are told again with the next checkpoint.
-  const unsaved = new Map<string, number>();
-
-  function advance(sink: string, position: number): void {
-    const failure = transaction(() => statements.advance.run(sink, position));
-    if (failure === null) unsaved.delete(sink);
-    else unsaved.set(sink, position);
-  }
+  const receipts = receiptStore(db, transaction);
+  const links = linkStore(db);
 
   function overLimit(
     messages: readonly AdmittedMessage[],
@@ -105,6 +101,7 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Spool
     changeRows.write(changes);
     if (changes.releasedQuarantine) quarantine.release(changes.releasedQuarantine);
     if (changes.audit) audit.add(changes.audit);
+    if (changes.links) links.add(changes.links);
   }
 
   function commit(
@@ -133,11 +130,13 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Spool
   }
 
   function prune(rule: NonNullable<SpoolCheckpoint['prune']>): number {
-    for (const [sink, position] of unsaved) statements.advance.run(sink, position);
-    const cursors = rule.sinks.map((sink) => statements.cursorOf(sink));
+    receipts.writeUnsaved();
+    const cursors = rule.sinks.map(receipts.stored);
     const through = Math.min(lastPosition, ...cursors);
     const last = statements.lastPrunable(through, PRUNE_ROWS, rule.receivedBeforeMs);
-    return last === null ? 0 : statements.deleteThrough(last);
+    if (last === null) return 0;
+    receipts.pruneBefore(last + 1);
+    return statements.deleteThrough(last);
   }
 
   function checkpoint(point: SpoolCheckpoint): ReturnType<SpoolStore['checkpoint']> {
@@ -187,8 +186,11 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Spool
   return {
     commit: (messages, quarantined, changes) => Promise.resolve(commit(messages, quarantined, changes)),
     readAfter: statements.readAfter,
-    cursor: (sink) => unsaved.get(sink) ?? statements.cursorOf(sink),
-    advance,
+    cursor: receipts.cursor,
+    advance: receipts.advance,
+    cursors: receipts.cursors,
+    receipt: receipts.receipt,
+    linkAt: links.at,
     load: () => loadState(db, meta.number('snapshot')),
     checkpoint,
     quarantine: quarantine.list,

@@ -7,7 +7,7 @@ const answer = (status: number, headers = {}) => outcomeOf({ status, headers, ex
 
 describe('what an answer means', () => {
   it.each([200, 201, 202, 204])('%i is accepted', (status) => {
-    expect(answer(status)).toEqual({ kind: 'accepted' });
+    expect(answer(status)).toEqual({ kind: 'accepted', answer: `HTTP ${status}` });
   });
 
   it.each([400, 405, 409, 410, 413, 415, 422])('%i refuses the batch', (status) => {

@@ -1,5 +1,5 @@
 import type { SinkOutcome } from '../../domain/ports.ts';
-import { accepted, rejected, retryLater } from '../outcome.ts';
+import { rejected, retryLater } from '../outcome.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 export interface Answer {
@@ -15,7 +15,7 @@ const NOT_ABOUT_THE_BATCH = new Set([401, 403, 404, 407, 408, 421, 425, 429]);
 /** What an HTTP answer means for a batch. */
 export function outcomeOf(answer: Answer, nowMs: number): SinkOutcome {
   const { status } = answer;
-  if (status >= 200 && status < 300) return accepted;
+  if (status >= 200 && status < 300) return { kind: 'accepted', answer: `HTTP ${status}` };
   const reason = `HTTP ${status}${answer.excerpt ? `: ${answer.excerpt}` : ''}`;
   if (status >= 300 && status < 400)
     return retryLater(`${reason} (redirects are not followed; set the final url)`);

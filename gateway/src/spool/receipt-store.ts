@@ -1,0 +1,61 @@
+import type { Receipt } from '../domain/ports.ts';
+import type { SqlDatabase } from './sqlite.ts';
+
+/** Receipts that wait for a disk that takes them; the oldest are forgotten first, the cursors are not. */
+const MAX_UNSAVED = 10_000;
+
+const COLUMNS = `sink, first AS firstPosition, last AS lastPosition, messages, records, attempts, sent_ms AS sentAtMs,
+  answered_ms AS answeredAtMs, accepted, answer`;
+
+/** How far each sink is, and what it answered to each batch: a row a batch, in the transaction that moves the cursor. */
+export function receiptStore(db: SqlDatabase, transaction: (work: () => void) => unknown) {
+  const put = db.prepare('INSERT OR REPLACE INTO cursors VALUES (?, ?)');
+  const get = db.prepare('SELECT position FROM cursors WHERE sink = ?');
+  const all = db.prepare(`SELECT sink, position FROM cursors ORDER BY sink`);
+  const insert = db.prepare('INSERT OR REPLACE INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const covering = db.prepare(
+    `SELECT ${COLUMNS} FROM receipts WHERE sink = ? AND last >= ? ORDER BY last LIMIT 1`,
+  );
+  const prune = db.prepare('DELETE FROM receipts WHERE last < ?');
+  // What could not be saved, on a full disk: it is told again with the next checkpoint.
+  const unsaved = new Map<string, { position: number; receipts: Receipt[] }>();
+
+  function write(sink: string, position: number, receipts: readonly Receipt[]): void {
+    put.run(sink, position);
+    for (const r of receipts) {
+      const range = [r.sink, r.firstPosition, r.lastPosition] as const;
+      const counts = [r.messages, r.records, r.attempts, r.sentAtMs, r.answeredAtMs] as const;
+      insert.run(...range, ...counts, r.accepted ? 1 : 0, r.answer);
+    }
+  }
+
+  function stored(sink: string): number {
+    return (get.get(sink) as { position: number } | undefined)?.position ?? 0;
+  }
+
+  return {
+    advance(sink: string, position: number, receipt?: Receipt): void {
+      const receipts = unsaved.get(sink)?.receipts ?? [];
+      if (receipt !== undefined) receipts.push(receipt);
+      if (transaction(() => write(sink, position, receipts)) === null) unsaved.delete(sink);
+      else unsaved.set(sink, { position, receipts: receipts.slice(-MAX_UNSAVED) });
+    },
+    /** Inside a transaction of the caller's; they are told again until one that succeeds told them. */
+    writeUnsaved(): void {
+      for (const [sink, { position, receipts }] of unsaved) write(sink, position, receipts);
+    },
+    cursor: (sink: string) => unsaved.get(sink)?.position ?? stored(sink),
+    stored,
+    cursors: () => (all.all() as { sink: string; position: number }[]).map((row) => ({ ...row })),
+    /** What `sink` answered to the batch that holds `position`; null = no receipt is kept. */
+    receipt(sink: string, position: number): Receipt | null {
+      const row = covering.get(sink, position) as
+        | (Omit<Receipt, 'accepted'> & { accepted: number })
+        | undefined;
+      if (row === undefined || row.firstPosition > position) return null;
+      return { ...row, accepted: row.accepted === 1 };
+    },
+    /** Receipts go with the last message that they tell of. */
+    pruneBefore: (position: number) => void prune.run(position),
+  };
+}
