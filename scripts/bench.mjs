@@ -8,6 +8,7 @@ const parts = {
   codec: 'codec.mjs',
   sdk: 'sdk.mjs',
   gateway: 'gateway.mjs',
+  seals: 'seals.mjs',
   quarantine: 'quarantine.mjs',
   start: 'start.mjs',
 };

@@ -42,8 +42,7 @@ function stopped(child) {
   });
 }
 
-export async function gatewayServer(fleet) {
-  const directory = mkdtempSync(join(tmpdir(), 'usewire-bench-'));
+export async function gatewayServer({ directory = mkdtempSync(join(tmpdir(), 'usewire-bench-')), ...fleet }) {
   const child = fork(here('./serve-gateway.mjs'));
   const { port } = await ask(child, { directory, ...fleet });
   return {
