@@ -22,16 +22,4 @@ export {
   judgeAnnouncement,
 } from './replay-announcement.ts';
 export { emptyWindow, judgeSeq, type SeqVerdict, type SeqWindow, withSeq } from './replay-bits.ts';
-export {
-  type BootWindow,
-  defaultReplaySize,
-  judgeReplay,
-  type MessageId,
-  maxReplayBoots,
-  type ReplayState,
-  type ReplayVerdict,
-  recordSeen,
-  replayWindow,
-  restoreReplayState,
-} from './replay-window.ts';
 export { type SealContext, type Signer, seal } from './seal.ts';

@@ -23,7 +23,7 @@ export interface Opened {
   /** Of the nonce of S2 down, which only grows; null elsewhere. */
   counter: bigint | null;
   kind: number;
-  /** Of messages that carry them: for `judgeReplay` and `judgeAnnouncement`. */
+  /** Of messages that carry them: for who keeps what was taken, and for `judgeAnnouncement`. */
   seq: number | null;
   boot: Boot | null;
   uptimeMs: number | null;

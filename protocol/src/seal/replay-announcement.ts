@@ -20,7 +20,8 @@ export type AnnouncementVerdict = 'new' | 'expired' | 'unproven';
 
 /**
  * Judges one whose seal holds against the latest that was taken (null = none). Time goes forward in a boot, and boots that are
- * counters go forward. The latest one itself may come again: it says nothing new. `fresh` as in `judgeReplay`.
+ * counters go forward. The latest one itself may come again: it says nothing new. `fresh`:
+ * somebody vouches for a random boot id that was not heard of before, for there is no order among random ids.
  */
 export function judgeAnnouncement(
   latest: AnnouncementState | null,
