@@ -9,7 +9,7 @@ export interface ForwarderOptions {
 }
 
 export interface ForwarderPorts {
-  spool: Spool & { lastPosition(): number };
+  spool: Spool & { lastPosition(): number; rowsAfter(position: number): number };
   clock: Clock;
   scheduler: Scheduler;
   /** 0 <= x < 1 */

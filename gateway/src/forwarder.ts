@@ -91,7 +91,7 @@ class SpoolForwarder implements Forwarder {
     return {
       name: this.sink.name,
       cursor,
-      pending: Math.max(0, this.ports.spool.lastPosition() - Math.max(cursor, this.emptyAt)),
+      pending: this.ports.spool.rowsAfter(Math.max(cursor, this.emptyAt)),
       state: down && phase !== 'stopped' ? 'down' : phase,
       ...this.counts,
       lastProblem: this.lastProblem,

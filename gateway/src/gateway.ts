@@ -33,7 +33,7 @@ import { type MqttListener, mqttListener } from './ingress/mqtt-listener.ts';
 import { type FullOptions, withDefaults } from './options.ts';
 import { type LiveRegistry, openLiveRegistry } from './registry/live-registry.ts';
 import { hasRegistryFile } from './registry/schema.ts';
-import { openSqliteSpool } from './spool/sqlite-spool.ts';
+import { openMendingSpool } from './spool/mending-spool.ts';
 import { silentLog, systemClock, systemScheduler } from './system.ts';
 
 /** Puts the gateway together; nothing is opened before `start()`. Wrong options throw with a sentence that says what to change. */
@@ -88,7 +88,7 @@ class AssembledGateway implements Gateway {
   }
 
   async start(): Promise<GatewayAddresses> {
-    const store = this.ports.store ?? openSqliteSpool(this.options.spool);
+    const store = this.ports.store ?? this.openStore();
     try {
       return await this.startOn(store);
     } catch (error) {
@@ -97,6 +97,13 @@ class AssembledGateway implements Gateway {
       await store.close();
       throw error;
     }
+  }
+
+  private openStore(): SpoolStore {
+    const { nowMs } = this.clock;
+    const rescued = () => this.devices.saveAll();
+    const sinks = this.sinks.map((sink) => sink.name);
+    return openMendingSpool(this.options.spool, { nowMs, log: this.log, sinks, rescued });
   }
 
   async stop(): Promise<void> {

@@ -3,6 +3,7 @@ import { version } from '../version.ts';
 import { decodeCommand } from './decode-command.ts';
 import { deviceCommands } from './device-commands.ts';
 import { devicesCommand } from './devices-command.ts';
+import { doctorCommand } from './doctor-command.ts';
 import { CommandEnd, Exit } from './exit.ts';
 import { explainCommand } from './explain-command.ts';
 import { gatewayCommand } from './gateway-command.ts';
@@ -56,6 +57,15 @@ function runCommands(root: Command): void {
     .argument('[file]', 'configuration (default: usewire.yaml)')
     .description('check a configuration and the models it names; exit code 0 or 78')
     .action(validateCommand);
+  root
+    .command('doctor')
+    .option('--config <file>', 'configuration (default: usewire.yaml when it is there)')
+    .option('--data-dir <folder>', 'data folder of the gateway')
+    .option('--json', 'as JSON')
+    .description(
+      'say what is wrong with configuration, disk, clock, stores and sinks, and what to do; exit code 0, 1 or 78',
+    )
+    .action(doctorCommand);
 }
 
 function lookCommands(root: Command): void {

@@ -1,6 +1,6 @@
 import { TlsFileError } from '../ingress/tls-files.ts';
 import { MasterKeyError } from '../registry/seal-vault.ts';
-import { storageFailure } from '../spool/failure.ts';
+import { sqliteCode, storageFailure } from '../spool/failure.ts';
 import { CommandEnd, Exit } from './exit.ts';
 
 interface SystemError {
@@ -45,9 +45,10 @@ function storeFailure(error: unknown): CommandEnd | null {
 /** What is over when the disk is mended, in words; null = anything else. */
 export function unwritable(error: unknown): string | null {
   if (error instanceof CommandEnd) return error.cause === undefined ? null : unwritable(error.cause);
-  const { code, errcode, path } = error as SystemError & { errcode?: number };
-  if (errcode !== undefined) {
-    return WAIT_FOR_SQLITE.includes(errcode & 0xff) ? storageFailure(error).message : null;
+  const { code, path } = error as SystemError;
+  const sqlite = sqliteCode(error);
+  if (sqlite !== null) {
+    return WAIT_FOR_SQLITE.includes(sqlite & 0xff) ? storageFailure(error).message : null;
   }
   if (code === undefined || !WAIT_FOR.includes(code)) return null;
   return `${path ?? 'the data folder'} cannot be written: ${FILE_WORDS[code]}`;

@@ -8,9 +8,7 @@ import { checkSettings } from './settings.ts';
 export function validateCommand(file: string | undefined): void {
   const flags = file === undefined ? {} : { config: file };
   const result = checkSettings(flags);
-  const problems = result.ok
-    ? [...tlsProblems(result.config), ...modelFileProblems(result.config.models)]
-    : result.problems;
+  const problems = result.ok ? fileProblems(result.config) : result.problems;
   if (problems.length > 0 || !result.ok) {
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
     throw new CommandEnd(Exit.config, [...problems, `${count} found.`].join('\n'));
@@ -22,6 +20,11 @@ export function validateCommand(file: string | undefined): void {
     `sinks: ${sinks.map((s) => s.name).join(', ') || 'none'}`,
   ];
   process.stdout.write(`The configuration is valid (${parts.join('; ')}).\n`);
+}
+
+/** Of the files that a configuration names. */
+export function fileProblems(config: GatewayConfig): string[] {
+  return [...tlsProblems(config), ...modelFileProblems(config.models)];
 }
 
 function tlsProblems({ listen: { mqtts } }: GatewayConfig): string[] {

@@ -26,7 +26,8 @@ export function createBatchSource(spool: Spool, sink: string) {
       const cursor = spool.cursor(sink);
       const begun = spool.cursor(intent);
       if (begun > cursor && limits.maxMessages === null) {
-        const all = { messages: begun - cursor, bytes: Number.MAX_SAFE_INTEGER };
+        // Positions may jump: that many rows are never in a batch.
+        const all = { messages: Math.min(begun - cursor, 100_000), bytes: Number.MAX_SAFE_INTEGER };
         const rows = spool.readAfter(cursor, all).filter((row) => row.position <= begun);
         if (rows.length > 0) return { kind: 'batch', batch: cut(rows) };
       }

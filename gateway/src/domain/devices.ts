@@ -10,6 +10,8 @@ export interface Devices {
   restore(state: SpoolState): void;
   /** A connection of a device ended. One that said no bye before its last connection ended is lost. */
   linkEnded(device: DeviceEntry): void;
+  /** The store is a new one: everything counts as changed, and marks of the old one are forgotten. */
+  saveAll(): void;
   /** What changed since the last call that was followed by `saved`. */
   changed(): { boots: BootSnapshot[]; devices: DeviceRow[]; saved(): void };
 }
@@ -81,6 +83,12 @@ export function deviceRegistry(): Devices {
     rows: () => [...entries.values()].filter(wasHeard).map((device) => ({ ...device.row })),
     gaps: (id) => (id === undefined ? [...entries.values()] : lookUp(entries, keyOf(id))).flatMap(gapsOf),
     restore,
+    saveAll: () => {
+      for (const device of entries.values()) {
+        markUnsaved(device);
+        for (const boot of device.boots.values()) boot.ref.rowId = 0;
+      }
+    },
     changed,
   };
 }

@@ -89,6 +89,8 @@ export interface SpoolStore extends Spool {
   usedBytes(): number;
   /** Position of the newest row; 0 = none yet. */
   lastPosition(): number;
+  /** Rows behind a position that is 0, of a row, or of the newest one. Counts nothing. */
+  rowsAfter(position: number): number;
 }
 
 /** Sequence numbers of a boot that have not arrived: closed range. */

@@ -14,6 +14,23 @@ const FAILURES: Record<number, SpoolFailure['code']> = {
   26: 'SPOOL_DAMAGED',
 };
 
+/** SQLite's own words for them: the package for Node 20 throws errors of `iterate()` without a code. */
+const TEXTS: Record<string, number> = {
+  'database is locked': 5,
+  'attempt to write a readonly database': 8,
+  'disk I/O error': 10,
+  'database disk image is malformed': 11,
+  'database or disk is full': 13,
+  'unable to open database file': 14,
+  'file is not a database': 26,
+};
+
+/** Result code of SQLite behind an exception, extended where it is known; null = not SQLite's. */
+export function sqliteCode(error: unknown): number | null {
+  const { errcode, message } = error as { errcode?: number; message?: string };
+  return errcode ?? TEXTS[message ?? ''] ?? null;
+}
+
 /** What it means, and what to do: the person who reads it is woken by it. */
 const WORDS: Partial<Record<SpoolFailure['code'], string>> = {
   SPOOL_DISK_FULL:
@@ -26,10 +43,10 @@ const WORDS: Partial<Record<SpoolFailure['code'], string>> = {
 
 /** Names the failure behind an exception of SQLite. Anything that is no storage failure is a bug and is thrown again. */
 export function storageFailure(error: unknown): SpoolFailure {
-  const code = (error as { errcode?: number }).errcode;
+  const code = sqliteCode(error);
   const said = error instanceof Error ? error.message : String(error);
   // Extended codes carry the primary one in their low byte.
-  const known = code === undefined ? undefined : FAILURES[code & 0xff];
-  if (known === undefined) throw error;
-  return { code: known, message: `${WORDS[known]} (SQLite: ${said}${code! > 255 ? `, code ${code}` : ''})` };
+  const known = code === null ? undefined : FAILURES[code & 0xff];
+  if (code === null || known === undefined) throw error;
+  return { code: known, message: `${WORDS[known]} (SQLite: ${said}${code > 255 ? `, code ${code}` : ''})` };
 }

@@ -232,6 +232,7 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
     size,
     usedBytes: () => size().usedBytes,
     lastPosition: () => state.position,
+    rowsAfter: (position) => Math.max(0, state.position - position),
     close: async () => {
       state.open = false;
     },

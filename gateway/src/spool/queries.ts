@@ -8,6 +8,9 @@ export function metaValues(db: SqlDatabase) {
   const put = db.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)');
   return {
     number: (key: string): number => Number((get.get(key) as { value: string } | undefined)?.value ?? 0),
+    /** Closed ranges of numbers: first, last, first, last, ... */
+    ranges: (key: string): number[] =>
+      JSON.parse((get.get(key) as { value: string } | undefined)?.value ?? '[]') as number[],
     set: (key: string, value: number): void => void put.run(key, String(value)),
   };
 }
@@ -28,6 +31,10 @@ export function prepareQueries(db: SqlDatabase) {
   const prunable = db.prepare(
     `SELECT max(position) AS last FROM (SELECT position, received_ms FROM messages WHERE position <= ? ORDER BY position LIMIT ?)
      WHERE received_ms < ?`,
+  );
+  const through = db.prepare(
+    `SELECT max(position) AS last, sum(length(payload)) AS bytes
+     FROM (SELECT position, payload FROM messages WHERE position > ? ORDER BY position LIMIT ?)`,
   );
   const remove = db.prepare('DELETE FROM messages WHERE position <= ?');
   const found = db.prepare(
@@ -76,6 +83,8 @@ export function prepareQueries(db: SqlDatabase) {
     lastPrunable: (through: number, rows: number, beforeMs: number) =>
       (prunable.get(through, rows, beforeMs) as { last: number | null }).last,
     deleteThrough: (last: number) => Number((remove.run(last) as { changes: number }).changes),
+    readThrough: (position: number, rows: number) =>
+      (through.get(position, rows) as { last: number | null }).last,
     choices: (id: { tenant: string; device: string }): StoredChoice[] =>
       choiceRows.all(id.tenant, id.device).map((row) => toChoice(id, row as ChoiceRow)),
   };

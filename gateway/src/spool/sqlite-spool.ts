@@ -33,6 +33,16 @@ export interface SqliteSpoolOptions {
   maxQuarantineBytesPerDevice: number;
 }
 
+export interface SqliteSpool extends SpoolStore {
+  /**
+   * Closes the store for good and takes its log away, so that another one can have its name. (SQLite in the package for Node 20 ends a connection
+   * when its statements are collected, and would then delete a log by its name: that of the next store.) The log is still there if that failed.
+   */
+  retire(): void;
+  /** Reads so many rows behind a position, only to see whether they can be read. Returns the last one's position; null = there are none. */
+  readThrough(position: number, rows: number): number | null;
+}
+
 /** Rows deleted in one transaction: keeps the pause of a commit behind it short. */
 const PRUNE_ROWS = 5_000;
 /** How much may be written before the size is looked up again. */
@@ -46,15 +56,20 @@ const CLOSED: SpoolFailure = { code: 'SPOOL_CLOSED', message: 'the store is clos
  * The durable store: SQLite in WAL mode with synchronous=FULL, one writer. A commit runs in this thread: measured, handing
  * rows to a worker costs more than the sync they wait for (ARCHITECTURE.md).
  */
-export function openSqliteSpool(options: SqliteSpoolOptions): SpoolStore {
+export function openSqliteSpool(options: SqliteSpoolOptions): SqliteSpool {
   if (options.directory !== null) makeDirectory(options.directory);
   const db = openDatabase(options.directory === null ? ':memory:' : join(options.directory, 'spool.db'));
-  prepareSchema(db);
-  return sqliteSpool(db, options);
+  try {
+    prepareSchema(db);
+    return sqliteSpool(db, options);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
 }
 
 /** Over an open database with its tables in place. */
-export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): SpoolStore {
+export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): SqliteSpool {
   const boots = bootIndex(db);
   const insertMessages = messageWriter(db, boots);
   const quarantine = quarantineStore(db, options);
@@ -65,6 +80,8 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Spool
   const statements = prepareQueries(db);
   let open = true;
   let lastPosition = Math.max(meta.number('position'), statements.lastRow());
+  // Positions that a rescue left without a message.
+  const holes = meta.ranges('holes');
   let usedBytes = statements.usedBytes();
   let unmeasuredBytes = 0;
   let lastSize: SpoolSize | null = null;
@@ -166,13 +183,21 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Spool
     return lastSize ?? { ...NOTHING, usedBytes, maxBytes: options.maxBytes, lastPosition };
   }
 
+  /** But for the holes positions are consecutive, and pruning takes the oldest: no need to count. */
+  function rowsAfter(position: number): number {
+    let rows = Math.max(0, lastPosition - position);
+    for (let i = 0; i < holes.length; i += 2) {
+      rows -= Math.max(0, holes[i + 1]! - Math.max(holes[i]! - 1, position));
+    }
+    return rows;
+  }
+
   function measuredSize(): SpoolSize {
     measure();
     const { messages: quarantineMessages, bytes: quarantineBytes } = quarantine.usage();
     const quarantineSize = { quarantineMessages, quarantineBytes, quarantineDropped: quarantine.dropped() };
-    // Positions are consecutive and pruning takes the oldest: no need to count.
     const firstPosition = statements.firstRow();
-    const messages = firstPosition === 0 ? 0 : lastPosition - firstPosition + 1;
+    const messages = firstPosition === 0 ? 0 : rowsAfter(firstPosition - 1);
     return {
       messages,
       usedBytes,
@@ -181,6 +206,13 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Spool
       firstPosition,
       lastPosition,
     };
+  }
+
+  function close(last: string): void {
+    open = false;
+    // Best effort: on a disk that fails, the log stays beside the file, as after a crash.
+    readable(() => db.exec(last));
+    db.close();
   }
 
   return {
@@ -206,10 +238,12 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Spool
       return usedBytes;
     },
     lastPosition: () => lastPosition,
+    rowsAfter,
     close: async () => {
-      if (open) db.close();
-      open = false;
+      if (open) close('PRAGMA wal_checkpoint(TRUNCATE)');
     },
+    readThrough: statements.readThrough,
+    retire: () => close('PRAGMA journal_mode = DELETE'),
   };
 }
 

@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { request } from 'undici';
+import type { SinkConfig } from '../../config/schema.ts';
+import { readCheckpoint } from '../../sinks/jsonl/checkpoint.ts';
+import { problemOf } from '../../sinks/outcome.ts';
+import { whyNotWritable } from './check-folder.ts';
+import { damageIn } from './check-store.ts';
+import type { Finding, Patient } from './finding.ts';
+
+const ANSWER_MS = 5_000;
+
+/** Whether each sink would take something now. Nothing is sent to any. */
+export async function checkSinks({ config }: Patient): Promise<Finding[]> {
+  return Promise.all(
+    config.sinks.map(async (sink): Promise<Finding> => {
+      const check = `sink ${sink.name}`;
+      const problem = await problemWith(sink);
+      if (problem === null) return { check, level: 'ok', says: wordsFor(sink) };
+      const todo = 'What it has not taken yet waits in the spool and is delivered when it answers again.';
+      return { check, level: 'problem', says: problem, todo };
+    }),
+  );
+}
+
+function problemWith(sink: SinkConfig): Promise<string | null> | string | null {
+  switch (sink.type) {
+    case 'sqlite':
+      return problemWithDatabase(sink.file);
+    case 'jsonl':
+      return problemWithFiles(sink.directory);
+    case 'http':
+      return problemWithAddress(sink.url, sink.headers);
+  }
+}
+
+function wordsFor(sink: SinkConfig): string {
+  if (sink.type === 'http') return `${hostOf(sink.url)} answers.`;
+  return sink.type === 'sqlite'
+    ? `${sink.file} can be written and is whole.`
+    : `${sink.directory} can be written.`;
+}
+
+function problemWithDatabase(file: string): string | null {
+  const closed = firstClosed(file, dirname(file));
+  if (closed !== null || !existsSync(file)) return closed;
+  const found = damageIn(file);
+  return found === null ? null : `${file} is damaged (${found}).`;
+}
+
+async function problemWithFiles(directory: string): Promise<string | null> {
+  const closed = firstClosed(directory, dirname(directory));
+  if (closed !== null || !existsSync(directory)) return closed;
+  return readCheckpoint(directory).then(
+    () => null,
+    (error) => `${problemOf(error)}.`,
+  );
+}
+
+/** The file or folder itself, or where it will be made. */
+function firstClosed(path: string, parent: string): string | null {
+  const target = existsSync(path) ? path : parent;
+  if (!existsSync(target)) return null;
+  const code = whyNotWritable(target);
+  return code === null ? null : `This user may not write ${target} (${code}).`;
+}
+
+/** Any answer is one: what it says to a question without a batch tells nothing about a batch. */
+async function problemWithAddress(url: string, headers: Record<string, string>): Promise<string | null> {
+  const limits = { headersTimeout: ANSWER_MS, bodyTimeout: ANSWER_MS };
+  try {
+    const answer = await request(url, {
+      method: 'HEAD',
+      headers,
+      ...limits,
+      signal: AbortSignal.timeout(ANSWER_MS),
+    });
+    await answer.body.dump();
+    return null;
+  } catch (error) {
+    return `${hostOf(url)} does not answer (${problemOf(error)}).`;
+  }
+}
+
+/** Without what may be secret in the address. */
+function hostOf(url: string): string {
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
+}
