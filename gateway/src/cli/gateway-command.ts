@@ -27,10 +27,13 @@ export async function gatewayCommand(flags: SettingsFlags): Promise<void> {
   log.info('gateway.starting', { dataDirectory: config.dataDirectory, ...facts(config), version });
   // Before the start: a signal may come with the first line that says it is ready.
   const asked = untilSignal(log);
-  const running = await startPatiently(() => begin(config, models, log), { log, ended: asked, pause });
+  const made = (gateway: Gateway) => onHangUp(config, gateway);
+  const running = await startPatiently(() => begin(config, models, { log, made }), {
+    log,
+    ended: asked,
+    pause,
+  });
   if (running === null) return;
-  // Without TLS there is nothing to read again, and SIGHUP ends the process as it ends others.
-  if (config.listen.mqtts) process.on('SIGHUP', () => running.gateway.reloadCertificates());
   if (!isLoopback(config.admin.host)) log.warn('admin.exposed', { host: config.admin.host });
   await asked;
   await running.gateway.stop();
@@ -47,10 +50,21 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
   return setTimeout(ms, undefined, { signal }).catch(() => {});
 }
 
+/** Without TLS there is nothing to read again, and SIGHUP ends the process as it ends others. Before the start: it may come with the ready line. */
+function onHangUp(config: GatewayConfig, gateway: Gateway): void {
+  process.removeAllListeners('SIGHUP');
+  if (config.listen.mqtts) process.on('SIGHUP', () => gateway.reloadCertificates());
+}
+
 /** One attempt: nothing of it is left when it fails. */
-async function begin(config: GatewayConfig, models: readonly Uint8Array[], log: Log): Promise<Running> {
+async function begin(
+  config: GatewayConfig,
+  models: readonly Uint8Array[],
+  { log, made }: { log: Log; made(gateway: Gateway): void },
+): Promise<Running> {
   const release = claimDataDirectory(config.dataDirectory);
   const gateway = assemble(config, models, log);
+  made(gateway);
   try {
     await gateway.start();
     return { gateway, release };
