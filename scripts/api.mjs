@@ -11,6 +11,7 @@ const entries = [
   ['protocol', 'seal/index'],
   ['device-sdk', 'core/index'],
   ['device-sdk', 'platform/node/index'],
+  ['device-sdk', 'seal/index'],
   ['device-sdk', 'testing/index'],
   ['gateway', 'index'],
   ['simulators', 'index'],
