@@ -51,10 +51,11 @@ describe('D3 the limit of the spool', () => {
       const answer = await fetch(`http://127.0.0.1:${httpPort}${path}`);
       return { status: answer.status, text: await answer.text() };
     };
-    const device = (name: string) => {
+    const device = async (name: string) => {
       const client = rawClient(mqttPort);
       client.send(connectPacket(`acme.${name}`, { keepAliveS: 600 }));
       cleanUp.push(client.end);
+      await eventually(() => client.packets.some(({ header }) => header === 0x20), 'CONNACK');
       const send = (id: number, payload: Buffer) =>
         client.send(publishPacket(`pou/1/acme/${name}/up`, payload, id));
       return { ...client, send };
@@ -64,7 +65,7 @@ describe('D3 the limit of the spool', () => {
 
   it('is never passed: no more acks, sockets paused, an alarm; all of it over when the sink drains', async () => {
     const { sink, gateway, events, page, device } = await start();
-    const bed = device('bed-1');
+    const bed = await device('bed-1');
     const messages = 3_000;
     for (let seq = 0; seq < messages; seq += 1) bed.send(seq + 1, lampData(seq, { records: 100 }));
     const { view } = gateway;
@@ -102,10 +103,10 @@ describe('D3 the limit of the spool', () => {
 
   it('is not reached by one device that sends rubbish: its quarantine has a cap of its own', async () => {
     const { gateway, device } = await start();
-    const quiet = device('quiet');
+    const quiet = await device('quiet');
     quiet.send(1, Buffer.from('no message, but the only one'));
     await eventually(() => quiet.pubacks().length === 1, 'PUBACK');
-    const noisy = device('noisy');
+    const noisy = await device('noisy');
     for (let id = 1; id <= 2_000; id += 1) noisy.send(id, Buffer.alloc(1_000, `rubbish ${id} `));
     await eventually(() => noisy.pubacks().length === 2_000, 'every PUBACK', 30_000);
     const { size, quarantine } = gateway.view;
