@@ -45,6 +45,10 @@ async function startGateway(): Promise<number> {
   return started;
 }
 
+/** The guard takes little before the CONNACK. */
+const letIn = (one: RawDevice) =>
+  eventually(() => one.client.packets.some((packet) => packet.header === 0x20), 'the CONNACK');
+
 async function killGateway(): Promise<void> {
   const ended = new Promise((resolve) => child!.once('exit', resolve));
   child!.kill('SIGKILL');
@@ -56,6 +60,7 @@ it('after a kill what was not acknowledged is taken when it comes again, and not
   const frames = Array.from({ length: 400 }, (_, seq) => sealedUp(id, key, lampData(seq)));
   const first = rawDevice(await startGateway(), id);
   device = first;
+  await letIn(first);
   first.publish(hello(500), 'st');
   first.publish(hello(1_000), 'st');
   for (const frame of frames) first.publish(frame);
@@ -64,6 +69,7 @@ it('after a kill what was not acknowledged is taken when it comes again, and not
 
   const second = rawDevice(await startGateway(), id);
   device = second;
+  await letIn(second);
   for (const frame of frames) second.publish(frame);
   for (const frame of frames) second.publish(frame);
   await eventually(() => second.client.pubacks().length === 800, 'an acknowledgement for each');
@@ -95,6 +101,7 @@ it('a boot that memory has no room for is remembered by the store: nothing of it
   const again = await startSealGateway(directory);
   const after = rawDevice(again.mqttPort, id);
   device = after;
+  await letIn(after);
   const view = () => again.gateway.view.counters();
   for (let boot = 1; boot <= 300; boot += 1) after.publish(sealedUp(id, key, lampData(0, { boot })));
   await eventually(() => view().messages === 300, 'messages of more boots than are kept');
