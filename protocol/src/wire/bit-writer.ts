@@ -4,8 +4,8 @@ import { bitsFor, pow2, type RiceState, riceEscape, riceParameter, riceUpdate } 
 
 /** Bits, most significant first, into a growing buffer that never passes `maxBytes` (then `overflowed`, as in Writer). */
 export class BitWriter extends ByteSink {
-  /** Bits of the last byte that are not written yet. */
-  private free!: number;
+  /** Bits of the last byte that are not written yet. `declare`: in ES2022 a field of its own would be set to undefined behind reset(). */
+  declare private free: number;
 
   override reset(): void {
     super.reset();
