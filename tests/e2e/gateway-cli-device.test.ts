@@ -50,7 +50,7 @@ describe.skipIf(!isBuilt)('usewire device (built)', () => {
     return client;
   }
 
-  it('adds before there is a gateway, and revokes while it runs', async () => {
+  it('S1: adds before there is a gateway, and revokes while it runs', async () => {
     const added = await device('add', 'acme', 'lamp-1');
     expect(added).toMatchObject({ code: 0, stdout: expect.stringMatching(/^[\w-]{43}\n$/) });
     const token = added.stdout.trim();
@@ -95,7 +95,7 @@ describe.skipIf(!isBuilt)('usewire device (built)', () => {
     await sendUp(client, 'lamp-1', Buffer.from(message));
   }
 
-  it('rotates, and makes claim tokens', async () => {
+  it('S1: rotates, and makes claim tokens', async () => {
     const gateway = await running();
     const old = (await device('add', 'acme', 'lamp-1')).stdout.trim();
     const fresh = (await device('rotate', 'acme', 'lamp-1', '--grace', '1h')).stdout.trim();

@@ -60,7 +60,7 @@ async function acked(client: RawClient, id: typeof LAMP, seq: number): Promise<v
 }
 
 describe('the registry of a running gateway', () => {
-  it('lets in a device that was added a moment ago, with its own token only', async () => {
+  it('S1: lets in a device that was added a moment ago, with its own token only', async () => {
     const mine = token(registry.add(LAMP));
     const other = token(registry.add(OTHER));
     const { client, code } = await login(LAMP, mine);
@@ -93,7 +93,7 @@ describe('the registry of a running gateway', () => {
     await eventually(() => client.closed(), 'the end of the connection', 1_000);
   });
 
-  it('hands a device over from the old token to the new one', async () => {
+  it('S1: hands a device over from the old token to the new one', async () => {
     const old = token(registry.add(LAMP));
     const fresh = token(registry.rotate(LAMP, 60_000));
     expect((await login(LAMP, old)).code).toBe(0);
@@ -101,7 +101,7 @@ describe('the registry of a running gateway', () => {
     expect((await login(LAMP, old)).code).toBe(4);
   });
 
-  it('lets a device register itself with a claim token and its own secret, once', async () => {
+  it('S1: lets a device register itself with a claim token and its own secret, once', async () => {
     const claim = registry.claimToken('t', null, 60_000);
     const secret = 's'.repeat(32);
     const { client, code } = await login(LAMP, `${claim}.${secret}`);
@@ -168,7 +168,7 @@ describe('rights of a device that was let in', () => {
   const will = (topic: string) => ({ will: { topic, payload: lampHello(0) } });
 
   it.each(['pou/1/t/other/st', UP, 'pou/1/t/lamp/dn', 'pou/1/x/lamp/st', '$SYS/x', 'elsewhere'])(
-    'has no will on %s',
+    'S1: has no will on %s',
     async (topic) => {
       const { client, code } = await login(LAMP, token(registry.add(LAMP)), will(topic));
       expect(code).toBe(5);
@@ -193,7 +193,7 @@ describe('rights of a device that was let in', () => {
     'pou/1/t/lamp/up',
     '$SYS/#',
     '$share/g/pou/1/t/lamp/dn',
-  ])('does not listen to %s', async (filter) => {
+  ])('S1: does not listen to %s', async (filter) => {
     const { client } = await login(LAMP, token(registry.add(LAMP)));
     client.send(subscribePacket(5, filter));
     const answer = await eventually(() => client.packets.find((p) => p.header === 0x90), 'SUBACK');

@@ -318,7 +318,7 @@ describe('identity and rights', () => {
   });
 
   it.each(['pou/1/t/other/up', 'pou/1/t/other/st', 'pou/1/x/lamp/up', DN, '$SYS/x/heartbeat', 'elsewhere'])(
-    'closes a connection that publishes to %s',
+    'S1: closes a connection that publishes to %s',
     async (topic) => {
       running = await startGateway();
       const lamp = await device();

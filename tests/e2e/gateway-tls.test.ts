@@ -79,7 +79,7 @@ describe.skipIf(!hasOpenssl)('MQTT over TLS (needs the openssl command)', () => 
     key: certificates[name].key,
   });
 
-  it('takes a token, without a certificate', async () => {
+  it('S1: takes a token, without a certificate', async () => {
     await gatewayWith();
     await send(await device({ password: add() }), 0);
     await expect(device({ password: 'wrong' })).rejects.toMatchObject({ code: 4 });
@@ -87,7 +87,7 @@ describe.skipIf(!hasOpenssl)('MQTT over TLS (needs the openssl command)', () => 
   });
 
   it.each(['uri', 'cn'] as const)(
-    'takes a certificate that names the device by its %s, without a token',
+    'S1: takes a certificate that names the device by its %s, without a token',
     async (name) => {
       await gatewayWith({ requireClientCertificate: true });
       await send(await device(own(name)), 0);
@@ -102,7 +102,7 @@ describe.skipIf(!hasOpenssl)('MQTT over TLS (needs the openssl command)', () => 
     ['of another CA', 'foreign', 'certificate'],
     ['that has ended', 'ended', 'certificate'],
     ['that names no device', 'nameless', 'certificate-name'],
-  ] as const)('refuses a certificate %s, with a right token too', async (_name, which, reason) => {
+  ] as const)('S1: refuses a certificate %s, with a right token too', async (_name, which, reason) => {
     await gatewayWith();
     const password = add();
     await expect(device({ ...own(which), password })).rejects.toMatchObject({ code: 4 });
@@ -186,7 +186,7 @@ describe.skipIf(!hasOpenssl)('MQTT over TLS (needs the openssl command)', () => 
     await expect(gatewayWith({ key: cert })).rejects.toThrow(/listen\.mqtts\.key: .*holds no private key/);
   });
 
-  it('listens off loopback with TLS and authentication only', async () => {
+  it('S1: listens off loopback with TLS and authentication only', async () => {
     const open = { host: '0.0.0.0', clientCa: undefined };
     const development = { identity: { mode: 'development' as const } };
     await expect(gatewayWith(open, development)).rejects.toThrow(/developmentGateway: true/);

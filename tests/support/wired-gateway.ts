@@ -58,6 +58,9 @@ const devices = Object.entries(tokens).map(([device, token]) => ({
   tokenSha256: createHash('sha256').update(token).digest('hex'),
 }));
 
+/** What is thrown at it is to be read. */
+const noLimit = { messagesPerSecond: 1e6, burstMessages: 1e6, bytesPerSecond: 2 ** 30, burstBytes: 2 ** 30 };
+
 export interface WiredGateway {
   gateway: TestGateway['gateway'];
   open(): WireEnd;

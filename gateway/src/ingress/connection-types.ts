@@ -13,8 +13,13 @@ export interface ConnectionPorts<Link> {
   monotonicMs(): number;
   /** Returns the way to call it off. */
   after(delayMs: number, task: () => void): () => void;
-  /** A telemetry payload of the accepted device; `target` is null for QoS 0. False = close, the device keeps its copy. */
-  telemetry(connection: Link, payload: Buffer, target: AckTarget | null, packetId: number): boolean;
+  /** A telemetry payload of the accepted device; `target` is null for QoS 0. null = close, the device keeps its copy. */
+  telemetry(
+    connection: Link,
+    payload: Buffer,
+    target: AckTarget | null,
+    packetId: number,
+  ): { quarantined: boolean } | null;
   /** Calls back when what was sent to the device before is written. */
   afterSent(connection: Link, done: () => void): void;
   /** Bytes of packets that are not whole yet, and of those that wait for the device's pace. */

@@ -5,13 +5,13 @@ import type { DeviceEntry } from '../domain/device-entry.ts';
 import type { AckTarget } from '../domain/ports.ts';
 import type { ConnectHead } from './connect-packet.ts';
 import type { ConnectionOptions, ConnectionPorts } from './connection-types.ts';
-import { costAtBroker, type DevicePace } from './device-pace.ts';
+import { costAtBroker, type DevicePace, NONSENSE_COST } from './device-pace.ts';
 import type { Frame, FrameScanner } from './frame-scanner.ts';
 import { GuardStream } from './guard-stream.ts';
 import { hopOf } from './hop.ts';
 import type { CertificateClaim } from './identity.ts';
 import type { Opening } from './opening.ts';
-import { isOwnTopic } from './own-topic.ts';
+import { isOwnTelemetry } from './own-topic.ts';
 import { Reading } from './reading.ts';
 
 /** Acks that a client does not read: beyond this the guard stops reading from it. */
@@ -196,23 +196,24 @@ export class Connection implements AckTarget {
     this.since = nowMs;
     const { header, start, end } = this.frame;
     const size = end - start;
-    if (this.isTelemetry(header)) {
+    const bytes = this.scanner.bytes();
+    if (!this.options.telemetryThroughBroker && isOwnTelemetry(this.ownTopic, bytes, this.frame)) {
       this.takeTelemetry((header >> 1) & 3);
       this.keepPace(1, size, nowMs);
     } else {
-      this.toBroker(this.scanner.bytes().subarray(start, end));
+      this.toBroker(bytes.subarray(start, end));
       this.keepPace(costAtBroker(header, size), size, nowMs);
     }
   }
 
-  private isTelemetry(header: number): boolean {
-    if (header >> 4 !== 3 || ((header >> 1) & 3) >= 2 || this.options.telemetryThroughBroker) return false;
-    return isOwnTopic(this.ownTopic, this.scanner.bytes(), this.frame);
+  /** A device is never closed for what it says; who talks much nonsense is heard less often. */
+  tookNonsense(): void {
+    this.keepPace(NONSENSE_COST, 0, this.since);
   }
 
   private keepPace(cost: number, bytes: number, nowMs: number): void {
-    const waitMs = this.pace!.take(cost, bytes, nowMs);
-    if (waitMs === 0) return;
+    const waitMs = this.pace?.take(cost, bytes, nowMs) ?? 0;
+    if (waitMs === 0 || this.reading.isHeldBy('pace')) return;
     this.ports.paused();
     this.reading.holdFor('pace', waitMs);
   }
@@ -228,7 +229,9 @@ export class Connection implements AckTarget {
       return;
     }
     const payload = bytes.subarray(payloadAt, this.frame.end);
-    if (!this.ports.telemetry(this, payload, qos === 0 ? null : this, packetId)) this.leave();
+    const taken = this.ports.telemetry(this, payload, qos === 0 ? null : this, packetId);
+    if (taken === null) this.leave();
+    else if (taken.quarantined) this.tookNonsense();
   }
 
   /** Nothing more is taken from it; an answer that is under way still reaches it. */

@@ -17,6 +17,8 @@ export interface DevicePace {
 const LEAST_PAUSE_MS = 50;
 /** The broker's way costs several times what the guard's does. */
 const BROKER_COST = 4;
+/** What a message costs more that has to be put aside: it is written with its reason, and older ones make room for it. */
+export const NONSENSE_COST = 20;
 /** Of filters in a SUBSCRIBE or UNSUBSCRIBE: the broker works on each, and four bytes make one. */
 const BYTES_A_FILTER = 8;
 

@@ -139,6 +139,7 @@ export async function mqttBroker(ports: BrokerPorts): Promise<Broker> {
       order.after(own, () => answer(new Error('not taken')));
       return;
     }
+    if (taken.quarantined) connection!.tookNonsense();
     // Nobody may subscribe to what devices publish, and it is in the store: the broker need not keep a copy, retained or unreleased.
     packet.retain = false;
     packet.payload = NOTHING;

@@ -118,7 +118,7 @@ export async function mqttListener(
     after: scheduler.after,
     telemetry: (connection, payload, target, token) => {
       const arrival = { target, token, onStatus: false, linkAgeMs: connection.ageMs() };
-      return ports.take(connection.device!, payload, arrival) !== null;
+      return ports.take(connection.device!, payload, arrival);
     },
     afterSent: (connection, done) => broker.afterSent(connection.device!, done),
     waiting: waiting.holds,

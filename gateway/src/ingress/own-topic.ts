@@ -1,7 +1,12 @@
 import type { Frame } from './frame-scanner.ts';
 
-/** Whether a PUBLISH goes to the topic that the frame's sender may write its telemetry to. */
-export function isOwnTopic(own: Buffer, bytes: Buffer, { body, end }: Frame): boolean {
+/** PUBLISH of QoS 0 or 1 to the topic that its sender may write telemetry to; QoS 2 is a conversation, which the broker leads. */
+export function isOwnTelemetry(own: Buffer, bytes: Buffer, frame: Frame): boolean {
+  const { header } = frame;
+  return header >> 4 === 3 && ((header >> 1) & 3) < 2 && isOwnTopic(own, bytes, frame);
+}
+
+function isOwnTopic(own: Buffer, bytes: Buffer, { body, end }: Frame): boolean {
   const from = body + 2;
   if (from + own.length > end) return false;
   if (bytes[body] !== own.length >> 8 || bytes[body + 1] !== (own.length & 255)) return false;

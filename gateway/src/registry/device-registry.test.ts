@@ -46,7 +46,7 @@ describe('the device registry', () => {
     expect([reason(A, ''), reason({ tenant: 'x', device: 'a' }, mine)]).toEqual(['token', 'token']);
   });
 
-  it('keeps no token, neither in the clear nor as plain hash', () => {
+  it('S1: keeps no token, neither in the clear nor as plain hash', () => {
     const mine = token(registry.add(A));
     const claim = registry.claimToken('t', null, HOUR);
     const bytes = readdirSync(directory)
