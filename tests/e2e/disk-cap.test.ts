@@ -22,6 +22,8 @@ function outage(): Sink & { isDown: boolean; seqs: number[] } {
 
 const MAX_BYTES = 1_048_576;
 const RETRY = { baseMs: 20, maxMs: 100, breakerAfter: 3, probeEveryMs: 200 };
+/** The pace of one device is not what this is about. */
+const FAST = { messagesPerSecond: 1_000_000, burstMessages: 1_000_000 };
 const BATCH = { maxRecords: 5_000, maxBytes: 262_144, maxAgeMs: 0 };
 
 describe('D3 the limit of the spool', () => {
@@ -39,6 +41,7 @@ describe('D3 the limit of the spool', () => {
       {
         spool: { directory: null, maxBytes: MAX_BYTES, maxQuarantineBytesPerDevice: 100_000 },
         path: { highWaterBytes: 262_144 },
+        guard: { device: FAST },
       },
       {
         sinks: [sink],
