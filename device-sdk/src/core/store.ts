@@ -60,9 +60,11 @@ const leastMessageBytes = 256;
 export function createStore(context: StoreContext): Store {
   const settings = context.settings;
   const maxBytes = settings.maxOutboxBytes;
-  // Messages leave room for rows, rows for the snapshot that frees room.
-  const maxMessages = maxBytes * 0.625;
-  const maxFacts = maxBytes * 0.875;
+  // Messages leave room for rows, rows for counts of what is lost, and all of them for the snapshot: it is what makes room.
+  const maxMessages = maxBytes * 0.45;
+  const maxFacts = maxBytes * 0.55;
+  const maxRows = maxBytes * 0.65;
+  const maxCounts = maxBytes * 0.7;
   const journalBytes = maxBytes / 16;
   const found: JournalFound = readJournal(context.storage);
   const disk = createDisk(context.storage, context.onDurable);
@@ -132,11 +134,11 @@ export function createStore(context: StoreContext): Store {
     const name = names[names.length - 1];
     const failures = disk.failures;
     const map = news();
-    if (Object.keys(map).length === 0 || write(name, map, maxFacts)) return true;
+    if (Object.keys(map).length === 0 || write(name, map, maxRows)) return true;
     // No room, though the disk works: what cannot be kept is counted where a kill does not take the count.
     const dropped = disk.failures === failures ? batches.dropUnhanded() : 0;
     losses.owe(evicted, dropped, -1);
-    return dropped > 0 && write(name, news(), maxBytes);
+    return disk.failures === failures && write(name, news(), maxCounts);
   };
   /** A new file that says everything anew; the former ones, and segments that hold nothing any more, go when it is durable. */
   const writeSnapshot = (): boolean => {
@@ -185,7 +187,7 @@ export function createStore(context: StoreContext): Store {
   losses.debts = found.debts
     .filter((debt) => debt[0] > losses.toldId)
     .map((debt) => ({ id: debt[0], cause: debt[1], count: debt[2], seq: -1 }));
-  recoveries = recoveriesOf(found, outbox.found, losses, maxBytes, (entry) =>
+  recoveries = recoveriesOf(found, outbox.found, losses, maxMessages, (entry) =>
     context.onMessage(entry, false),
   );
   oweHoles(outbox.found.holes, holes, recoveries, losses);
@@ -198,6 +200,7 @@ export function createStore(context: StoreContext): Store {
   });
   /** Rows of runs before become messages. */
   const recover = (): void => {
+    if (recoveries.some((each) => each.job.from < each.job.times.length)) makeRoom();
     recoveries = recoveries.filter((each) => {
       const job = each.job;
       const end = job.times.length;
