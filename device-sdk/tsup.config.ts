@@ -6,7 +6,6 @@ export default defineConfig({
     'platform/node/index': 'src/platform/node/index.ts',
     'core/index': 'src/core/index.ts',
     'seal/index': 'src/seal/index.ts',
-    'core/plain': 'src/core/plain.ts',
     'testing/index': 'src/testing/index.ts',
   },
   format: ['esm'],

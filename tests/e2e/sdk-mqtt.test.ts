@@ -69,7 +69,7 @@ it('refuses a folder that another start holds', async () => {
 
 it.each([
   [{ maxOutboxBytes: 1000 }, 'maxOutboxBytes'],
-  [{ encoding: 'zip' as never }, 'encoding'],
+  [{ encoding: 'zip' as 'plain' }, 'encoding'],
   [{ flushIntervalMs: Number.NaN }, 'flushIntervalMs'],
   [{ hardware: '' }, 'hardware'],
   [{ resetCause: 10 }, 'resetCause'],

@@ -1,9 +1,9 @@
-import type { ModelTable, PurposeTable } from '@usewire/protocol/model';
-import { encodeLabels, type Tree, type TreeMap } from '@usewire/protocol/wire';
-import type { Boot } from './boot.ts';
-import { getValue, putValue } from './frame.ts';
+import type { PurposeTable } from '@usewire/protocol/model';
+import { type Choice, ChoiceCode, type UintMap } from '@usewire/protocol/wire';
+import { getChecked, putChecked } from './boot.ts';
+import { ByteBuffer, ByteCursor } from './byte-buffer.ts';
 import type { StoragePort } from './ports.ts';
-import type { Store } from './store.ts';
+import { readValue, writeInt, writeText } from './row.ts';
 
 export interface ConsentOptions {
   /** Version of the notice that the person saw. */
@@ -14,147 +14,141 @@ export interface ConsentOptions {
 
 export type ConsentResult = { ok: true; epoch: number } | { ok: false; code: 'DEV_CONSENT'; detail: string };
 
-/** As they travel (label 15). */
-const refused = 0;
-const granted = 1;
-const withdrawn = 2;
+/** What a slot decided: purpose name -> choice. */
+export type SlotChoices = { [purpose: string]: Choice };
 
-/** What people chose, by subject slot. The default is no choice, and without a grant nothing of that purpose is recorded. */
-interface Choices {
+/** Choices of people, by subject slot. The default is no choice, and without a grant nothing of that purpose is recorded. */
+export interface ConsentState {
   epoch: number;
-  slots: { [slot: number]: { notice: string; choices: TreeMap } };
-  /** `[slot, epoch it was made on]` of choices whose message is not in the outbox yet. */
-  pending: number[][];
+  slots: { [slot: number]: SlotChoices };
+  notices: { [slot: number]: string };
+  /** Slots whose choice message is not in the outbox yet, with the epoch it is made on. */
+  pending: { slot: number; epoch: number }[];
 }
 
-const valueName = 'consent';
+const consentKey = 'consent';
+
+function writeChoices(out: ByteBuffer, choices: SlotChoices): void {
+  const names = Object.keys(choices);
+  writeInt(out, names.length);
+  for (let i = 0; i < names.length; i++) {
+    writeText(out, names[i]);
+    writeInt(out, choices[names[i]]);
+  }
+}
+
+function readChoices(cursor: ByteCursor): SlotChoices {
+  const choices: SlotChoices = Object.create(null);
+  const count = readValue(cursor) as number;
+  for (let i = 0; i < count && cursor.ok; i++) {
+    const name = readValue(cursor) as string;
+    choices[name] = readValue(cursor) as Choice;
+  }
+  return choices;
+}
 
 /** False: the storage did not take it. */
-function save(storage: StoragePort, state: Choices): boolean {
-  const slots = Object.keys(state.slots).map((slot): Tree => {
-    const held = state.slots[Number(slot)];
-    return [Number(slot), held.notice, held.choices];
-  });
-  return putValue(storage, valueName, { 0: state.epoch, 1: slots, 2: state.pending });
+export function saveConsent(storage: StoragePort, state: ConsentState): boolean {
+  const out = new ByteBuffer(128);
+  const slots = Object.keys(state.slots);
+  writeInt(out, state.epoch);
+  writeInt(out, slots.length);
+  for (let i = 0; i < slots.length; i++) {
+    const slot = Number(slots[i]);
+    writeInt(out, slot);
+    writeText(out, state.notices[slot] || '');
+    writeChoices(out, state.slots[slot]);
+  }
+  writeInt(out, state.pending.length);
+  for (let i = 0; i < state.pending.length; i++) {
+    writeInt(out, state.pending[i].slot);
+    writeInt(out, state.pending[i].epoch);
+  }
+  return putChecked(storage, consentKey, out.copy(0, out.size));
+}
+
+function noConsent(): ConsentState {
+  return { epoch: 0, slots: {}, notices: {}, pending: [] };
 }
 
 /** Damaged choices are no choices: nothing that needs a grant is recorded until a person chooses again. */
-function load(storage: StoragePort): Choices {
-  const value = getValue(storage, valueName);
-  const state: Choices = { epoch: 0, slots: {}, pending: [] };
-  if (value === null) return state;
-  const slots = value[1] as Tree[][];
-  for (let i = 0; i < slots.length; i++) {
-    state.slots[slots[i][0] as number] = { notice: slots[i][1] as string, choices: slots[i][2] as TreeMap };
+export function loadConsent(storage: StoragePort): ConsentState {
+  const bytes = getChecked(storage, consentKey);
+  const state = noConsent();
+  if (!bytes) return state;
+  const cursor = new ByteCursor(bytes, 0, bytes.length);
+  state.epoch = readValue(cursor) as number;
+  const slots = readValue(cursor) as number;
+  for (let i = 0; i < slots && cursor.ok; i++) {
+    const slot = readValue(cursor) as number;
+    state.notices[slot] = readValue(cursor) as string;
+    state.slots[slot] = readChoices(cursor);
   }
-  state.epoch = value[0] as number;
-  state.pending = value[2] as number[][];
-  return state;
+  const pending = readValue(cursor) as number;
+  for (let i = 0; i < pending && cursor.ok; i++) {
+    state.pending.push({ slot: readValue(cursor) as number, epoch: readValue(cursor) as number });
+  }
+  return cursor.ok ? state : noConsent();
 }
 
-/** What is wrong with a call of `set`; '' when nothing is. */
-function faultOf(purposes: PurposeTable[], choices: { [purpose: string]: unknown }): string {
+export function isGranted(state: ConsentState, slot: number, purpose: string): boolean {
+  const choices = state.slots[slot];
+  return choices !== undefined && choices[purpose] === ChoiceCode.granted;
+}
+
+/** `false` after a grant is a withdrawal, otherwise a refusal. */
+function choiceFor(before: Choice | undefined, granted: boolean): Choice {
+  if (granted) return ChoiceCode.granted;
+  return before === ChoiceCode.granted || before === ChoiceCode.withdrawn
+    ? ChoiceCode.withdrawn
+    : ChoiceCode.refused;
+}
+
+/** What is wrong with a call of `consent.set`; '' when nothing is. */
+export function consentFault(purposes: PurposeTable[], choices: { [purpose: string]: unknown }): string {
   const names = Object.keys(choices);
+  if (names.length === 0) return 'no purpose is named';
   for (let i = 0; i < names.length; i++) {
-    const known = purposes.filter((purpose) => purpose.name === names[i])[0];
+    const known = purposes.filter(function (purpose) {
+      return purpose.name === names[i];
+    })[0];
     if (known === undefined) return "the model has no purpose '" + names[i] + "'";
     if (!known.needsConsent) return "purpose '" + names[i] + "' does not rest on consent";
-    if (typeof choices[names[i]] !== 'boolean') return "'" + names[i] + "' must be true or false";
+    if (typeof choices[names[i]] !== 'boolean')
+      return "the choice for '" + names[i] + "' must be true or false";
   }
-  return names.length > 0 ? '' : 'no purpose is named';
+  return '';
 }
 
-export interface ConsentDesk {
-  set(choices: { [purpose: string]: boolean }, options: ConsentOptions): ConsentResult;
-  isGranted(purpose: string, subject?: string): boolean;
-  isSlotGranted(slot: number, purpose: string): boolean;
-  epoch(): number;
-  /** Puts choices into the outbox that are not there yet. */
-  tellPending(): void;
+/** The state after a person's choice: a new epoch, and a choice message owed to the gateway. */
+export function withChoice(
+  state: ConsentState,
+  slot: number,
+  choices: { [purpose: string]: boolean },
+  notice: string,
+): ConsentState {
+  const next = noConsent();
+  const made: SlotChoices = Object.create(null);
+  const before: SlotChoices = state.slots[slot] || {};
+  for (const name in before) made[name] = before[name];
+  for (const name in choices) made[name] = choiceFor(before[name], choices[name]);
+  for (const key in state.slots) {
+    next.slots[Number(key)] = state.slots[Number(key)];
+    next.notices[Number(key)] = state.notices[Number(key)];
+  }
+  next.slots[slot] = made;
+  next.notices[slot] = notice;
+  next.epoch = state.epoch + 1;
+  next.pending = state.pending.concat([{ slot: slot, epoch: state.epoch }]);
+  return next;
 }
 
-export interface ConsentContext {
-  storage: StoragePort;
-  table: ModelTable;
-  boot: Boot;
-  store(): Store;
-  nowMs(): number;
-  /** Records so far belong to the epoch so far. */
-  cutAll(): void;
-  wake(): void;
-}
-
-export function createConsent(context: ConsentContext): ConsentDesk {
-  const table = context.table;
-  let state = load(context.storage);
-
-  /** 0 = nobody in particular, -1 = the model has no such subject. */
-  const slotOf = (subject: string | undefined): number =>
-    subject === undefined ? 0 : table.subjects.indexOf(subject) + 1 || -1;
-  const failed = (detail: string): ConsentResult => ({ ok: false, code: 'DEV_CONSENT', detail });
-  /** Kind 9 of SPEC.md section 3. Purposes that an update took out of the model are left out. */
-  const messageOf = (slot: number, epoch: number): Uint8Array => {
-    const choices: TreeMap = {};
-    for (let i = 0; i < table.purposes.length; i++) {
-      const choice = state.slots[slot].choices[table.purposes[i].name];
-      if (choice !== undefined) choices[table.purposes[i].code] = choice;
-    }
-    const seq = context.store().seq.next;
-    return encodeLabels({
-      0: 9,
-      1: seq,
-      2: context.boot,
-      3: context.nowMs(),
-      5: epoch,
-      8: slot,
-      15: choices,
-    });
-  };
-  /** After a grant, no is a withdrawal. */
-  const withChoices = (slot: number, chosen: { [purpose: string]: boolean }, notice: string): Choices => {
-    const before = state.slots[slot] === undefined ? {} : state.slots[slot].choices;
-    const choices: TreeMap = {};
-    for (const name in before) choices[name] = before[name];
-    for (const name in chosen) choices[name] = chosen[name] ? granted : before[name] ? withdrawn : refused;
-    const next: Choices = {
-      epoch: state.epoch + 1,
-      slots: {},
-      pending: state.pending.concat([[slot, state.epoch]]),
-    };
-    for (const key in state.slots) next.slots[Number(key)] = state.slots[Number(key)];
-    next.slots[slot] = { notice, choices };
-    return next;
-  };
-  const desk: ConsentDesk = {
-    set: (chosen, options) => {
-      const slot = slotOf(options.subject);
-      if (slot < 0) return failed("the model has no subject '" + options.subject + "'");
-      const fault = faultOf(table.purposes, chosen);
-      if (fault !== '') return failed(fault);
-      const next = withChoices(slot, chosen, options.notice);
-      context.cutAll();
-      // A choice that is not written down would be forgotten by a restart: better refused now.
-      if (!save(context.storage, next)) return failed('the storage did not take the choice; try again');
-      state = next;
-      desk.tellPending();
-      context.wake();
-      return { ok: true, epoch: state.epoch };
-    },
-    isGranted: (purpose, subject) => desk.isSlotGranted(slotOf(subject), purpose),
-    isSlotGranted: (slot, purpose) => {
-      const held = state.slots[slot];
-      return held !== undefined && held.choices[purpose] === granted;
-    },
-    epoch: () => state.epoch,
-    tellPending: () => {
-      const before = state.pending.length;
-      while (state.pending.length > 0) {
-        const next = state.pending[0];
-        if (!context.store().appendChoice(messageOf(next[0], next[1]))) break;
-        state.pending = state.pending.slice(1);
-      }
-      if (state.pending.length < before) save(context.storage, state);
-    },
-  };
-  return desk;
+/** Choices as they travel: by purpose code. Purposes that an update took out of the model are left out. */
+export function choicesByCode(purposes: PurposeTable[], choices: SlotChoices): UintMap<Choice> {
+  const made: UintMap<Choice> = {};
+  for (let i = 0; i < purposes.length; i++) {
+    const choice = choices[purposes[i].name];
+    if (choice !== undefined) made[purposes[i].code] = choice;
+  }
+  return made;
 }

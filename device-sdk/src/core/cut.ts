@@ -1,123 +1,152 @@
-import type { ModelTable, Entry as RecordsEntry, SeriesEntry } from '@usewire/protocol/model';
-import { encodeLabels, type Tree } from '@usewire/protocol/wire';
-import { type Boot, bootKey } from './boot.ts';
-import type { Anchor } from './journal.ts';
-import type { Debt } from './losses.ts';
-import { type Entry, entryOf } from './message.ts';
+import {
+  encodeRecords,
+  type ModelTable,
+  type RecordEntry,
+  type Entry as RecordsEntry,
+  type SeriesEntry,
+} from '@usewire/protocol/model';
+import { type Clock, encodeDeviceMessage, Kind } from '@usewire/protocol/wire';
+import { ByteCursor } from './byte-buffer.ts';
+import type { Anchor, BatchHead } from './journal-frame.ts';
+import type { Debt } from './marks.ts';
+import type { Entry } from './message-entry.ts';
+import type { MessageHead } from './message-frame.ts';
 import type { Outbox } from './outbox.ts';
-import { plainRecords, type Row, type StoredRow, storedRow } from './rows.ts';
+import { type Row, readRow } from './row.ts';
 
-/** Records of one message as the item of label 7; null when they have no code in this form. */
-export type RecordsEncoder = (
-  table: ModelTable,
-  baseMs: number,
-  entries: RecordsEntry[],
-) => Uint8Array | null;
+/** Sequence numbers of one boot: taken only when the message is stored. */
+export interface Sequence {
+  next: number;
+}
 
 /** The clock that the last message of a lane carried which carried one. */
 interface ToldClock {
-  boot: string;
+  bootKey: string;
   originMs: number;
   quality: number;
   /** Messages of the lane since. */
   messages: number;
 }
 
-export interface Cutter {
+export interface CutContext {
   outbox: Outbox;
   /** By lane: lanes overtake each other, and each is to be understood alone. Begins empty. */
   toldClocks: (ToldClock | undefined)[];
+  encoding: 'packed' | 'plain';
   maxMessageBytes: number;
+  /** Called with each stored message. */
+  onMessage: (entry: Entry) => void;
 }
 
-/** Rows that are to become messages. */
 export interface CutJob {
-  boot: Boot;
-  /** Of the model that the rows were recorded with. */
-  hash: Uint8Array;
-  batch: number;
-  epoch: number;
-  anchor: Anchor | null;
-  /** Uptime of now, or -1 when `boot` is over. */
-  nowMs: number;
-  isSent: boolean;
-  /** Bound of all segments. */
-  maxBytes: number;
+  head: BatchHead;
+  table: ModelTable;
+  sequence: Sequence;
+  rows: Row[];
+  /** Number of rows[0] in its batch. */
+  firstRow: number;
   /** Told with the first message; all of the running boot. */
   debts: Debt[];
-  toldId: number;
-  /** Rows before it are part of messages. */
-  from: number;
-  /** By row: uptime, and number in the batch. */
-  times: number[];
-  numbers: number[];
-  seq: { next: number };
-  records(from: number, to: number, baseMs: number, debts: Debt[]): Uint8Array;
-  onMessage(entry: Entry): void;
+  /** Uptime of now, or -1 when `head.boot` is over. */
+  nowMs: number;
+  mayBeStored: boolean;
+  /** Passes the bound of the outbox: rows that were on the disk already become smaller, not more. */
+  always: boolean;
+}
+
+/** All rows of `bytes[0..size)`; a batch's own memory, so they are whole. */
+export function rowsOf(bytes: Uint8Array, size: number): Row[] {
+  const cursor = new ByteCursor(bytes, 0, size);
+  const rows: Row[] = [];
+  for (let row = readRow(cursor); row !== null; row = readRow(cursor)) rows.push(row);
+  return rows;
 }
 
 /** A sample belongs to a block when it lies within half a period of its place: else the block would move it in time. */
 function fits(block: SeriesEntry, atMs: number): boolean {
-  return Math.abs(atMs - block.atMs - block.samples.length * block.periodMs) * 2 <= block.periodMs;
+  const place = block.atMs + block.samples.length * block.periodMs;
+  return Math.abs(atMs - place) * 2 <= block.periodMs;
 }
 
-function entriesOf(table: ModelTable, rows: Row[]): RecordsEntry[] {
-  const blocks: (SeriesEntry | undefined)[] = [];
+export function entriesOf(table: ModelTable, rows: Row[], from: number, to: number): RecordsEntry[] {
   const entries: RecordsEntry[] = [];
-  for (let i = 0; i < rows.length; i++) {
+  const blocks: (SeriesEntry | undefined)[] = [];
+  for (let i = from; i < to; i++) {
     const row = rows[i];
-    const periodMs = table.points[row.point].periodMs;
-    const open = blocks[row.point];
-    if (periodMs === 0)
+    const point = table.points[row.point];
+    if (point.kind !== 'series') {
       entries.push({ form: 'record', point: row.point, atMs: row.atMs, values: row.values });
-    else if (open !== undefined && fits(open, row.atMs)) open.samples.push(row.values[0] as number);
-    else {
-      const samples = [row.values[0] as number];
-      const made: SeriesEntry = { form: 'series', point: row.point, atMs: row.atMs, periodMs, samples };
-      blocks[row.point] = made;
-      entries.push(made);
+      continue;
     }
+    const open = blocks[row.point];
+    const sample = row.values[0] as number;
+    if (open !== undefined && fits(open, row.atMs)) {
+      open.samples.push(sample);
+      continue;
+    }
+    const made: SeriesEntry = {
+      form: 'series',
+      point: row.point,
+      atMs: row.atMs,
+      periodMs: point.periodMs,
+      samples: [sample],
+    };
+    blocks[row.point] = made;
+    entries.push(made);
   }
   return entries;
 }
 
-/** One gap record a cause (POU-GAP-1): point 0 of every model. */
-export function gapRows(debts: Debt[], atMs: number): Row[] {
-  const rows: (Row | undefined)[] = [];
+function gapOf(debts: Debt[], cause: number, bootKey: string, nowMs: number): RecordEntry | null {
+  let count = 0;
+  let firstSeq = -1;
+  let firstAtMs = -1;
   for (let i = 0; i < debts.length; i++) {
     const debt = debts[i];
-    const seq = debt.seq < 0 ? null : debt.seq;
-    const row = rows[debt.cause];
-    if (row === undefined) rows[debt.cause] = { point: 0, atMs, values: [debt.count, debt.cause, seq, null] };
-    else {
-      row.values[0] = (row.values[0] as number) + debt.count;
-      if (row.values[2] === null) row.values[2] = seq;
-    }
+    if (debt.cause !== cause) continue;
+    count += debt.count;
+    if (debt.boot.key !== bootKey) continue;
+    if (debt.firstSeq >= 0 && (firstSeq < 0 || debt.firstSeq < firstSeq)) firstSeq = debt.firstSeq;
+    if (firstAtMs < 0 || debt.atMs < firstAtMs) firstAtMs = debt.atMs;
   }
-  return rows.filter((row) => row !== undefined) as Row[];
+  if (count === 0) return null;
+  const span = firstAtMs >= 0 && firstAtMs < nowMs ? nowMs - firstAtMs : null;
+  return {
+    form: 'record',
+    point: 0,
+    atMs: nowMs,
+    values: [count, cause, firstSeq >= 0 ? firstSeq : null, span],
+  };
 }
 
-/** Rows of this run, encoded by its model. */
-export function encodeRows(
-  table: ModelTable,
-  encode: RecordsEncoder,
-  rows: Row[],
-  baseMs: number,
-): Uint8Array {
-  return (
-    encode(table, baseMs, entriesOf(table, rows)) ||
-    plainRecords(
-      rows.map((row): StoredRow => storedRow(table, row)),
-      baseMs,
-    )
-  );
+/** One gap record a cause. */
+export function gapEntries(debts: Debt[], bootKey: string, nowMs: number): RecordEntry[] {
+  const entries: RecordEntry[] = [];
+  for (let cause = 0; cause < 6; cause++) {
+    const entry = gapOf(debts, cause, bootKey, nowMs);
+    if (entry !== null) entries.push(entry);
+  }
+  return entries;
+}
+
+function lostIn(debts: Debt[]): number {
+  let count = 0;
+  for (let i = 0; i < debts.length; i++) count += debts[i].count;
+  return count;
+}
+
+function lastId(debts: Debt[]): number {
+  return debts.length === 0 ? 0 : debts[debts.length - 1].id;
 }
 
 /** Label 6 belongs to label 3: time of day moved back to the base. A time before 1970 cannot travel. */
-function clockAt(anchor: Anchor | null, baseMs: number): number[] | undefined {
+function clockAt(anchor: Anchor | null, baseMs: number): Clock | undefined {
   if (anchor === null) return undefined;
-  const unixMs = Math.round(anchor[1] - (anchor[0] - baseMs));
-  return unixMs >= 0 ? [unixMs].concat(anchor.slice(2)) : undefined;
+  const unixMs = Math.round(anchor.wall.unixMs - (anchor.atMs - baseMs));
+  if (!(unixMs >= 0)) return undefined;
+  const clock: Clock = { unixMs: unixMs, quality: anchor.wall.quality };
+  if (anchor.wall.boundMs !== undefined) clock.boundMs = Math.ceil(anchor.wall.boundMs);
+  return clock;
 }
 
 const tellClockEvery = 32;
@@ -127,57 +156,102 @@ const movedMs = 1000;
  * A clock costs more than many a record, and the gateway remembers it: it travels when there is news, and once in a while in case the
  * message that told it was given up (POU-TIME-1).
  */
-function isNews(told: ToldClock | undefined, boot: string, originMs: number, quality: number): boolean {
-  if (told === undefined || told.boot !== boot || told.messages >= tellClockEvery - 1) return true;
-  return told.quality !== quality || Math.abs(originMs - told.originMs) > movedMs;
+function isNews(told: ToldClock | undefined, bootKey: string, baseMs: number, clock: Clock): boolean {
+  if (told === undefined || told.bootKey !== bootKey || told.messages >= tellClockEvery - 1) return true;
+  return told.quality !== clock.quality || Math.abs(clock.unixMs - baseMs - told.originMs) > movedMs;
+}
+
+/** After a message is stored. */
+function noteClock(context: CutContext, job: CutJob, baseMs: number, sent: Clock | undefined): void {
+  const lane = job.head.lane;
+  const told = context.toldClocks[lane];
+  if (sent !== undefined) {
+    context.toldClocks[lane] = {
+      bootKey: job.head.boot.key,
+      originMs: sent.unixMs - baseMs,
+      quality: sent.quality,
+      messages: 0,
+    };
+  } else if (told !== undefined) told.messages += 1;
+}
+
+function earliest(entries: RecordsEntry[]): number {
+  let atMs = entries[0].atMs;
+  for (let i = 1; i < entries.length; i++) atMs = Math.min(atMs, entries[i].atMs);
+  return atMs;
+}
+
+interface CutMessage {
+  baseMs: number;
+  entries: RecordsEntry[];
+  /** What is known, told or not. */
+  clock: Clock | undefined;
+  tellsClock: boolean;
+}
+
+function encodeData(context: CutContext, job: CutJob, message: CutMessage): Uint8Array {
+  const head = job.head;
+  const clock = message.clock;
+  const baseMs = message.baseMs;
+  // For gateways that have to estimate when a boot began; not where the device knows the time.
+  const ageMs = clock !== undefined && clock.quality > 0 ? 0 : job.nowMs - baseMs;
+  return encodeDeviceMessage({
+    kind: Kind.data,
+    seq: job.sequence.next,
+    boot: head.boot.value,
+    uptimeMs: baseMs,
+    modelHash: head.modelHash.subarray(0, 4),
+    epoch: head.epoch,
+    clock: message.tellsClock ? clock : undefined,
+    records: encodeRecords(job.table, baseMs, message.entries, context.encoding),
+    subject: head.slot > 0 ? head.slot : undefined,
+    ageMs: ageMs > 0 ? ageMs : undefined,
+  });
+}
+
+function frameHead(job: CutJob, from: number, to: number, debts: Debt[]): MessageHead {
+  return {
+    boot: job.head.boot,
+    seq: job.sequence.next,
+    records: to - from,
+    lost: lostIn(debts),
+    before: 0,
+    batch: job.head.number,
+    fromRow: job.firstRow + from,
+    toRow: job.firstRow + to,
+    toldDebtId: lastId(debts),
+    mayBeStored: job.mayBeStored,
+  };
 }
 
 /** Makes messages of rows `from` to `to`; halves them until they are small enough. Returns how many rows were stored. */
-export function cutRows(cutter: Cutter, job: CutJob, from: number, to: number, debts: Debt[]): number {
-  const lane = job.batch & 3;
-  const boot = bootKey(job.boot);
-  const baseMs = job.times
-    .slice(from, to)
-    .reduce((least, at) => Math.min(least, at), debts.length > 0 || from === to ? job.nowMs : Infinity);
-  const clock = clockAt(job.anchor, baseMs);
-  const told = cutter.toldClocks[lane];
-  const tells = clock !== undefined && isNews(told, boot, clock[0] - baseMs, clock[1]);
-  // For gateways that have to estimate when a boot began; not where the device knows the time.
-  const ageMs = clock !== undefined && clock[1] > 0 ? 0 : job.nowMs - baseMs;
-  // Labels of SPEC.md section 2; kind 1 = data.
-  const body = encodeLabels({
-    0: 1,
-    1: job.seq.next,
-    2: job.boot,
-    3: baseMs,
-    4: job.hash.subarray(0, 4),
-    5: job.epoch,
-    6: tells ? clock : undefined,
-    7: job.records(from, to, baseMs, debts),
-    8: job.batch >> 2 || undefined,
-    9: ageMs > 0 ? ageMs : undefined,
-  } as { [label: number]: Tree });
-  if (body.length > cutter.maxMessageBytes && to - from > 1) {
-    const middle = from + ((to - from) >> 1);
-    const first = cutRows(cutter, job, from, middle, debts);
-    return first < middle - from ? first : first + cutRows(cutter, job, middle, to, []);
-  }
-  const entry = entryOf({
-    id: cutter.outbox.nextId,
-    boot: job.boot,
-    seq: job.seq.next,
-    isSent: job.isSent,
-    records: to - from,
-    lost: debts.reduce((sum, debt) => sum + debt.count, 0),
-    batch: job.batch,
-    fromRow: to > from ? job.numbers[from] : 0,
-    toRow: to > from ? job.numbers[to - 1] + 1 : 0,
-    toldId: job.toldId,
+function cutRange(context: CutContext, job: CutJob, from: number, to: number, debts: Debt[]): number {
+  const gaps = gapEntries(debts, job.head.boot.key, job.nowMs);
+  const entries = entriesOf(job.table, job.rows, from, to).concat(gaps);
+  const baseMs = earliest(entries);
+  const clock = clockAt(job.head.anchor, baseMs);
+  const told = context.toldClocks[job.head.lane];
+  const tellsClock = clock !== undefined && isNews(told, job.head.boot.key, baseMs, clock);
+  const body = encodeData(context, job, {
+    baseMs: baseMs,
+    entries: entries,
+    clock: clock,
+    tellsClock: tellsClock,
   });
-  if (!cutter.outbox.append(lane, entry, body, job.maxBytes)) return 0;
-  job.seq.next++;
-  if (tells) cutter.toldClocks[lane] = { boot, originMs: clock[0] - baseMs, quality: clock[1], messages: 0 };
-  else if (told !== undefined) told.messages++;
-  job.onMessage(entry);
+  if (body.length > context.maxMessageBytes && to - from > 1) {
+    const middle = from + ((to - from) >> 1);
+    const first = cutRange(context, job, from, middle, debts);
+    return first < middle - from ? first : first + cutRange(context, job, middle, to, []);
+  }
+  const entry = context.outbox.append(job.head.lane, frameHead(job, from, to, debts), body, job.always);
+  if (entry === null) return 0;
+  job.sequence.next += 1;
+  noteClock(context, job, baseMs, tellsClock ? clock : undefined);
+  context.onMessage(entry);
   return to - from;
+}
+
+/** Turns rows (or, with none, debts alone) into messages. Returns how many rows were stored, from the first on. */
+export function cutRows(context: CutContext, job: CutJob): number {
+  return cutRange(context, job, 0, job.rows.length, job.debts);
 }

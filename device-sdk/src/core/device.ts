@@ -1,20 +1,22 @@
-import { encodePacked, type Model } from '@usewire/protocol/model';
-import { bootKey, nextBoot } from './boot.ts';
-import { createClock } from './clock.ts';
-import { type ConsentOptions, type ConsentResult, createConsent } from './consent.ts';
+import type { Model } from '@usewire/protocol/model';
+import { backoffMs } from './backoff.ts';
+import { type Boot, nextBoot } from './boot.ts';
+import type { ConsentOptions, ConsentResult } from './consent.ts';
+import { createConsentDesk } from './consent-desk.ts';
 import { createFlusher } from './flusher.ts';
-import type { Anchor } from './journal.ts';
+import type { Anchor } from './journal-frame.ts';
 import { createLink } from './link.ts';
-import { causeNames } from './losses.ts';
+import type { Entry } from './message-entry.ts';
 import { createModels } from './models.ts';
 import { type DeviceOptions, settingsFrom } from './options.ts';
 import { createPoints } from './points.ts';
-import type { LogLevel, Ports } from './ports.ts';
+import type { Ports } from './ports.ts';
 import { createRecorder } from './recorder.ts';
 import type { DevicePoints } from './recorder-types.ts';
 import { createSender } from './sender.ts';
-import type { DeviceStatus } from './status.ts';
-import { createStore, type Store } from './store.ts';
+import { type DeviceStatus, statusOf } from './status.ts';
+import { createStore } from './store.ts';
+import { createDeviceTime } from './uptime.ts';
 
 export interface DeviceConfig<M> {
   model: M;
@@ -55,15 +57,9 @@ const afterBugMs = 1000;
 export function createDevice<M extends Model>(config: DeviceConfig<M>): Device<M> {
   const ports = config.ports;
   const settings = settingsFrom(config.options);
-  const clock = createClock(ports.clock);
+  const time = createDeviceTime(ports.clock);
   const models = createModels(ports.storage, config.model);
-  const table = models.table;
-  const boot = nextBoot(ports.storage, ports.random);
-  const nowMs = clock.uptimeMs;
-  // Every batch a model can have open at once must fit the memory, and the part of the outbox that is for rows.
-  const share =
-    Math.min(settings.maxMemoryBytes / 16, settings.maxOutboxBytes / 16) / ((table.subjects.length + 1) * 3);
-  const maxBatchBytes = Math.max(256, Math.min(settings.flushBytes * 4, share));
+  const boot: Boot = nextBoot(ports.storage, ports.random);
   let isDirty = true;
   let isTicking = false;
   let isStopped = false;
@@ -72,162 +68,162 @@ export function createDevice<M extends Model>(config: DeviceConfig<M>): Device<M
   /** While it drains: nothing waits that is not a message. */
   let isAllCut = false;
 
-  const wake = (): void => {
+  const wake = function (): void {
     isDirty = true;
     if (!isTicking && ports.wake !== undefined) ports.wake();
   };
-  const log = (level: LogLevel, event: string, detail: string): void => {
+  const anchor = function (): Anchor | null {
+    const wall = time.wall();
+    return wall === null ? null : { atMs: time.uptimeMs(), wall: wall };
+  };
+  const log = function (level: 'debug' | 'info' | 'warn' | 'error', event: string, detail: string): void {
     if (ports.log !== undefined) ports.log.write(level, event, detail);
   };
-  const anchor = (): Anchor | null => {
-    const wall = clock.wall();
-    if (wall === null) return null;
-    const made = [nowMs(), Math.round(wall.unixMs), wall.quality];
-    return wall.boundMs === undefined ? made : made.concat([Math.ceil(wall.boundMs)]);
+  const epochOf = function (): number {
+    return consent.epoch();
   };
-  const storeOf = (): Store => store;
-  const cutAll = (): void => flusher.cutAll();
-  const sender = createSender(storeOf, ports.transport, settings);
-  const consent = createConsent({ storage: ports.storage, table, boot, store: storeOf, nowMs, cutAll, wake });
+  const onMessage = function (entry: Entry): void {
+    sender.addLive(entry);
+  };
   const store = createStore({
     storage: ports.storage,
-    settings,
-    table,
-    encode: settings.encoding || encodePacked,
-    boot,
-    nowMs,
-    epoch: consent.epoch,
-    anchor,
+    settings: settings,
+    models: models,
+    boot: boot,
+    nowMs: time.uptimeMs,
+    epoch: epochOf,
+    anchor: anchor,
     onDurable: wake,
-    log,
-    onMessage: sender.add,
+    log: log,
+    onMessage: onMessage,
+  });
+  const sender = createSender({ store: store, transport: ports.transport, settings: settings });
+  sender.addBacklog(store.backlog);
+  const flusher = createFlusher({
+    store: store,
+    settings: settings,
+    models: models,
+    sender: sender,
+    nowMs: time.uptimeMs,
+    wake: wake,
+    log: log,
+    handsOverLater: ports.wake !== undefined,
+  });
+  const consent = createConsentDesk({
+    storage: ports.storage,
+    table: models.table,
+    boot: boot,
+    store: store,
+    nowMs: time.uptimeMs,
+    cutAll: flusher.cutAll,
+    onMessage: onMessage,
+    wake: wake,
   });
   const recorder = createRecorder({
-    table,
-    batches: store.batches,
-    losses: store.losses,
-    isStopped: () => isStopped,
+    table: models.table,
+    journal: store.journal,
+    ledger: store.ledger,
+    isStopped: function (): boolean {
+      return isStopped;
+    },
     isGranted: consent.isSlotGranted,
-    epoch: consent.epoch,
-    onRow: (batch) => flusher.onRow(batch),
-    onLoss: () => flusher.onLoss(),
-    maxBatchBytes,
-    maxRowBytes: settings.maxMessageBytes / 2,
+    epoch: epochOf,
+    onRow: flusher.onRow,
+    onLoss: flusher.onLoss,
+    maxBatchBytes: flusher.maxBatchBytes,
+    maxRowBytes: Math.floor(settings.maxMessageBytes / 2),
   });
-  const points = createPoints(table, recorder, nowMs);
-  const flusher = createFlusher({
-    store: storeOf,
-    settings,
-    batches: store.batches,
-    accumulators: points.accumulators,
-    canTakeLive: sender.canTakeLive,
-    nowMs,
-    wake,
-    handsOverLater: ports.wake !== undefined,
-    maxBatchBytes,
-  });
-  const accepted = (): number => recorder.accepted;
+  const points = createPoints(models.table, recorder, time.uptimeMs);
+  flusher.accumulators = points.accumulators;
   const link = createLink({
-    ports,
-    settings,
-    store: storeOf,
-    sender,
-    models,
-    boot,
-    clock,
-    anchor,
-    wake,
-    log,
-    accepted,
+    ports: ports,
+    settings: settings,
+    store: store,
+    sender: sender,
+    models: models,
+    boot: boot,
+    time: time,
+    wake: wake,
+    log: log,
+    retryMs: function (attempt: number): number {
+      return backoffMs(settings, attempt, ports.random);
+    },
+    accepted: recorder.accepted,
+    limitMessageBytes: flusher.limitMessageBytes,
   });
-  store.handOver();
   consent.tellPending();
 
-  const round = (atMs: number): number => {
+  const round = function (nowMs: number): number {
     isDirty = false;
-    const flushMs = flusher.run(atMs);
-    consent.tellPending();
+    const flushMs = flusher.run(nowMs);
     // Rows that had no room in a full outbox find it as messages are acknowledged.
     if (onDrained !== null) isAllCut = flusher.cutRest();
     store.tidy();
-    const linkMs = link.run(atMs);
-    store.disk.run(atMs);
-    return Math.min(flushMs, linkMs, store.disk.dueMs());
+    const linkMs = link.run(nowMs);
+    store.syncer.run(nowMs);
+    return Math.min(flushMs, linkMs, store.syncer.dueMs());
   };
   /** A bug here, or a port that throws, must not end the application that records. */
-  const safely = (atMs: number, work: (atMs: number) => number): number => {
+  const safeRound = function (nowMs: number): number {
     try {
-      return work(atMs);
+      return round(nowMs);
     } catch (error) {
       log('error', 'bug.tick', String(error));
-      return atMs + afterBugMs;
+      return nowMs + afterBugMs;
     }
   };
-  const finishIfDrained = (atMs: number): void => {
+  const finishIfDrained = function (nowMs: number): void {
     if (onDrained === null) return;
-    if ((!isAllCut || store.outbox.live > 0) && atMs < drainUntilMs) return;
+    if ((!isAllCut || store.outbox.liveMessages() > 0) && nowMs < drainUntilMs) return;
     const done = onDrained;
     onDrained = null;
     link.stop();
-    store.handOver();
-    store.disk.request();
-    store.disk.run(atMs);
+    store.ledger.commit();
+    store.syncer.request();
+    store.syncer.run(nowMs);
     done();
+  };
+  const tick = function (): number {
+    if (isTicking) return 0;
+    isTicking = true;
+    const nowMs = time.uptimeMs();
+    let dueMs = safeRound(nowMs);
+    for (let i = 1; i < maxRounds && isDirty; i++) dueMs = safeRound(nowMs);
+    isTicking = false;
+    finishIfDrained(nowMs);
+    if (isStopped) dueMs = onDrained === null ? Infinity : Math.min(dueMs, drainUntilMs);
+    return isDirty && !isStopped ? 0 : Math.max(0, dueMs - nowMs);
   };
   return {
     points: points.recorders as unknown as DevicePoints<M>,
     consent: consent as unknown as Consent<M>,
-    tick: () => {
-      if (isTicking) return 0;
-      isTicking = true;
-      const atMs = nowMs();
-      let dueMs = safely(atMs, round);
-      for (let i = 1; i < maxRounds && isDirty; i++) dueMs = safely(atMs, round);
-      isTicking = false;
-      finishIfDrained(atMs);
-      if (isStopped) dueMs = onDrained === null ? Infinity : Math.min(dueMs, drainUntilMs);
-      return isDirty && !isStopped ? 0 : Math.max(0, dueMs - atMs);
-    },
-    flush: () => {
-      cutAll();
+    tick: tick,
+    flush: function (): void {
+      flusher.cutAll();
       wake();
     },
-    status: () => {
-      store.handOver();
-      const drops = {} as { [cause: string]: number };
-      for (let i = 0; i < causeNames.length; i++) drops[causeNames[i]] = store.losses.counts[i];
-      const outbox = store.outbox;
-      const maxBytes = settings.maxOutboxBytes;
-      const bytes = store.disk.used;
-      return {
-        boot: bootKey(boot),
-        uptimeMs: nowMs(),
-        clock: clock.wall(),
-        link: link.isRefused && link.phase === 'waiting' ? 'refused' : link.phase,
-        lastProblem: link.lastProblem,
-        accepted: recorder.accepted,
-        recovered: store.recovered,
-        acked: link.ackedRecords,
-        queued: outbox.liveRecords + store.batches.count(),
-        atRisk: store.disk.atRisk(),
-        drops: drops as DeviceStatus['drops'],
-        messages: {
-          waiting: outbox.live,
-          acked: link.ackedMessages,
-          sent: sender.messages,
-          resent: sender.resent,
-        },
-        bytesSent: sender.bytes,
-        outbox: { bytes, maxBytes, fill: bytes / maxBytes },
-        storageFailures: store.disk.failures,
-      };
+    status: function (): DeviceStatus {
+      store.journal.handOver();
+      store.ledger.commit();
+      return statusOf({
+        store: store,
+        sender: sender,
+        link: link,
+        settings: settings,
+        boot: boot,
+        time: time,
+        accepted: recorder.accepted(),
+      });
     },
-    stop: (drainMs, done) => {
-      if (isStopped) return done();
-      cutAll();
+    stop: function (drainMs: number, done: () => void): void {
+      if (isStopped) {
+        done();
+        return;
+      }
+      flusher.cutAll();
       isStopped = true;
       onDrained = done;
-      drainUntilMs = nowMs() + Math.max(0, drainMs);
+      drainUntilMs = time.uptimeMs() + Math.max(0, drainMs);
       wake();
     },
   };

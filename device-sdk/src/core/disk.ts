@@ -1,114 +1,143 @@
-import { frameOf } from './frame.ts';
+import type { ByteBuffer } from './byte-buffer.ts';
 import type { StoragePort } from './ports.ts';
+import type { Syncer } from './sync.ts';
 
-/**
- * Segments with their sizes, and one sync at a time: what is written while one runs is covered by the next.
- * A stamp names the sync that covers what has been written up to now.
- */
+/** The segments of the store under one bound, and removals that wait until what replaces them is durable. */
 export interface Disk {
   /** Bytes of all segments. */
-  used: number;
-  failures: number;
-  size(name: string): number;
-  /** Appends a frame; answers where it begins, or -1: it would pass `maxBytes` of all segments, or the storage did not take it. */
-  append(name: string, content: Uint8Array, maxBytes: number): number;
-  /** Removes a segment once all that has been written up to now is durable. */
+  used(): number;
+  maxBytes: number;
+  sizeOf(name: string): number;
+  /** Appends what `out` holds from `from` on. False: over the bound (unless `always`) or the storage failed. */
+  append(name: string, out: ByteBuffer, from: number, always: boolean): boolean;
+  read(name: string, offset: number, length: number): Uint8Array | null;
+  readAll(name: string): Uint8Array | null;
+  /** Names that start with `prefix`, with the numbers after it, in rising order of the numbers. */
+  numbered(prefix: string): Numbered[];
+  names(): string[];
+  /** Removes `name` once everything written up to now is durable: the power may fail between the two. */
   removeLater(name: string): void;
-  /** Bytes that will be free then. */
+  /** Its removal is durable: it cannot come back with the power. */
+  isGone(name: string): boolean;
+  /** Bytes that `removeLater` will free. */
   leaving(): number;
-  stamp(): number;
-  isDurable(stamp: number): boolean;
-  /** Asks for a sync at the next `run`. */
-  request(): void;
-  run(nowMs: number): void;
-  /** When `run` wants to be called again, or Infinity. */
-  dueMs(): number;
-  /** Counts records that were written just now. */
-  note(records: number): void;
-  /** Records that a loss of power would take: written, and not covered by a sync that is done. */
-  atRisk(): number;
+  /** Removes what may go. */
+  sweep(): void;
+  failures(): number;
 }
 
-const retryMs = 1000;
+export interface Numbered {
+  name: string;
+  number: number;
+}
 
-export function createDisk(storage: StoragePort, onDurable: () => void): Disk {
+interface Leaving {
+  name: string;
+  stamp: number;
+}
+
+function byNumber(a: Numbered, b: Numbered): number {
+  return a.number - b.number;
+}
+
+function numberAfter(name: string, prefix: string): number {
+  if (name.substring(0, prefix.length) !== prefix) return -1;
+  const rest = name.substring(prefix.length);
+  const value = Number(rest);
+  return rest !== '' && value >= 0 && Math.floor(value) === value ? value : -1;
+}
+
+function numberedOf(names: string[], prefix: string): Numbered[] {
+  const found: Numbered[] = [];
+  for (let i = 0; i < names.length; i++) {
+    const number = numberAfter(names[i], prefix);
+    if (number >= 0) found.push({ name: names[i], number: number });
+  }
+  return found.sort(byNumber);
+}
+
+export function createDisk(storage: StoragePort, syncer: Syncer, maxBytes: number): Disk {
   const sizes: { [name: string]: number } = {};
-  let leaving: { name: string; stamp: number }[] = [];
-  let stamp = 1;
-  let durable = 0;
-  let isWanted = false;
-  let isRunning = false;
-  let holdUntilMs = 0;
-  let fresh = 0;
-  let underWay = 0;
-
-  const removeLeft = (): void => {
-    leaving = leaving.filter((each) => {
-      if (each.stamp > durable) return true;
-      storage.remove(each.name);
-      disk.used -= disk.size(each.name);
-      delete sizes[each.name];
+  let used = 0;
+  let leavingBytes = 0;
+  let failed = 0;
+  let leaving: Leaving[] = [];
+  let removed: Leaving[] = [];
+  const first = storage.list();
+  for (let i = 0; i < first.length; i++) {
+    sizes[first[i]] = storage.size(first[i]);
+    used += sizes[first[i]];
+  }
+  const sizeOf = function (name: string): number {
+    return sizes[name] || 0;
+  };
+  const append = function (name: string, out: ByteBuffer, from: number, always: boolean): boolean {
+    const length = out.size - from;
+    if (!always && used + length > maxBytes) return false;
+    if (!storage.append(name, out.bytes.subarray(from, out.size))) {
+      failed += 1;
       return false;
+    }
+    sizes[name] = sizeOf(name) + length;
+    used += length;
+    return true;
+  };
+  const removeNow = function (name: string): void {
+    storage.remove(name);
+    used -= sizeOf(name);
+    leavingBytes -= sizeOf(name);
+    delete sizes[name];
+    removed.push({ name: name, stamp: syncer.stamp() });
+    syncer.request();
+  };
+  const removeLater = function (name: string): void {
+    leavingBytes += sizeOf(name);
+    leaving.push({ name: name, stamp: syncer.stamp() });
+    syncer.request();
+  };
+  const sweep = function (): void {
+    const kept: Leaving[] = [];
+    for (let i = 0; i < leaving.length; i++) {
+      if (syncer.isDurable(leaving[i].stamp)) removeNow(leaving[i].name);
+      else kept.push(leaving[i]);
+    }
+    leaving = kept;
+    removed = removed.filter(function (item) {
+      return !syncer.isDurable(item.stamp);
     });
   };
-  const disk: Disk = {
-    used: 0,
-    failures: 0,
-    size: (name) => sizes[name] || 0,
-    append: (name, content, maxBytes) => {
-      const offset = disk.size(name);
-      const frame = frameOf(content);
-      if (disk.used + frame.length > maxBytes) return -1;
-      if (!storage.append(name, frame)) {
-        disk.failures++;
-        return -1;
-      }
-      sizes[name] = offset + frame.length;
-      disk.used += frame.length;
-      return offset;
+  return {
+    maxBytes: maxBytes,
+    sizeOf: sizeOf,
+    append: append,
+    removeLater: removeLater,
+    sweep: sweep,
+    used: function (): number {
+      return used;
     },
-    removeLater: (name) => {
-      leaving.push({ name, stamp });
-      isWanted = true;
+    isGone: function (name: string): boolean {
+      const isIt = function (item: Leaving): boolean {
+        return item.name === name;
+      };
+      return !leaving.some(isIt) && !removed.some(isIt);
     },
-    leaving: () => leaving.reduce((sum, each) => sum + disk.size(each.name), 0),
-    stamp: () => stamp,
-    isDurable: (asked) => asked <= durable,
-    request: () => {
-      isWanted = true;
+    leaving: function (): number {
+      return leavingBytes;
     },
-    run: (nowMs) => {
-      if (!isWanted || isRunning || nowMs < holdUntilMs) return;
-      const covered = stamp++;
-      isWanted = false;
-      isRunning = true;
-      underWay = fresh;
-      fresh = 0;
-      storage.sync((ok) => {
-        isRunning = false;
-        if (ok) {
-          durable = covered;
-          removeLeft();
-        } else {
-          fresh += underWay;
-          disk.failures++;
-          isWanted = true;
-          holdUntilMs = nowMs + retryMs;
-        }
-        underWay = 0;
-        onDurable();
-      });
+    failures: function (): number {
+      return failed;
     },
-    dueMs: () => (isWanted && !isRunning ? holdUntilMs : Infinity),
-    note: (records) => {
-      fresh += records;
+    read: function (name: string, offset: number, length: number): Uint8Array | null {
+      return storage.read(name, offset, length);
     },
-    atRisk: () => fresh + underWay,
+    readAll: function (name: string): Uint8Array | null {
+      return storage.read(name, 0, sizeOf(name));
+    },
+    names: function (): string[] {
+      return Object.keys(sizes);
+    },
+    numbered: function (prefix: string): Numbered[] {
+      return numberedOf(Object.keys(sizes), prefix);
+    },
   };
-  const names = storage.list();
-  for (let i = 0; i < names.length; i++) {
-    sizes[names[i]] = storage.size(names[i]);
-    disk.used += sizes[names[i]];
-  }
-  return disk;
 }

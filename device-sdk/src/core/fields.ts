@@ -1,92 +1,134 @@
-import type { FieldTable, PointTable, RawValue } from '@usewire/protocol/model';
-
-export type Given = { [name: string]: unknown } | undefined;
+import type { FieldTable, FieldType, PointTable } from '@usewire/protocol/model';
+import type { ByteBuffer } from './byte-buffer.ts';
+import { writeBool, writeBytes, writeInt, writeList, writeNone, writeText } from './row.ts';
 
 const maxInt = 9007199254740991;
 
-/** The wire integer of a number in model units; undefined for what is no number or lies outside. */
-export function toSteps(field: FieldTable, value: unknown): number | undefined {
-  if (typeof value !== 'number') return undefined;
-  // Steps are powers of ten: below 1 the inverse is exact and the step is not. + 0: no negative zero on the wire.
-  const steps = Math.round(field.scale < 1 ? value * Math.round(1 / field.scale) : value / field.scale) + 0;
-  const isBound = field.outside === 'refuse';
-  const min = isBound && field.min !== undefined ? field.min : -maxInt;
-  const max = isBound && field.max !== undefined ? field.max : maxInt;
-  return steps >= min && steps <= max ? steps : undefined;
+/** A field of a point, prepared once so that recording looks nothing up. */
+export interface PreparedField {
+  name: string;
+  type: FieldType;
+  optional: boolean;
+  /** Wire steps per unit: value * `times` / `by`. One of the two is 1, so decimal readings stay exact. */
+  times: number;
+  by: number;
+  /** Bounds that refuse; the widest exact integers where there are none. */
+  min: number;
+  max: number;
+  /** enum: index by label; made without a prototype, so that 'constructor' is no label. */
+  indexes: { [label: string]: number };
+  maxBytes: number;
 }
 
-/** Throws where a lone surrogate stands: it has no UTF-8, and the wire would refuse it. */
-function utf8Bytes(text: string): number {
-  return encodeURIComponent(text).replace(/%../g, '.').length;
-}
-
-function locationOf(value: { lat?: unknown; lon?: unknown; accuracyM?: unknown }): number[] | undefined {
-  const made: number[] = [];
-  const put = (item: unknown, min: number, max: number, steps: number): void => {
-    if (typeof item === 'number' && item >= min && item <= max) made.push(Math.round(item * steps) + 0);
+function prepareField(field: FieldTable & { maxBytes?: number }): PreparedField {
+  const indexes: { [label: string]: number } = Object.create(null);
+  const labels = field.labels || [];
+  for (let i = 0; i < labels.length; i++) indexes[labels[i]] = i;
+  const refuses = field.outside === 'refuse';
+  return {
+    name: field.name,
+    type: field.type,
+    optional: field.optional,
+    times: field.scale < 1 ? Math.round(1 / field.scale) : 1,
+    by: Math.max(field.scale, 1),
+    min: refuses && field.min !== undefined ? field.min : -maxInt,
+    max: refuses && field.max !== undefined ? field.max : maxInt,
+    indexes: indexes,
+    maxBytes: field.maxBytes === undefined ? 128 : field.maxBytes,
   };
-  put(value.lat, -90, 90, 1e7);
-  put(value.lon, -180, 180, 1e7);
-  if (value.accuracyM !== undefined) put(value.accuracyM, 0, maxInt, 1);
-  return made.length === (value.accuracyM === undefined ? 2 : 3) ? made : undefined;
 }
 
-/** One value as it travels; undefined when it is not what the model says. */
-function rawValue(field: FieldTable, value: unknown): RawValue | undefined {
-  const type = field.type;
-  const maxBytes = field.maxBytes as number;
-  if (value === undefined || value === null) return field.optional ? null : undefined;
-  if (type === 'int') return toSteps(field, value);
-  if (type === 'enum') {
-    const index = (field.labels as unknown[]).indexOf(value);
-    return index < 0 ? undefined : index;
-  }
-  if (type === 'bool') return typeof value === 'boolean' ? value : undefined;
-  if (type === 'text') return typeof value === 'string' && utf8Bytes(value) <= maxBytes ? value : undefined;
-  if (type === 'bytes')
-    return value instanceof Uint8Array && value.length <= maxBytes ? new Uint8Array(value) : undefined;
-  return locationOf(value as object);
-}
-
-/** What an application gives, read once: a getter may say something else the second time. */
-export function copyOf(given: Given, more?: Given): { [name: string]: unknown } {
-  const made: { [name: string]: unknown } = {};
-  if (given === null || typeof (given || made) !== 'object') throw given;
-  for (const name in given) {
-    const item = given[name];
-    if (item !== undefined) made[name] = item;
-  }
-  for (const name in more) made[name] = more[name];
+/** value first (where the kind has one), then attributes, then context. */
+export function prepareFields(point: PointTable): PreparedField[] {
+  const made: PreparedField[] = [];
+  for (let i = 0; i < point.fields.length; i++) made.push(prepareField(point.fields[i]));
   return made;
 }
 
-/**
- * The raw values of a point in field order; null when something is not what the model says. What an application gives may throw when
- * it is read (a getter, a proxy): that is no value.
- */
-export function rawValues(
-  point: PointTable,
-  value: unknown,
-  attributes: Given,
-  context: Given,
-): RawValue[] | null {
-  try {
-    const named = copyOf(attributes);
-    const around = copyOf(context);
-    const values: RawValue[] = [];
-    for (let i = 0; i < point.fields.length; i++) {
-      const field = point.fields[i];
-      // Context fields have keys below zero (POU-REC-4).
-      const given = field.key < 0 ? around : named;
-      const isValue = i === 0 && point.hasValue;
-      const raw = rawValue(field, isValue ? value : given[field.name]);
-      if (raw === undefined) return null;
-      if (!isValue) delete given[field.name];
-      values.push(raw);
+/** The wire integer of a number in model units; null for what is no number or lies outside. */
+export function toSteps(field: PreparedField, value: unknown): number | null {
+  if (typeof value !== 'number') return null;
+  // + 0: no negative zero on the wire.
+  const steps = Math.round((value * field.times) / field.by) + 0;
+  return steps >= field.min && steps <= field.max ? steps : null;
+}
+
+function utf8Length(text: string): number {
+  let length = 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x80) length += 1;
+    else if (unit < 0x800) length += 2;
+    else if (unit < 0xd800 || unit > 0xdfff) length += 3;
+    else {
+      const next = unit < 0xdc00 ? text.charCodeAt(i + 1) : 0;
+      // A lone surrogate has no UTF-8: the wire would refuse it.
+      if (!(next >= 0xdc00 && next <= 0xdfff)) return Infinity;
+      length += 4;
+      i++;
     }
-    // What is left are names that the model does not know.
-    return Object.keys(named).length + Object.keys(around).length > 0 ? null : values;
-  } catch (_error) {
-    return null;
+  }
+  return length;
+}
+
+function within(value: number, bound: number): boolean {
+  return value >= -bound && value <= bound;
+}
+
+function writeLocation(out: ByteBuffer, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const place = value as { lat?: unknown; lon?: unknown; accuracyM?: unknown };
+  if (typeof place.lat !== 'number' || typeof place.lon !== 'number') return false;
+  if (!within(place.lat, 90) || !within(place.lon, 180)) return false;
+  const made = [Math.round(place.lat * 1e7) + 0, Math.round(place.lon * 1e7) + 0];
+  if (place.accuracyM !== undefined) {
+    if (typeof place.accuracyM !== 'number' || !(place.accuracyM >= 0 && place.accuracyM <= maxInt))
+      return false;
+    made.push(Math.round(place.accuracyM));
+  }
+  writeList(out, made);
+  return true;
+}
+
+function writeNumber(out: ByteBuffer, field: PreparedField, value: unknown): boolean {
+  const steps = toSteps(field, value);
+  if (steps === null) return false;
+  writeInt(out, steps);
+  return true;
+}
+
+function writeLabel(out: ByteBuffer, field: PreparedField, value: unknown): boolean {
+  const index = typeof value === 'string' ? field.indexes[value] : undefined;
+  if (index === undefined) return false;
+  writeInt(out, index);
+  return true;
+}
+
+/** Writes one value as it travels. False: it is not what the model says; `out` may then hold part of it. */
+export function writeField(out: ByteBuffer, field: PreparedField, value: unknown): boolean {
+  if (value === undefined || value === null) {
+    if (field.optional) writeNone(out);
+    return field.optional;
+  }
+  switch (field.type) {
+    case 'int':
+      return writeNumber(out, field, value);
+    case 'enum':
+      return writeLabel(out, field, value);
+    case 'bool':
+      if (typeof value === 'boolean') writeBool(out, value);
+      return typeof value === 'boolean';
+    case 'text':
+      if (typeof value !== 'string' || utf8Length(value) > field.maxBytes) return false;
+      writeText(out, value);
+      return true;
+    case 'bytes':
+      if (!(value instanceof Uint8Array) || value.length > field.maxBytes) return false;
+      writeBytes(out, value);
+      return true;
+    case 'location':
+      return writeLocation(out, value);
+    default:
+      return false;
   }
 }

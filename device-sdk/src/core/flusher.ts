@@ -1,11 +1,17 @@
-import type { Batch, Batches } from './batches.ts';
-import { bulkLane, criticalLane, normalLane } from './message.ts';
+import type { Batch } from './journal.ts';
+import { Lane } from './message-frame.ts';
+import type { Models } from './models.ts';
 import type { Settings } from './options.ts';
 import type { Accumulator } from './points.ts';
+import type { LogLevel } from './ports.ts';
+import type { Sender } from './sender.ts';
 import type { Store } from './store.ts';
 
 /** Decides when rows are handed to the storage and when they become messages: by count, bytes, age and priority. */
 export interface Flusher {
+  accumulators: Accumulator[];
+  /** A batch may grow to this while the outbox has no room. */
+  maxBatchBytes: number;
   onRow(batch: Batch): void;
   onLoss(): void;
   /** Everything that waits becomes messages. */
@@ -14,98 +20,126 @@ export interface Flusher {
   cutRest(): boolean;
   /** Does what is due; returns the uptime at which something will be. */
   run(nowMs: number): number;
+  /** The gateway refused a message of this size as too large: later ones are at most half of it. */
+  limitMessageBytes(length: number): void;
 }
 
 export interface FlusherContext {
-  store(): Store;
+  store: Store;
   settings: Settings;
-  batches: Batches;
-  accumulators: Accumulator[];
-  canTakeLive(): boolean;
-  nowMs(): number;
-  wake(): void;
+  models: Models;
+  sender: Sender;
+  nowMs: () => number;
+  wake: () => void;
+  log: (level: LogLevel, event: string, detail: string) => void;
   /** The platform ticks at the end of the turn. */
   handsOverLater: boolean;
-  maxBatchBytes: number;
 }
 
-const retryMs = 1000;
+const leastMessageBytes = 256;
+
+/** Every batch a model can have open at once must fit the memory and the quarter of the outbox that is for rows. */
+function batchBound(settings: Settings, slots: number): number {
+  const batches = slots * 3;
+  const memory = settings.maxMemoryBytes / 4 / batches;
+  const disk = settings.maxOutboxBytes / 8 / batches;
+  return Math.max(512, Math.floor(Math.min(settings.flushBytes * 4, memory, disk)));
+}
 
 export function createFlusher(context: FlusherContext): Flusher {
+  const store = context.store;
   const settings = context.settings;
-  const batches = context.batches;
-  const flushBytes = Math.min(settings.flushBytes, context.maxBatchBytes / 2);
+  const maxBatchBytes = batchBound(settings, context.models.table.subjects.length + 1);
+  const flushBytes = Math.min(settings.flushBytes, Math.floor(maxBatchBytes / 2));
   let accumulateAtMs = context.nowMs() + settings.flushIntervalMs;
   let syncedAtMs = context.nowMs();
-  let debtsAtMs = Infinity;
+  let debtsSinceMs = -1;
 
-  const isFull = (batch: Batch): boolean =>
-    batch.rows.length >= settings.flushRecords || batch.bytes >= flushBytes;
-  const dueMs = (batch: Batch): number => {
-    const lane = batch.key & 3;
-    if (lane === criticalLane) return batch.openedAtMs;
-    return batch.openedAtMs + (lane === bulkLane ? settings.bulkFlushIntervalMs : settings.flushIntervalMs);
+  const isFull = function (batch: Batch): boolean {
+    return batch.count >= settings.flushRecords || batch.rows.size >= flushBytes;
   };
-  const cut = (batch: Batch): boolean => context.store().cut(batch, context.canTakeLive());
-  const accumulate = (nowMs: number, isLast: boolean): void => {
-    for (let i = 0; i < context.accumulators.length; i++) context.accumulators[i](nowMs, isLast);
+  const dueMs = function (batch: Batch): number {
+    if (batch.lane === Lane.critical) return batch.openedAtMs;
+    const intervalMs = batch.lane === Lane.bulk ? settings.bulkFlushIntervalMs : settings.flushIntervalMs;
+    return batch.openedAtMs + intervalMs;
+  };
+  const cut = function (batch: Batch): boolean {
+    return batch.count === 0 || store.cut(batch, context.sender.canTakeLive());
+  };
+  const accumulate = function (nowMs: number, isLast: boolean): void {
+    for (let i = 0; i < flusher.accumulators.length; i++) flusher.accumulators[i].flush(nowMs, isLast);
     accumulateAtMs = nowMs + settings.flushIntervalMs;
   };
-  const hasDebts = (): boolean => context.store().losses.debts.length > 0;
-  /** A message with nothing but debts, where no other came by that told them. */
-  const cutDebts = (nowMs: number): number => {
-    if (!hasDebts()) debtsAtMs = Infinity;
-    else if (debtsAtMs === Infinity) debtsAtMs = nowMs + settings.flushIntervalMs;
-    else if (nowMs >= debtsAtMs)
-      debtsAtMs = cut(batches.of(normalLane)) ? Infinity : nowMs + settings.flushIntervalMs;
-    return debtsAtMs;
+  const cutDebts = function (nowMs: number): number {
+    store.ledger.commit();
+    if (!store.ledger.hasDebts()) {
+      debtsSinceMs = -1;
+      return Infinity;
+    }
+    if (debtsSinceMs < 0) debtsSinceMs = nowMs;
+    const atMs = debtsSinceMs + settings.flushIntervalMs;
+    if (nowMs < atMs) return atMs;
+    // Refused for want of room: with the next interval, not with every tick.
+    debtsSinceMs = nowMs;
+    store.cutDebts(context.sender.canTakeLive());
+    return store.ledger.hasDebts() ? nowMs + settings.flushIntervalMs : Infinity;
   };
-  const cutDue = (nowMs: number): number => {
+  const cutDue = function (nowMs: number): number {
     let nextMs = Infinity;
-    for (let i = 0; i < batches.all.length; i++) {
-      const batch = batches.all[i];
-      if (batch.rows.length === 0) continue;
-      const isDue = isFull(batch) || dueMs(batch) <= nowMs;
-      // What does not fit now is tried again when the storage has made room, at the latest in a second.
-      if (!isDue) nextMs = Math.min(nextMs, dueMs(batch));
-      else if (!cut(batch)) nextMs = Math.min(nextMs, nowMs + retryMs);
+    const batches = store.journal.filled();
+    for (let i = 0; i < batches.length; i++) {
+      const batch = batches[i];
+      if (isFull(batch) || dueMs(batch) <= nowMs) {
+        // What does not fit now is tried again when the storage has made room, at the latest in a second.
+        if (!cut(batch)) nextMs = Math.min(nextMs, nowMs + 1000);
+      } else nextMs = Math.min(nextMs, dueMs(batch));
     }
     return nextMs;
   };
-  const syncRows = (nowMs: number): number => {
-    const disk = context.store().disk;
-    if (disk.atRisk() === 0) return Infinity;
+  const syncRows = function (nowMs: number): number {
+    if (!store.journal.hasUnsynced()) return Infinity;
     const atMs = syncedAtMs + settings.syncIntervalMs;
     if (nowMs < atMs) return atMs;
     syncedAtMs = nowMs;
-    disk.request();
+    store.journal.synced();
+    store.syncer.request();
     return Infinity;
   };
   const flusher: Flusher = {
-    onRow: (batch) => {
+    accumulators: [],
+    maxBatchBytes: maxBatchBytes,
+    onRow: function (batch: Batch): void {
       if (isFull(batch)) cut(batch);
-      else flusher.onLoss();
+      else if (!context.handsOverLater) store.journal.handOver();
       context.wake();
     },
-    onLoss: () => {
-      if (!context.handsOverLater) context.store().handOver();
+    onLoss: function (): void {
+      if (!context.handsOverLater) store.ledger.commit();
       context.wake();
     },
-    cutAll: () => {
+    cutAll: function (): void {
       accumulate(context.nowMs(), true);
       flusher.cutRest();
     },
-    cutRest: () => {
-      const isAll = batches.all.reduce((all, batch) => (batch.rows.length === 0 || cut(batch)) && all, true);
-      return (!hasDebts() || cut(batches.of(normalLane))) && isAll;
+    cutRest: function (): boolean {
+      const batches = store.journal.filled();
+      let isAll = true;
+      for (let i = 0; i < batches.length; i++) isAll = cut(batches[i]) && isAll;
+      store.ledger.commit();
+      if (store.ledger.hasDebts()) store.cutDebts(context.sender.canTakeLive());
+      return isAll && !store.ledger.hasDebts();
     },
-    run: (nowMs) => {
+    run: function (nowMs: number): number {
       if (nowMs >= accumulateAtMs) accumulate(nowMs, false);
       const cutMs = cutDue(nowMs);
       const debtsMs = cutDebts(nowMs);
-      context.store().handOver();
-      const nextMs = Math.min(cutMs, debtsMs, syncRows(nowMs));
-      return context.accumulators.length > 0 ? Math.min(nextMs, accumulateAtMs) : nextMs;
+      if (!store.journal.handOver())
+        context.log('warn', 'storage.append', 'rows stay in memory and are tried again');
+      const hasAccumulators = flusher.accumulators.length > 0;
+      return Math.min(cutMs, debtsMs, syncRows(nowMs), hasAccumulators ? accumulateAtMs : Infinity);
+    },
+    limitMessageBytes: function (length: number): void {
+      store.limitMessageBytes(Math.max(leastMessageBytes, Math.floor(length / 2)));
     },
   };
   return flusher;

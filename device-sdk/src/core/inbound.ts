@@ -1,99 +1,136 @@
-import { codeClass, codeName, decodeLabels } from '@usewire/protocol/wire';
-import { type Boot, bootKey } from './boot.ts';
-import { invalid, overflow } from './losses.ts';
-import { amountOf, type Entry } from './message.ts';
+import {
+  type AckMessage,
+  codeClass,
+  codeName,
+  decodeDeviceMessage,
+  Kind,
+  type NackMessage,
+} from '@usewire/protocol/wire';
+import { bootOf } from './boot.ts';
+import { Cause } from './marks.ts';
+import type { Entry } from './message-entry.ts';
+import type { WallTime } from './ports.ts';
 import type { Sender } from './sender.ts';
 import type { Store } from './store.ts';
 
 /** What messages from the gateway do. */
 export interface InboundContext {
-  store(): Store;
+  store: Store;
   sender: Sender;
-  nowMs(): number;
+  nowMs: () => number;
   /** A delay before the same bytes go again, growing with `attempt`. */
-  retryMs(attempt: number): number;
-  learnTime(unixMs: number, boundMs: number | undefined): void;
-  sendModel(hash: Uint8Array): void;
+  delayMs: (attempt: number) => number;
+  learnTime: (time: WallTime) => void;
+  sendModel: (hash: Uint8Array) => void;
   /** Say hello again, whole: the gateway lost what it knew. */
-  resync(): void;
+  resync: () => void;
   /** The gateway does not let this device send. */
-  stopSending(detail: string): void;
-  onAcked(entry: Entry): void;
+  stopSending: (detail: string) => void;
+  onAcked: (entry: Entry) => void;
   /** An ack message, whatever it covers: on links without acknowledgements of their own it answers the hello. */
-  onAckMessage(): void;
-  onNack(detail: string): void;
+  onAckMessage: () => void;
+  onNack: (code: string, detail: string) => void;
+  limitMessageBytes: (length: number) => void;
+  recent: RecentAcks;
+}
+
+/** What was acknowledged last: a gateway acknowledges a bad message too, and its nack may come after that. */
+export interface RecentAcks {
+  add(entry: Entry): void;
+  /** Records and losses that the message held, once; 0 when it is not among the last. */
+  take(bootKey: string, seq: number): number;
+}
+
+const maxRecent = 64;
+
+export function createRecentAcks(): RecentAcks {
+  let recent: { key: string; amount: number }[] = [];
+  const keyOf = function (bootKey: string, seq: number): string {
+    return bootKey + '/' + seq;
+  };
+  return {
+    add: function (entry: Entry): void {
+      recent.push({ key: keyOf(entry.boot.key, entry.seq), amount: entry.records + entry.lost });
+      if (recent.length > 2 * maxRecent) recent = recent.slice(maxRecent);
+    },
+    take: function (bootKey: string, seq: number): number {
+      const key = keyOf(bootKey, seq);
+      for (let i = 0; i < recent.length; i++) {
+        if (recent[i].key === key) return recent.splice(i, 1)[0].amount;
+      }
+      return 0;
+    },
+  };
 }
 
 /** A message that was refused this often for a cause that should have passed is refused for good. */
 const maxAttempts = 8;
-const maxRecent = 64;
 
-export interface Inbound {
-  /** Bytes that are no message of POU 1, and kinds this device does not act on, change nothing. */
-  receive(bytes: Uint8Array): void;
-  acked(entry: Entry): void;
+/** Takes a refused message out, and tells what it held. */
+function giveUp(context: InboundContext, entry: Entry, cause: 1 | 4): void {
+  context.store.ledger.owe(cause, entry.records + entry.lost, entry.seq);
+  context.sender.settle(entry);
+  context.store.ledger.commit();
 }
 
-export function createInbound(context: InboundContext): Inbound {
-  /** Acknowledged last: a gateway acknowledges a bad message too, and its nack may come after that. */
-  let recent: Entry[] = [];
+function later(context: InboundContext, entry: Entry, retryAfterMs: number | undefined): void {
+  const delayMs = retryAfterMs === undefined ? context.delayMs(entry.attempts) : retryAfterMs;
+  context.sender.retryAt(entry, context.nowMs() + delayMs);
+}
 
-  const find = (entries: Entry[], boot: string, seq: unknown): Entry | undefined =>
-    entries.filter((entry) => entry.seq === seq && bootKey(entry.boot) === boot)[0];
-  /** Only what was sent can be acknowledged; a range that covers more must not free it. */
-  const onAck = (boot: string, nextSeq: number, ranges: number[][]): void => {
-    const entries = context.sender.inFlight();
-    for (let i = 0; i < entries.length; i++) {
-      const seq = entries[i].seq;
-      const isCovered = seq < nextSeq || ranges.some((range) => seq >= range[0] && seq <= range[1]);
-      if (isCovered && entries[i].attempts > 0 && bootKey(entries[i].boot) === boot)
-        context.onAcked(entries[i]);
-    }
-    context.onAckMessage();
-  };
-  const onRefused = (entry: Entry, action: string, retryAfterMs: number | undefined): void => {
-    const isLater =
-      action === 'retry' || action === 'stop' || (action === 'resync' && entry.attempts < maxAttempts);
-    if (isLater) {
-      const delayMs = retryAfterMs === undefined ? context.retryMs(entry.attempts) : retryAfterMs;
-      context.sender.retryAt(entry, context.nowMs() + delayMs);
-      if (action === 'retry')
-        context.sender.heldUntilMs = Math.max(context.sender.heldUntilMs, entry.notBeforeMs);
-    } else if (action === 'split') {
-      context.store().limitMessageBytes(entry.bytes);
-      context.store().giveUp(entry, overflow);
-    } else context.store().giveUp(entry, invalid);
-  };
-  const onNack = (boot: string, seq: unknown, code: number, retryAfterMs?: number, detail?: string): void => {
-    const action = codeClass(code);
-    const text = 'nack ' + codeName(code) + ' ' + (detail || '');
-    const entry = find(context.sender.inFlight(), boot, seq);
-    const former = find(recent, boot, seq);
-    context.onNack(text);
-    if (entry !== undefined) onRefused(entry, action, retryAfterMs);
-    else if (former !== undefined) {
-      recent = recent.filter((each) => each !== former);
-      context.store().losses.owe(invalid, amountOf(former), -1);
-    }
-    if (action === 'resync') context.resync();
-    else if (action === 'stop') context.stopSending(text);
-  };
-  return {
-    // Kinds and labels of SPEC.md sections 2 and 3.
-    receive: (bytes) => {
-      const message = decodeLabels(bytes);
-      if (message === null) return;
-      const boot = message[2] === undefined ? '' : bootKey(message[2] as Boot);
-      if (message[0] === 4) onAck(boot, message[16] as number, (message[17] || []) as number[][]);
-      else if (message[0] === 5)
-        onNack(boot, message[1], message[18] as number, message[19] as number, message[20] as string);
-      else if (message[0] === 6) {
-        const clock = message[6] as number[];
-        context.learnTime(clock[0], clock[2]);
-      } else context.sendModel(message[4] as Uint8Array);
-    },
-    acked: (entry) => {
-      recent = recent.slice(1 - maxRecent).concat([entry]);
-    },
-  };
+function onNackedEntry(context: InboundContext, entry: Entry, nack: NackMessage): void {
+  const what = codeClass(nack.code);
+  if (what === 'retry') {
+    later(context, entry, nack.retryAfterMs);
+    context.sender.holdUntil(entry.notBeforeMs);
+  } else if (what === 'stop') later(context, entry, undefined);
+  else if (what === 'split') {
+    context.limitMessageBytes(entry.length);
+    giveUp(context, entry, Cause.overflow);
+  } else if (what === 'resync' && entry.attempts < maxAttempts) later(context, entry, nack.retryAfterMs);
+  else giveUp(context, entry, Cause.invalid);
+}
+
+function onNack(context: InboundContext, nack: NackMessage): void {
+  const what = codeClass(nack.code);
+  const detail = nack.detail === undefined ? '' : nack.detail;
+  context.onNack(codeName(nack.code), detail);
+  if (nack.seq !== undefined && nack.boot !== undefined) {
+    const bootKey = bootOf(nack.boot).key;
+    const entry = context.sender.find(bootKey, nack.seq);
+    if (entry !== null) onNackedEntry(context, entry, nack);
+    else context.store.ledger.owe(Cause.invalid, context.recent.take(bootKey, nack.seq), nack.seq);
+  }
+  if (what === 'resync') context.resync();
+  else if (what === 'stop') context.stopSending(codeName(nack.code) + ' ' + detail);
+}
+
+function isCovered(ack: AckMessage, seq: number): boolean {
+  if (seq < ack.nextSeq) return true;
+  const ranges = ack.ranges || [];
+  for (let i = 0; i < ranges.length; i++) {
+    if (seq >= ranges[i][0] && seq <= ranges[i][1]) return true;
+  }
+  return false;
+}
+
+/** Only what was sent can be acknowledged; a range that covers more must not free it. */
+function onAck(context: InboundContext, ack: AckMessage): void {
+  const bootKey = bootOf(ack.boot).key;
+  const entries = context.sender.inFlight();
+  for (let i = 0; i < entries.length; i++) {
+    const entry = entries[i];
+    if (entry.attempts > 0 && entry.boot.key === bootKey && isCovered(ack, entry.seq)) context.onAcked(entry);
+  }
+  context.onAckMessage();
+}
+
+/** Bytes that are no message of POU 1, and kinds this device does not act on yet, change nothing. */
+export function receive(context: InboundContext, bytes: Uint8Array): void {
+  const message = decodeDeviceMessage(bytes);
+  if (message === null) return;
+  if (message.kind === Kind.ack) onAck(context, message);
+  else if (message.kind === Kind.nack) onNack(context, message);
+  else if (message.kind === Kind.time) context.learnTime(message.clock as WallTime);
+  else if (message.kind === Kind.modelReq) context.sendModel(message.modelHash);
 }

@@ -1,9 +1,7 @@
 export type { ConsentOptions, ConsentResult } from './consent.ts';
-export type { RecordsEncoder } from './cut.ts';
 export { type Consent, createDevice, type Device, type DeviceConfig } from './device.ts';
 export type { DeviceError, DeviceErrorCode } from './errors.ts';
 export { deviceError } from './errors.ts';
-export type { DropCause } from './losses.ts';
 export type { DeviceOptions } from './options.ts';
 export type {
   ClockPort,
@@ -19,4 +17,4 @@ export type {
   WallTime,
 } from './ports.ts';
 export type { DevicePoints, DeviceSeriesRecorder } from './recorder-types.ts';
-export type { DeviceStatus } from './status.ts';
+export type { DeviceStatus, DropCause } from './status.ts';

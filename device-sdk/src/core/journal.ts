@@ -1,155 +1,183 @@
-import { decodeTree, type Tree, type TreeMap } from '@usewire/protocol/wire';
+import type { ModelTable } from '@usewire/protocol/model';
 import type { Boot } from './boot.ts';
-import { scanFrames } from './frame.ts';
-import type { Hole } from './outbox.ts';
-import type { StoragePort } from './ports.ts';
+import { ByteBuffer } from './byte-buffer.ts';
+import type { Disk } from './disk.ts';
+import { beginFrame, endFrame } from './frames.ts';
+import {
+  type Anchor,
+  type BatchHead,
+  hashBytes,
+  JournalType,
+  journalPrefix,
+  writeHead,
+} from './journal-frame.ts';
+import { Lane } from './message-frame.ts';
+import type { Syncer } from './sync.ts';
 
-/*
- * The journal: rows that are not part of a message yet, and facts about the messages. Each frame is a map; a snapshot says everything
- * anew, so older files may go once it is durable, and with them every segment that it does not count any more. A run begins with one.
- * Labels: 0 snapshot, 1 boot, 2 model hash, 3 and 4 front of the lanes, 5 told, 6 next message id, 7 last debt, 8 clock, 9 rows, 10 debts,
- * 11 done, 12 sent, 13 holes, 14 rows of runs before, 15 next seq.
- */
-const prefix = 'j-';
-
-export function journalName(number: number): string {
-  return prefix + number;
-}
-
-/** Time of day at an uptime: `[uptime ms, unix ms, quality, ? bound ms]`. */
-export type Anchor = number[];
-
-/** A run of the device, as far as its rows need it. */
-export interface RunFound {
-  boot: Boot;
-  /** First bytes of the hash of its model. */
-  hash: Uint8Array;
-  /** At least: numbers below are in use. */
-  seq: number;
-  anchor: Anchor | null;
-}
-
-/** Rows `first` and following of a batch. */
-export interface RowsFound {
-  run: RunFound;
-  batch: number;
+/** Rows that are not yet part of a message. */
+export interface Batch {
+  slot: number;
+  lane: number;
   epoch: number;
-  first: number;
-  rows: Tree[][];
-  /** Of a snapshot: rows before it are part of messages. */
-  isStart: boolean;
-}
-
-export interface JournalFound {
-  /** The last one; null: nothing could be read. */
-  run: RunFound | null;
-  numbers: number[];
-  positions: number[];
-  toldId: number;
-  nextId: number;
-  lastDebt: number;
-  rows: RowsFound[];
-  /** `[id, cause, count]` */
-  debts: number[][];
-  done: { [id: number]: boolean };
-  sent: { [id: number]: boolean };
-  /** Unreadable records that some debt holds already. */
-  holes: Hole[];
-  names: string[];
-  /** Number of the next file. */
   number: number;
+  /** '' while it has no segment. */
+  name: string;
+  rows: ByteBuffer;
+  /** Rows in `rows`; `firstRow` of them became messages already. */
+  count: number;
+  firstRow: number;
+  handedBytes: number;
+  handedRows: number;
+  openedAtMs: number;
 }
 
-function nothingFound(): JournalFound {
-  return {
-    run: null,
-    numbers: [1, 1, 1, 1],
-    positions: [0, 0, 0, 0],
-    toldId: 0,
-    nextId: 1,
-    lastDebt: 0,
-    rows: [],
-    debts: [],
-    done: {},
-    sent: {},
-    holes: [],
-    names: [],
-    number: 1,
+export interface Journal {
+  /** The open batch of a subject and lane; made when there is none. */
+  batch(slot: number, lane: number): Batch;
+  /** Stands for no batch: what a message of debts alone belongs to. */
+  gapBatch(): Batch;
+  /** All batches that hold rows. */
+  filled(): Batch[];
+  headOf(batch: Batch): BatchHead;
+  /** Hands rows to the storage that it does not have yet. False: it failed; the rows stay in memory and are tried again. */
+  handOver(): boolean;
+  /** The first `count` rows became messages. Removes the segment once those are durable, when no row is left. */
+  cut(batch: Batch, count: number, bytes: number): void;
+  /** Bytes of rows in memory. */
+  bytes(): number;
+  hasUnsynced(): boolean;
+  synced(): void;
+}
+
+export interface JournalContext {
+  disk: Disk;
+  syncer: Syncer;
+  boot: Boot;
+  table: ModelTable;
+  nowMs: () => number;
+  epoch: () => number;
+  nextSeq: () => number;
+  anchor: () => Anchor | null;
+}
+
+const lanes = 4;
+
+export function createJournal(context: JournalContext): Journal {
+  const batches: (Batch | undefined)[] = [];
+  const out = new ByteBuffer(1024);
+  let nextNumber = 1;
+  let unsynced = false;
+
+  const open = function (batch: Batch): void {
+    batch.number = nextNumber++;
+    batch.name = '';
+    batch.epoch = context.epoch();
+    batch.openedAtMs = context.nowMs();
+    batch.firstRow = 0;
   };
-}
-
-/** Of `[boot, hash, next seq, clock]`. */
-function runOf(tree: Tree[]): RunFound {
-  const anchor = tree[3] === undefined ? null : (tree[3] as number[]);
-  return {
-    boot: tree[0] as Boot,
-    hash: new Uint8Array(tree[1] as Uint8Array),
-    seq: tree[2] as number,
-    anchor,
+  const make = function (slot: number, lane: number): Batch {
+    return {
+      slot: slot,
+      lane: lane,
+      epoch: 0,
+      number: 0,
+      name: '',
+      rows: new ByteBuffer(256),
+      count: 0,
+      firstRow: 0,
+      handedBytes: 0,
+      handedRows: 0,
+      openedAtMs: 0,
+    };
   };
-}
-
-function addSnapshot(found: JournalFound, map: TreeMap): void {
-  found.run = runOf([map[1], map[2], map[15]]);
-  found.numbers = map[3] as number[];
-  found.positions = map[4] as number[];
-  found.toldId = map[5] as number;
-  found.nextId = map[6] as number;
-  found.rows = [];
-  found.debts = [];
-  found.done = {};
-  found.sent = {};
-  found.holes = [];
-}
-
-function addIds(ids: { [id: number]: boolean }, tree: Tree | undefined): void {
-  const list = (tree || []) as number[];
-  for (let i = 0; i < list.length; i++) ids[list[i]] = true;
-}
-
-function addRows(found: JournalFound, run: RunFound, groups: Tree[][], isStart: boolean): void {
-  for (let i = 0; i < groups.length; i++) {
-    const head = groups[i] as number[];
-    const rows = groups[i].slice(3) as Tree[][];
-    found.rows.push({ run, batch: head[0], epoch: head[1], first: head[2], rows, isStart });
-  }
-}
-
-function addFrame(found: JournalFound, map: TreeMap): void {
-  if (map[0]) addSnapshot(found, map);
-  const run = found.run;
-  if (run === null) return;
-  if (map[8]) run.anchor = map[8] as number[];
-  addRows(found, run, (map[9] || []) as Tree[][], map[0] === true);
-  const former = (map[14] || []) as Tree[][];
-  for (let i = 0; i < former.length; i++) {
-    addRows(found, runOf(former[i]), former[i].slice(4) as Tree[][], true);
-  }
-  found.debts = found.debts.concat((map[10] || []) as number[][]);
-  found.lastDebt = map[7] as number;
-  addIds(found.done, map[11]);
-  addIds(found.sent, map[12]);
-  found.holes = found.holes.concat((map[13] || []) as number[][]);
-}
-
-/** What a former run left. Damaged frames are passed over. */
-export function readJournal(storage: StoragePort): JournalFound {
-  const found = nothingFound();
-  const numbers = storage
-    .list()
-    .filter((name) => name.indexOf(prefix) === 0)
-    .map((name) => Number(name.substring(2)));
-  numbers.sort((a, b) => a - b);
-  for (let i = 0; i < numbers.length; i++) {
-    const name = prefix + numbers[i];
-    const bytes = storage.read(name, 0, storage.size(name));
-    found.names.push(name);
-    found.number = numbers[i] + 1;
-    if (bytes === null) continue;
-    scanFrames(bytes, (content) => {
-      const map = decodeTree(content) as TreeMap | null;
-      if (map !== null) addFrame(found, map);
-    });
-  }
-  return found;
+  const headOf = function (batch: Batch): BatchHead {
+    return {
+      boot: context.boot,
+      number: batch.number,
+      slot: batch.slot,
+      lane: batch.lane,
+      epoch: batch.epoch,
+      modelHash: context.table.hash.subarray(0, hashBytes),
+      nextSeq: context.nextSeq(),
+      anchor: context.anchor(),
+    };
+  };
+  const handRows = function (batch: Batch): boolean {
+    if (batch.handedBytes === batch.rows.size) return true;
+    const fresh = batch.name === '';
+    const name = fresh ? journalPrefix + context.boot.key + '.' + batch.number : batch.name;
+    out.size = 0;
+    if (fresh) writeHead(out, headOf(batch));
+    const frame = beginFrame(out);
+    out.u8(JournalType.rows);
+    out.varint(batch.firstRow + batch.handedRows);
+    out.varint(batch.count - batch.handedRows);
+    out.raw(batch.rows.bytes.subarray(batch.handedBytes, batch.rows.size));
+    endFrame(out, frame);
+    if (!context.disk.append(name, out, 0, true)) return false;
+    batch.name = name;
+    context.syncer.note(batch.count - batch.handedRows);
+    batch.handedBytes = batch.rows.size;
+    batch.handedRows = batch.count;
+    unsynced = true;
+    return true;
+  };
+  const filled = function (): Batch[] {
+    const found: Batch[] = [];
+    for (let i = 0; i < batches.length; i++) {
+      const batch = batches[i];
+      if (batch !== undefined && batch.count > 0) found.push(batch);
+    }
+    return found;
+  };
+  return {
+    gapBatch: function (): Batch {
+      const batch = make(0, Lane.normal);
+      batch.epoch = context.epoch();
+      return batch;
+    },
+    filled: filled,
+    headOf: headOf,
+    batch: function (slot: number, lane: number): Batch {
+      const index = slot * lanes + lane;
+      let batch = batches[index];
+      if (batch === undefined) {
+        batch = make(slot, lane);
+        batches[index] = batch;
+      }
+      if (batch.count === 0) open(batch);
+      return batch;
+    },
+    handOver: function (): boolean {
+      let ok = true;
+      const all = filled();
+      for (let i = 0; i < all.length; i++) {
+        if (!handRows(all[i])) ok = false;
+      }
+      return ok;
+    },
+    cut: function (batch: Batch, count: number, bytes: number): void {
+      batch.rows.bytes.set(batch.rows.bytes.subarray(bytes, batch.rows.size));
+      batch.rows.size -= bytes;
+      batch.count -= count;
+      batch.firstRow += count;
+      batch.handedBytes = Math.max(0, batch.handedBytes - bytes);
+      batch.handedRows = Math.max(0, batch.handedRows - count);
+      if (batch.count === 0 && batch.name !== '') context.disk.removeLater(batch.name);
+    },
+    bytes: function (): number {
+      let total = 0;
+      for (let i = 0; i < batches.length; i++) {
+        const batch = batches[i];
+        if (batch !== undefined) total += batch.rows.bytes.length;
+      }
+      return total;
+    },
+    hasUnsynced: function (): boolean {
+      return unsynced;
+    },
+    synced: function (): void {
+      unsynced = false;
+    },
+  };
 }

@@ -132,7 +132,7 @@ describe('what the model does not allow', () => {
     },
   );
 
-  it('keeps both records when reading an attribute of one records the other', () => {
+  it('keeps its rows whole when reading an attribute records another one', () => {
     const { device, gateway, run, records } = setUp();
     device.points.count({
       get n(): number {
@@ -143,7 +143,7 @@ describe('what the model does not allow', () => {
     device.points.count({ n: 3 });
     run(21_000);
     expect(gateway.refused).toEqual([]);
-    expect(records('count').map((each) => each.attributes.n)).toEqual([1, 2, 3]);
+    expect(records('count').map((each) => each.attributes.n)).toEqual([2, 3]);
     expect(gateway.recordCount() + gateway.gapCount()).toBe(device.status().accepted);
   });
 

@@ -1,224 +1,226 @@
-import { encodeLabels, type Tree, type TreeMap } from '@usewire/protocol/wire';
-import { backoffMs } from './backoff.ts';
 import type { Boot } from './boot.ts';
-import type { DeviceClock } from './clock.ts';
-import { bytesOf } from './frame.ts';
-import { createInbound } from './inbound.ts';
-import type { Anchor } from './journal.ts';
-import type { Entry } from './message.ts';
+import { createRecentAcks, type InboundContext, receive } from './inbound.ts';
+import type { Entry } from './message-entry.ts';
 import type { Models } from './models.ts';
 import type { Settings } from './options.ts';
-import type { LogLevel, Ports, TransportEvents } from './ports.ts';
+import type { CloseReason, LogLevel, Ports, TransportEvents } from './ports.ts';
 import type { Sender } from './sender.ts';
+import { firstSession, type Session, type SessionEvent, stepSession } from './session-machine.ts';
 import type { Store } from './store.ts';
-
-export type Phase = 'waiting' | 'connecting' | 'open' | 'stopped';
+import {
+  ByeReason,
+  byeMessage,
+  helloMessage,
+  modelMessage,
+  StatusKey,
+  statusMessage,
+  type UpPlace,
+} from './up-messages.ts';
+import type { DeviceTime } from './uptime.ts';
 
 /** The link to the gateway: connects, says hello, sends, listens, says bye. */
 export interface Link {
-  phase: Phase;
-  /** The other side answered and does not want this device. */
-  isRefused: boolean;
-  lastProblem: string;
-  ackedMessages: number;
-  ackedRecords: number;
   run(nowMs: number): number;
   stop(): void;
+  session(): Session;
+  acked(): { messages: number; records: number };
+  lastProblem(): string;
 }
 
 export interface LinkContext {
   ports: Ports;
   settings: Settings;
-  store(): Store;
+  store: Store;
   sender: Sender;
   models: Models;
   boot: Boot;
-  clock: DeviceClock;
-  anchor(): Anchor | null;
-  wake(): void;
-  log(level: LogLevel, event: string, detail: string): void;
-  accepted(): number;
+  time: DeviceTime;
+  wake: () => void;
+  log: (level: LogLevel, event: string, detail: string) => void;
+  retryMs: (attempt: number) => number;
+  accepted: () => number;
+  limitMessageBytes: (length: number) => void;
 }
 
-/** Reasons of a bye (label 14): stopped in order, and lost, said by the other side as the will. */
-const stopped = 0;
-const willReason = 9;
 /** Tag of messages that no one waits for. */
 const noTag = 0;
 
 export function createLink(context: LinkContext): Link {
-  const ports = context.ports;
-  const transport = ports.transport;
+  const transport = context.ports.transport;
   const sender = context.sender;
   const settings = context.settings;
-  const nowMs = context.clock.uptimeMs;
+  const recent = createRecentAcks();
+  let session: Session = firstSession;
   /** Answers of an older link are not for this one. */
   let generation = 0;
-  /** waiting: when to connect; connecting: when to give up. */
-  let dueMs = 0;
-  /** In a row. Only an acknowledgement ends the row: a link that opens and dies at once is no success. */
-  let failures = 0;
   let isIntroduced = false;
   let wantsHello = false;
-  /** Of the hello that is not answered yet; data waits for it. */
+  /** Tag of the hello that is not answered yet, and when it was sent; data waits for it. */
   let helloTag = noTag;
   let helloAtMs = 0;
   let statusAtMs = 0;
+  let problem = '';
+  const acked = { messages: 0, records: 0 };
 
-  const retryMs = (attempt: number): number => backoffMs(settings, attempt, ports.random);
-  /** A message that consumes no seq (POU-ENV-9): label 1 is the next one. Labels and kinds of SPEC.md sections 2 and 3. */
-  const control = (kind: number, more: TreeMap): Uint8Array => {
-    more[0] = kind;
-    more[1] = context.store().seq.next;
-    more[2] = context.boot;
-    more[3] = nowMs();
-    return encodeLabels(more);
+  const place = function (): UpPlace {
+    return {
+      boot: context.boot,
+      seq: context.store.sequence.next,
+      uptimeMs: context.time.uptimeMs(),
+      wall: context.time.wall(),
+    };
   };
-  const clockNow = (): Tree => {
-    const anchor = context.anchor();
-    return (anchor === null || anchor[1] < 0 ? undefined : anchor.slice(1)) as Tree;
+  const step = function (event: SessionEvent): void {
+    const result = stepSession(session, event);
+    session = result.session;
+    if (result.action === 'open') open();
+    else if (result.action === 'close') {
+      generation += 1;
+      helloTag = noTag;
+      transport.close();
+      sender.closed();
+    }
   };
-  const leave = (phase: Phase): void => {
-    const wasOpen = link.phase === 'connecting' || link.phase === 'open';
-    link.phase = phase;
-    generation++;
-    helloTag = noTag;
-    if (wasOpen) transport.close();
-    sender.closed();
-  };
-  const lost = (isRefused: boolean, detail: string): void => {
-    if (link.phase === 'waiting' || link.phase === 'stopped') return;
-    link.lastProblem = detail;
+  const lost = function (refused: boolean, detail: string): void {
+    problem = detail;
     context.log('info', 'link.lost', detail);
-    dueMs = nowMs() + (isRefused ? settings.maxRetryMs : retryMs(++failures));
-    link.isRefused = isRefused;
-    leave('waiting');
+    const delayMs = refused ? settings.maxRetryMs : context.retryMs(session.failures + 1);
+    step({ type: 'lost', nowMs: context.time.uptimeMs(), retryMs: delayMs, refused: refused });
     context.wake();
   };
-  const onAcked = (entry: Entry): void => {
-    link.ackedMessages++;
-    link.ackedRecords += entry.records;
-    failures = 0;
-    inbound.acked(entry);
-    context.store().done(entry);
+  const onAcked = function (entry: Entry): void {
+    acked.messages += 1;
+    acked.records += entry.records;
+    recent.add(entry);
+    sender.settle(entry);
+    step({ type: 'proved' });
     context.wake();
+  };
+  const sayHello = function (nowMs: number): void {
+    const hello = helloMessage(place(), context.models.table.hash, isIntroduced ? null : settings);
+    wantsHello = false;
+    helloTag = sender.newTag();
+    helloAtMs = nowMs;
+    transport.send(helloTag, 'st', hello);
   };
   /**
    * A gateway asks for a model it does not know before it acknowledges the hello, so from here on no data overtakes the model, and
    * acknowledged means stored, not parked (POU-ACK-4).
    */
-  const onHelloAcked = (): void => {
+  const onHelloAcked = function (): void {
     if (helloTag === noTag) return;
     helloTag = noTag;
     isIntroduced = true;
     sender.opened();
     context.wake();
   };
-  /** First of a boot with hardware, software and levels; later ones without (a reconnect stays below 30 bytes). */
-  const sayHello = (atMs: number): void => {
-    const hello: TreeMap = { 4: context.models.table.hash.subarray(0, 8) };
-    if (!isIntroduced) {
-      const reset = settings.resetCause === undefined ? [] : [settings.resetCause];
-      hello[6] = clockNow();
-      hello[10] = ([settings.hardware, settings.software] as Tree[]).concat(reset);
-      hello[11] = [0];
-    }
-    wantsHello = false;
-    helloTag = sender.newTag();
-    helloAtMs = atMs;
-    transport.send(helloTag, 'st', control(0, hello));
-  };
-  const inbound = createInbound({
+  const inbound: InboundContext = {
     store: context.store,
-    sender,
-    nowMs,
-    retryMs,
-    learnTime: context.clock.learn,
-    onAcked,
+    sender: sender,
+    recent: recent,
+    nowMs: context.time.uptimeMs,
+    delayMs: context.retryMs,
+    learnTime: context.time.learn,
+    onAcked: onAcked,
     onAckMessage: onHelloAcked,
-    sendModel: (hash) => {
-      const known = context.models.find(hash);
-      if (known !== null)
-        transport.send(noTag, 'up', encodeLabels({ 0: 13, 4: known.hash, 25: known.bytes }));
+    limitMessageBytes: context.limitMessageBytes,
+    sendModel: function (hash: Uint8Array): void {
+      const known = context.models.bytesFor(hash);
+      if (known !== null) transport.send(noTag, 'up', modelMessage(known.hash, known.model));
     },
-    resync: () => {
+    resync: function (): void {
       isIntroduced = false;
       wantsHello = true;
     },
-    stopSending: (detail) => lost(true, detail),
-    onNack: (detail) => {
-      link.lastProblem = detail;
-      context.log('warn', 'message.refused', detail);
+    stopSending: function (detail: string): void {
+      lost(true, detail);
     },
-  });
-  const eventsOf = (own: number): TransportEvents => ({
-    onOpen: () => {
-      if (own !== generation) return;
-      link.phase = 'open';
-      link.isRefused = false;
-      wantsHello = true;
-      context.log('info', 'link.open', '');
-      context.wake();
+    onNack: function (code: string, detail: string): void {
+      problem = 'nack ' + code + ' ' + detail;
+      context.log('warn', 'message.refused', code + ' ' + detail);
     },
-    onClose: (reason) => {
-      if (own === generation) lost(reason.kind === 'refused', reason.kind + ': ' + reason.detail);
-    },
-    onAck: (tag) => {
-      if (own !== generation || tag === noTag) return;
-      if (tag === helloTag) onHelloAcked();
-      else
-        sender
-          .inFlight()
-          .filter((entry) => entry.tag === tag)
-          .forEach(onAcked);
-    },
-    onMessage: (bytes) => {
-      if (own !== generation) return;
-      inbound.receive(bytes);
-      context.wake();
-    },
-  });
-  /** Kind 2; state map: accepted, storage failures, outbox bytes, resent; -3 records dropped, -4 queue depth, as encoded items. */
-  const sendStatus = (atMs: number): number => {
-    const store = context.store();
+  };
+  const eventsOf = function (own: number): TransportEvents {
+    return {
+      onOpen: function (): void {
+        if (own !== generation) return;
+        step({ type: 'opened' });
+        context.log('info', 'link.open', '');
+        wantsHello = true;
+        context.wake();
+      },
+      onClose: function (reason: CloseReason): void {
+        if (own === generation) lost(reason.kind === 'refused', reason.kind + ': ' + reason.detail);
+      },
+      onAck: function (tag: number): void {
+        if (own !== generation || tag === noTag) return;
+        if (tag === helloTag) {
+          onHelloAcked();
+          return;
+        }
+        const entry = sender.acked(tag);
+        if (entry !== null) onAcked(entry);
+      },
+      onMessage: function (bytes: Uint8Array): void {
+        if (own !== generation) return;
+        receive(inbound, bytes);
+        context.wake();
+      },
+    };
+  };
+  const open = function (): void {
+    generation += 1;
+    const will = byeMessage(place(), ByeReason.lost);
+    transport.open(will, eventsOf(generation));
+  };
+  const sendStatus = function (nowMs: number): number {
     if (settings.statusIntervalMs === 0) return Infinity;
-    if (atMs >= statusAtMs) {
-      const dropped = store.losses.counts.reduce((sum, count) => sum + count, 0);
-      const state = { 0: context.accepted(), 1: store.disk.failures, 2: store.disk.used, 3: sender.resent };
-      const more = { 6: clockNow(), 13: state, '-3': bytesOf(dropped), '-4': bytesOf(store.outbox.live) };
-      transport.send(noTag, 'up', control(2, more));
-      statusAtMs = atMs + settings.statusIntervalMs;
+    if (nowMs >= statusAtMs) {
+      const losses = context.store.ledger.losses();
+      let dropped = 0;
+      for (let i = 0; i < losses.length; i++) dropped += losses[i];
+      const state: { [key: number]: number } = {};
+      state[StatusKey.accepted] = context.accepted();
+      state[StatusKey.storageFailures] = context.store.disk.failures() + context.store.syncer.failures();
+      state[StatusKey.outboxBytes] = context.store.disk.used();
+      state[StatusKey.resent] = sender.counts().resent;
+      const depth = context.store.outbox.liveMessages();
+      const figures = { state: state, recordsDropped: dropped, queueDepth: depth };
+      transport.send(noTag, 'up', statusMessage(place(), figures));
+      statusAtMs = nowMs + settings.statusIntervalMs;
     }
     return statusAtMs;
   };
-  const runOpen = (atMs: number): number => {
-    if (wantsHello) sayHello(atMs);
-    const isReady = helloTag === noTag;
-    const pumpMs = isReady ? sender.pump(atMs) : Infinity;
+  const runOpen = function (nowMs: number): number {
+    if (wantsHello) sayHello(nowMs);
+    const pumpMs = helloTag === noTag ? sender.pump(nowMs) : Infinity;
     const silentMs =
       Math.min(sender.oldestSentMs(), helloTag === noTag ? Infinity : helloAtMs) + settings.ackTimeoutMs;
-    if (atMs < silentMs) return Math.min(pumpMs, silentMs, helloTag === noTag ? sendStatus(atMs) : Infinity);
-    lost(false, 'no answer for ' + settings.ackTimeoutMs + ' ms');
-    return dueMs;
+    if (nowMs >= silentMs) {
+      lost(false, 'no answer for ' + settings.ackTimeoutMs + ' ms');
+      return session.dueMs;
+    }
+    return Math.min(pumpMs, silentMs, helloTag === noTag ? sendStatus(nowMs) : Infinity);
   };
-  const link: Link = {
-    phase: 'waiting',
-    isRefused: false,
-    lastProblem: '',
-    ackedMessages: 0,
-    ackedRecords: 0,
-    run: (atMs) => {
-      if (link.phase === 'waiting' && atMs >= dueMs) {
-        link.phase = 'connecting';
-        dueMs = atMs + settings.ackTimeoutMs;
-        transport.open(control(3, { 14: willReason }), eventsOf(++generation));
-      } else if (link.phase === 'connecting' && atMs >= dueMs) lost(false, 'no connection');
-      return link.phase === 'open' ? runOpen(atMs) : link.phase === 'stopped' ? Infinity : dueMs;
+  return {
+    run: function (nowMs: number): number {
+      const retryMs =
+        session.phase === 'connecting' && nowMs >= session.dueMs ? context.retryMs(session.failures + 1) : 0;
+      step({ type: 'tick', nowMs: nowMs, connectTimeoutMs: settings.ackTimeoutMs, retryMs: retryMs });
+      return session.phase === 'open' ? runOpen(nowMs) : session.dueMs;
     },
-    stop: () => {
-      if (link.phase === 'open') transport.send(noTag, 'st', control(3, { 14: stopped }));
-      leave('stopped');
+    stop: function (): void {
+      if (session.phase === 'open') transport.send(noTag, 'st', byeMessage(place(), ByeReason.stopped));
+      step({ type: 'stop' });
+    },
+    session: function (): Session {
+      return session;
+    },
+    acked: function (): { messages: number; records: number } {
+      return acked;
+    },
+    lastProblem: function (): string {
+      return problem;
     },
   };
-  return link;
 }

@@ -1,44 +1,60 @@
-import { encodeModel, type Model, type ModelTable, modelTable } from '@usewire/protocol/model';
-import type { TreeMap } from '@usewire/protocol/wire';
-import { bootKey } from './boot.ts';
-import { getValue, putValue } from './frame.ts';
+import { encodeModel, type Model, type ModelTable, modelTable, restoreModel } from '@usewire/protocol/model';
+import { getChecked, putChecked, toHex } from './boot.ts';
 import type { StoragePort } from './ports.ts';
 
-/** A model as a gateway asks for it. */
-export interface KnownModel {
-  hash: Uint8Array;
+/** The running model, and the one that ran before an update: its rows and messages may still be here. */
+export interface Models {
+  table: ModelTable;
+  /** The table for the first 8 bytes of a hash, or null. */
+  tableFor(hash: Uint8Array): ModelTable | null;
+  /** The canonical bytes and whole hash for the first bytes of a hash, or null. */
+  bytesFor(hash: Uint8Array): { hash: Uint8Array; model: Uint8Array } | null;
+}
+
+const currentKey = 'model';
+const formerKey = 'model-before';
+
+interface Known {
+  table: ModelTable;
   bytes: Uint8Array;
 }
 
-/** The running model, and the one that ran before an update: its messages may still be here. */
-export interface Models {
-  table: ModelTable;
-  /** By the first bytes of its hash, or null. */
-  find(hash: Uint8Array): KnownModel | null;
+function readKnown(storage: StoragePort, key: string): Known | null {
+  const bytes = getChecked(storage, key);
+  if (!bytes) return null;
+  const decoded = restoreModel(bytes);
+  return decoded.ok ? { table: modelTable(decoded.value), bytes: new Uint8Array(bytes) } : null;
 }
 
-const current = 'model';
-const former = 'model-before';
-
-function isSame(hash: Uint8Array, start: Uint8Array): boolean {
-  return bootKey(hash.subarray(0, start.length)) === bootKey(start);
+function startsWith(whole: Uint8Array, start: Uint8Array): boolean {
+  return toHex(whole.subarray(0, start.length)) === toHex(start);
 }
 
 export function createModels(storage: StoragePort, model: Model): Models {
-  const table = modelTable(model);
-  const bytes = encodeModel(model);
-  const stored = getValue(storage, current);
-  if (stored === null || !isSame(stored[0] as Uint8Array, table.hash)) {
-    if (stored !== null) putValue(storage, former, stored);
-    putValue(storage, current, { 0: table.hash, 1: bytes });
+  const current: Known = { table: modelTable(model), bytes: encodeModel(model) };
+  const known = [current];
+  const stored = readKnown(storage, currentKey);
+  if (stored === null || !startsWith(stored.table.hash, current.table.hash)) {
+    if (stored !== null) putChecked(storage, formerKey, stored.bytes);
+    putChecked(storage, currentKey, current.bytes);
   }
-  const before: TreeMap | null = getValue(storage, former);
+  const former = readKnown(storage, formerKey);
+  if (former !== null) known.push(former);
+  const find = function (hash: Uint8Array): Known | null {
+    for (let i = 0; i < known.length; i++) {
+      if (startsWith(known[i].table.hash, hash)) return known[i];
+    }
+    return null;
+  };
   return {
-    table,
-    find: (hash) => {
-      if (isSame(table.hash, hash)) return { hash: table.hash, bytes };
-      if (before === null || !isSame(before[0] as Uint8Array, hash)) return null;
-      return { hash: before[0] as Uint8Array, bytes: before[1] as Uint8Array };
+    table: current.table,
+    tableFor: function (hash: Uint8Array): ModelTable | null {
+      const found = find(hash);
+      return found === null ? null : found.table;
+    },
+    bytesFor: function (hash: Uint8Array): { hash: Uint8Array; model: Uint8Array } | null {
+      const found = find(hash);
+      return found === null ? null : { hash: found.table.hash, model: found.bytes };
     },
   };
 }

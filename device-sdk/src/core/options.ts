@@ -1,10 +1,9 @@
 import { utf8Length } from '@usewire/protocol/wire';
-import type { RecordsEncoder } from './cut.ts';
 import { deviceError } from './errors.ts';
 
 export interface DeviceOptions {
-  /** How records are written. Default: packed, the smallest; `plain` of `@usewire/device-sdk/plain` can be read by any CBOR tool. */
-  encoding?: RecordsEncoder;
+  /** Records of a message: 'packed' (default) is the smallest, 'plain' can be read by any CBOR tool. */
+  encoding?: 'packed' | 'plain';
   /** Largest data message in bytes. Default 4096. */
   maxMessageBytes?: number;
   /** A message is made when this many records wait. Default 1000. */
@@ -37,65 +36,101 @@ export interface DeviceOptions {
   resetCause?: number;
 }
 
-export type Settings = Required<Omit<DeviceOptions, 'resetCause' | 'encoding'>> &
-  Pick<DeviceOptions, 'resetCause' | 'encoding'>;
-
-/** `[default, least]` of the numbers. */
-const numbers: { [name: string]: number[] } = {
-  maxMessageBytes: [4096, 256],
-  flushRecords: [1000, 1],
-  flushBytes: [8192, 64],
-  flushIntervalMs: [10000, 0],
-  bulkFlushIntervalMs: [60000, 0],
-  maxOutboxBytes: [8388608, 4096],
-  maxMemoryBytes: [1048576, 65536],
-  syncIntervalMs: [1000, 0],
-  maxInFlight: [16, 1],
-  minRetryMs: [500, 1],
-  maxRetryMs: [60000, 1],
-  ackTimeoutMs: [30000, 1],
-  statusIntervalMs: [300000, 0],
+export type Settings = Required<Pick<DeviceOptions, Exclude<keyof DeviceOptions, 'resetCause'>>> & {
+  resetCause?: number;
 };
-const leastMessagesInOutbox = 16;
 
-function wrong(name: string, value: unknown, must: string): never {
-  throw deviceError('DEV_OPTION', name + " is '" + String(value) + "'; it must be " + must + '.');
-}
+const defaults: Settings = {
+  encoding: 'packed',
+  maxMessageBytes: 4096,
+  flushRecords: 1000,
+  flushBytes: 8192,
+  flushIntervalMs: 10000,
+  bulkFlushIntervalMs: 60000,
+  maxOutboxBytes: 8388608,
+  maxMemoryBytes: 1048576,
+  syncIntervalMs: 1000,
+  maxInFlight: 16,
+  minRetryMs: 500,
+  maxRetryMs: 60000,
+  ackTimeoutMs: 30000,
+  statusIntervalMs: 300000,
+  hardware: 'unknown',
+  software: 'unknown',
+};
 
-function checkNumber(name: string, value: unknown, min: number): void {
-  if (typeof value !== 'number' || !(value >= min && value < Infinity))
-    wrong(name, value, 'a number from ' + min);
-}
+const least: { [name: string]: number } = {
+  maxMessageBytes: 256,
+  flushRecords: 1,
+  flushBytes: 64,
+  flushIntervalMs: 0,
+  bulkFlushIntervalMs: 0,
+  maxMemoryBytes: 65536,
+  syncIntervalMs: 0,
+  maxInFlight: 1,
+  minRetryMs: 1,
+  maxRetryMs: 1,
+  ackTimeoutMs: 1,
+  statusIntervalMs: 0,
+};
 
 /** As hello carries it (SPEC.md, label 10). */
 function checkText(name: string, value: unknown): void {
-  const length = typeof value === 'string' ? utf8Length(value) : 0;
-  if (length < 1 || length > 64) wrong(name, value, 'a text of 1 to 64 bytes');
+  if (typeof value !== 'string' || !(utf8Length(value) >= 1 && utf8Length(value) <= 64)) {
+    throw deviceError(
+      'DEV_OPTION',
+      name + " is '" + String(value) + "'; it must be a text of 1 to 64 bytes.",
+    );
+  }
+}
+
+function checkNumber(name: string, value: unknown, min: number): void {
+  if (typeof value !== 'number' || !(value >= min) || value === Infinity) {
+    throw deviceError(
+      'DEV_OPTION',
+      name + ' is ' + String(value) + '; it must be a number from ' + min + '.',
+    );
+  }
+}
+
+function checkResetCause(value: unknown): void {
+  checkNumber('resetCause', value, 0);
+  if ((value as number) > 9 || Math.floor(value as number) !== value) {
+    throw deviceError(
+      'DEV_OPTION',
+      'resetCause is ' + String(value) + '; it must be a whole number from 0 to 9.',
+    );
+  }
+}
+
+function checkAll(settings: Settings): void {
+  const values = settings as unknown as { [name: string]: unknown };
+  const names = Object.keys(least);
+  for (let i = 0; i < names.length; i++) checkNumber(names[i], values[names[i]], least[names[i]]);
+  checkNumber('maxOutboxBytes', settings.maxOutboxBytes, 16 * settings.maxMessageBytes);
+  checkText('hardware', settings.hardware);
+  checkText('software', settings.software);
+  if (settings.resetCause !== undefined) checkResetCause(settings.resetCause);
+  if (settings.encoding !== 'packed' && settings.encoding !== 'plain') {
+    throw deviceError(
+      'DEV_OPTION',
+      "encoding is '" + String(settings.encoding) + "'; it must be 'packed' or 'plain'.",
+    );
+  }
 }
 
 /** Options with defaults filled in. Throws a `DeviceError` that names the option: a wrong option is a bug of the caller. */
 export function settingsFrom(options: DeviceOptions | undefined): Settings {
+  const made = {} as { [name: string]: unknown };
+  const base = defaults as unknown as { [name: string]: unknown };
   const given = (options || {}) as { [name: string]: unknown };
-  const made: { [name: string]: unknown } = { encoding: given.encoding, resetCause: given.resetCause };
-  for (const name in numbers) {
-    made[name] = given[name] === undefined ? numbers[name][0] : given[name];
-    checkNumber(name, made[name], numbers[name][1]);
+  const names = Object.keys(base);
+  for (let i = 0; i < names.length; i++) {
+    const value = given[names[i]];
+    made[names[i]] = value === undefined ? base[names[i]] : value;
   }
-  checkNumber(
-    'maxOutboxBytes',
-    made.maxOutboxBytes,
-    leastMessagesInOutbox * (made.maxMessageBytes as number),
-  );
-  made.hardware = given.hardware === undefined ? 'unknown' : given.hardware;
-  made.software = given.software === undefined ? 'unknown' : given.software;
-  checkText('hardware', made.hardware);
-  checkText('software', made.software);
-  const cause = given.resetCause;
-  if (cause !== undefined && !(typeof cause === 'number' && cause >= 0 && cause <= 9 && cause % 1 === 0)) {
-    wrong('resetCause', cause, 'a whole number from 0 to 9');
-  }
-  if (given.encoding !== undefined && typeof given.encoding !== 'function') {
-    wrong('encoding', given.encoding, "a function, such as 'plain' of @usewire/device-sdk/plain");
-  }
-  return made as unknown as Settings;
+  made.resetCause = given.resetCause;
+  const settings = made as unknown as Settings;
+  checkAll(settings);
+  return settings;
 }

@@ -1,235 +1,231 @@
-import { decodeTree, type Tree } from '@usewire/protocol/wire';
-import { bootKey } from './boot.ts';
+import type { Boot } from './boot.ts';
+import { ByteBuffer } from './byte-buffer.ts';
 import type { Disk } from './disk.ts';
-import { bytesOf, contentAt, scanFrames } from './frame.ts';
+import type { Ledger } from './ledger.ts';
+import { Cause, type Mark } from './marks.ts';
+import { doneOf, type Entry, type Segment } from './message-entry.ts';
 import {
-  amountOf,
-  bodyOf,
-  type Entry,
-  entryOf,
-  headOf,
-  laneLetters,
-  messageTree,
-  positionOf,
-  type Segment,
-} from './message.ts';
-import type { StoragePort } from './ports.ts';
-
-/** What the journal knows of the messages. */
-export interface MessageFacts {
-  /** Null: there is no journal that can be read; then any message may be with the gateway. */
-  run: unknown;
-  /** By lane: number of the oldest segment, and the records of all messages before it. */
-  numbers: number[];
-  positions: number[];
-  /** By id. */
-  done: { [id: number]: boolean };
-  sent: { [id: number]: boolean };
-  nextId: number;
-}
-
-/** Records that cannot be read any more: `[lane, position of the first, count]`. */
-export type Hole = number[];
-
-/** What the messages say of other things. */
-export interface MessagesFound {
-  toldId: number;
-  /** Next sequence number, by boot. */
-  seqs: { [boot: string]: number };
-  /** `[from, to]` of rows that are part of messages, by boot and batch. */
-  rows: { [batch: string]: number[][] };
-  holes: Hole[];
-}
+  Lane,
+  lanePrefixes,
+  type MessageHead,
+  messageOf,
+  writeMessageFrame,
+  writeSegmentHead,
+} from './message-frame.ts';
+import type { Syncer } from './sync.ts';
 
 export interface Outbox {
-  found: MessagesFound;
-  /** By lane, oldest first. */
-  segments: Segment[][];
-  /** Messages and records that are not done. */
-  live: number;
-  liveRecords: number;
-  /** Messages that memory holds the place of. */
-  indexed: number;
-  nextId: number;
-  /** False: it would pass `maxBytes` of all segments, or the storage did not take it. */
-  append(lane: number, entry: Entry, body: Uint8Array, maxBytes: number): boolean;
-  /** Writes a message to the end of its lane, so that its segment can go. False as `append`. */
-  move(entry: Entry, maxBytes: number): boolean;
-  /** The message itself; null: it cannot be read any more. */
+  /** Null: no room (which `always` passes over), or the storage failed. The message is then not stored, whole or in part. */
+  append(lane: number, head: MessageHead, body: Uint8Array, always: boolean): Entry | null;
   read(entry: Entry): Uint8Array | null;
-  settle(entry: Entry): void;
-  /** Nothing is appended to it any more. */
-  seal(segment: Segment): void;
-  /** How many segments at the front of a lane hold nothing any more. */
-  empty(lane: number): number;
-  /** Takes them off, and answers their names. */
-  dropEmpty(): string[];
-  /** Number of the oldest segment by lane, and the records before it. */
-  front(): { numbers: number[]; positions: number[] };
+  done(entry: Entry): void;
+  /** Gives up messages, bulk first and oldest first, until `bytes` more fit or nothing is left to give up. */
+  makeRoom(bytes: number): void;
+  /** Removes segments that hold nothing any more. */
+  sweep(): void;
+  /** Marks that a snapshot of the ledger repeats: all that is known of messages whose segments are still there. */
+  marks(): Mark[];
+  liveMessages(): number;
+  liveRecords(): number;
+  /** Memory of the index, estimated. */
+  indexBytes(): number;
 }
 
-export function batchName(boot: string, batch: number): string {
-  return boot + '/' + batch;
+export interface OutboxStart {
+  segments: Segment[];
+  /** Next number of a segment, by lane. */
+  numbers: number[];
+  /** Records and losses so far, by lane. */
+  positions: number[];
 }
 
-function raise(values: { [name: string]: number }, name: string, value: number): void {
-  values[name] = Math.max(values[name] || 0, value);
+export interface OutboxContext {
+  disk: Disk;
+  syncer: Syncer;
+  ledger: Ledger;
+  boot: Boot;
+  nextSeq: () => number;
+  segmentBytes: number;
+  maxIndexBytes: number;
 }
 
-export function createOutbox(
-  storage: StoragePort,
-  disk: Disk,
-  segmentBytes: number,
-  facts: MessageFacts,
-): Outbox {
-  /** By lane: records of all messages, number of the next segment, and the segment that is appended to. */
-  const positions = facts.positions.slice(0);
-  const numbers = facts.numbers.slice(0);
-  const open: (Segment | undefined)[] = [];
-  const byId: { [id: number]: Entry } = {};
+/** Of one entry on the heap of a 64-bit engine; measured at 150 to 180. */
+const entryBytes = 180;
 
-  const addSegment = (lane: number, number: number): Segment => {
-    const name = laneLetters.charAt(lane) + '-' + number;
-    const made = { lane, name, position: positions[lane], entries: [], live: 0, stamp: 0 };
-    numbers[lane] = number + 1;
-    outbox.segments[lane].push(made);
+export function createOutbox(context: OutboxContext, start: OutboxStart): Outbox {
+  const disk = context.disk;
+  const out = new ByteBuffer(1024);
+  const open: (Segment | null)[] = [null, null, null, null];
+  let segments = start.segments.slice(0);
+  const numbers = start.numbers.slice(0);
+  const positions = start.positions.slice(0);
+  /** Removed, but the removal is not durable yet. */
+  let leaving: Segment[] = [];
+  let indexed = 0;
+  let live = 0;
+  let liveRecords = 0;
+  for (let i = 0; i < segments.length; i++) {
+    indexed += segments[i].entries.length;
+    live += segments[i].live;
+    for (let j = 0; j < segments[i].entries.length; j++) {
+      if (segments[i].entries[j].state !== 'done') liveRecords += segments[i].entries[j].records;
+    }
+  }
+
+  const settle = function (entry: Entry): void {
+    if (entry.state === 'done') return;
+    entry.state = 'done';
+    entry.segment.live -= 1;
+    live -= 1;
+    liveRecords -= entry.records;
+    context.ledger.add({ type: 'done', done: doneOf(entry) });
+  };
+  const openSegment = function (lane: number): Segment {
+    const held = open[lane];
+    if (held !== null && !held.sealed && disk.sizeOf(held.name) < context.segmentBytes) return held;
+    if (held !== null) held.sealed = true;
+    const number = numbers[lane]++;
+    const made: Segment = {
+      name: lanePrefixes[lane] + number,
+      number: number,
+      lane: lane,
+      entries: [],
+      live: 0,
+      sealed: false,
+    };
+    segments.push(made);
+    open[lane] = made;
     return made;
   };
-  const add = (segment: Segment, entry: Entry, offset: number, length: number): Entry => {
-    entry.segment = segment;
-    entry.offset = offset;
-    entry.bytes = length;
-    entry.stamp = disk.stamp();
-    entry.position = positions[segment.lane];
-    entry.isDone = false;
+  const append = function (lane: number, head: MessageHead, body: Uint8Array, always: boolean): Entry | null {
+    const segment = openSegment(lane);
+    const size = disk.sizeOf(segment.name);
+    head.before = positions[lane];
+    out.size = 0;
+    if (size === 0) writeSegmentHead(out, positions[lane]);
+    const offset = out.size;
+    writeMessageFrame(out, head, body);
+    if (!disk.append(segment.name, out, 0, always)) return null;
+    positions[lane] += head.records + head.lost;
+    const entry: Entry = {
+      lane: lane,
+      boot: head.boot,
+      seq: head.seq,
+      records: head.records,
+      lost: head.lost,
+      before: head.before,
+      segment: segment,
+      offset: size + offset,
+      length: out.size - offset,
+      toldDebtId: head.toldDebtId,
+      state: 'waiting',
+      mayBeStored: head.mayBeStored,
+      stamp: context.syncer.stamp(),
+      attempts: 0,
+      notBeforeMs: 0,
+    };
     segment.entries.push(entry);
-    segment.live++;
-    positions[segment.lane] += amountOf(entry);
-    outbox.indexed++;
-    outbox.live++;
-    outbox.liveRecords += entry.records;
-    outbox.nextId = Math.max(outbox.nextId, entry.id + 1);
+    segment.live += 1;
+    indexed += 1;
+    live += 1;
+    liveRecords += entry.records;
+    context.syncer.request();
     return entry;
   };
-  const loadFrame = (segment: Segment, tree: Tree[], offset: number, length: number): void => {
-    const head = headOf(tree);
-    const boot = bootKey(head.boot);
-    const found = outbox.found;
-    const hole = positionOf(tree) - positions[segment.lane];
-    const isFirst = facts.run === null && segment.entries.length === 0;
-    if (hole > 0 && !isFirst) found.holes.push([segment.lane, positions[segment.lane], hole]);
-    positions[segment.lane] = positionOf(tree);
-    head.isSent = head.isSent || facts.run === null || facts.sent[head.id] === true;
-    found.toldId = Math.max(found.toldId, head.toldId);
-    raise(found.seqs, boot, head.seq + 1);
-    const name = batchName(boot, head.batch);
-    found.rows[name] = (found.rows[name] || []).concat([[head.fromRow, head.toRow]]);
-    const entry = add(segment, entryOf(head), offset, length);
-    // It was moved to the end of its lane, and power failed before the segment that it came from was gone.
-    if (byId[head.id] !== undefined) outbox.settle(byId[head.id]);
-    byId[head.id] = entry;
-    if (facts.done[head.id]) outbox.settle(entry);
+  /** True when something of this segment was given up. */
+  const giveUp = function (segment: Segment): boolean {
+    let any = false;
+    for (let i = 0; i < segment.entries.length; i++) {
+      const entry = segment.entries[i];
+      if (entry.state !== 'waiting' || entry.mayBeStored) continue;
+      // Its rows may still be in a journal: given up now, a power failure could bring them back beside the loss.
+      if (!context.syncer.isDurable(entry.stamp)) continue;
+      any = true;
+      const ours = entry.boot.key === context.boot.key;
+      context.ledger.owe(Cause.evicted, entry.records + entry.lost, ours ? entry.seq : -1);
+      settle(entry);
+    }
+    if (any) segment.sealed = true;
+    return any;
   };
-  const loadSegment = (lane: number, number: number): void => {
-    const segment = addSegment(lane, number);
-    const bytes = storage.read(segment.name, 0, disk.size(segment.name));
-    if (bytes === null) return;
-    scanFrames(bytes, (content, at) => {
-      const tree = decodeTree(content) as Tree[] | null;
-      if (tree !== null)
-        loadFrame(segment, tree, at, content.byteOffset + content.length - bytes.byteOffset - at);
+  const needsRoom = function (bytes: number): boolean {
+    return (
+      disk.used() - disk.leaving() + bytes > disk.maxBytes || indexed * entryBytes > context.maxIndexBytes
+    );
+  };
+  /** What the frames of a segment say by being there, and what must outlive them. */
+  const keepFacts = function (segment: Segment): void {
+    let toldId = 0;
+    for (let i = 0; i < segment.entries.length; i++) toldId = Math.max(toldId, segment.entries[i].toldDebtId);
+    context.ledger.add({ type: 'told', debtId: toldId });
+    context.ledger.add({ type: 'next', boot: context.boot, seq: context.nextSeq() });
+  };
+  /** Removes sealed segments without live messages. Losses and facts are written before; one sync makes all of it durable. */
+  const removeEmpty = function (): void {
+    const empty = segments.filter(function (segment) {
+      return segment.sealed && segment.live === 0;
+    });
+    for (let i = 0; i < empty.length; i++) keepFacts(empty[i]);
+    if (empty.length === 0 || !context.ledger.commit()) return;
+    for (let i = 0; i < empty.length; i++) {
+      indexed -= empty[i].entries.length;
+      disk.removeLater(empty[i].name);
+      leaving.push(empty[i]);
+    }
+    segments = segments.filter(function (segment) {
+      return empty.indexOf(segment) < 0;
     });
   };
-  const load = (lane: number): void => {
-    const prefix = laneLetters.charAt(lane) + '-';
-    const all = storage
-      .list()
-      .filter((name) => name.indexOf(prefix) === 0)
-      .map((name) => Number(name.substring(2)));
-    all.sort((a, b) => a - b);
-    for (let i = 0; i < all.length; i++) {
-      if (all[i] >= facts.numbers[lane]) loadSegment(lane, all[i]);
-      else disk.removeLater(prefix + all[i]);
+  const makeRoom = function (bytes: number): void {
+    for (let lane = Lane.bulk as number; lane >= Lane.critical && needsRoom(bytes); lane--) {
+      const ofLane = segments.filter(function (segment) {
+        return segment.lane === lane;
+      });
+      for (let i = 0; i < ofLane.length && needsRoom(bytes); i++) {
+        if (giveUp(ofLane[i])) removeEmpty();
+      }
     }
   };
-  const outbox: Outbox = {
-    found: { toldId: 0, seqs: {}, rows: {}, holes: [] },
-    segments: [[], [], [], []],
-    live: 0,
-    liveRecords: 0,
-    indexed: 0,
-    nextId: facts.nextId,
-    append: (lane, entry, body, maxBytes) => {
-      let segment = open[lane];
-      if (segment === undefined || disk.size(segment.name) >= segmentBytes) {
-        segment = open[lane] = addSegment(lane, numbers[lane]);
+  return {
+    append: append,
+    makeRoom: makeRoom,
+    done: settle,
+    read: function (entry: Entry): Uint8Array | null {
+      const frame = disk.read(entry.segment.name, entry.offset, entry.length);
+      return frame === null ? null : messageOf(frame);
+    },
+    sweep: function (): void {
+      for (let i = 0; i < segments.length; i++) {
+        const segment = segments[i];
+        // A segment that is half full and all done is closed, so that an idle device keeps little.
+        const half = disk.sizeOf(segment.name) > context.segmentBytes / 2;
+        if (!segment.sealed && segment.live === 0 && half) segment.sealed = true;
       }
-      const content = bytesOf(messageTree(entry, positions[lane], body));
-      const offset = disk.append(segment.name, content, maxBytes);
-      if (offset < 0) return false;
-      disk.request();
-      add(segment, entry, offset, disk.size(segment.name) - offset);
-      return true;
+      removeEmpty();
+      leaving = leaving.filter(function (segment) {
+        return !disk.isGone(segment.name);
+      });
     },
-    move: (entry, maxBytes) => {
-      const former = entry.segment;
-      const body = outbox.read(entry);
-      if (body === null || !outbox.append(former.lane, entry, body, maxBytes)) return false;
-      former.live--;
-      former.stamp = disk.stamp();
-      outbox.live--;
-      outbox.liveRecords -= entry.records;
-      return true;
-    },
-    read: (entry) => {
-      const bytes = storage.read(entry.segment.name, entry.offset, entry.bytes);
-      const content = bytes === null ? null : contentAt(bytes, 0);
-      return content === null ? null : bodyOf(decodeTree(content) as Tree[]);
-    },
-    settle: (entry) => {
-      if (entry.isDone) return;
-      entry.isDone = true;
-      entry.segment.live--;
-      outbox.live--;
-      outbox.liveRecords -= entry.records;
-    },
-    seal: (segment) => {
-      if (open[segment.lane] === segment) open[segment.lane] = undefined;
-    },
-    empty: (lane) => {
-      const held = outbox.segments[lane];
-      let count = 0;
-      while (
-        count < held.length &&
-        held[count].live === 0 &&
-        held[count] !== open[lane] &&
-        disk.isDurable(held[count].stamp)
-      ) {
-        count++;
-      }
-      return count;
-    },
-    dropEmpty: () => {
-      const names: string[] = [];
-      for (let lane = 0; lane < laneLetters.length; lane++) {
-        const gone = outbox.segments[lane].splice(0, outbox.empty(lane));
-        for (let i = 0; i < gone.length; i++) {
-          outbox.indexed -= gone[i].entries.length;
-          names.push(gone[i].name);
+    marks: function (): Mark[] {
+      const marks: Mark[] = [{ type: 'next', boot: context.boot, seq: context.nextSeq() }];
+      const all = segments.concat(leaving);
+      for (let i = 0; i < all.length; i++) {
+        for (let j = 0; j < all[i].entries.length; j++) {
+          const entry = all[i].entries[j];
+          if (entry.state === 'done') marks.push({ type: 'done', done: doneOf(entry) });
+          else if (entry.mayBeStored) marks.push({ type: 'sent', boot: entry.boot, seq: entry.seq });
         }
       }
-      return names;
+      return marks;
     },
-    front: () => {
-      const first = (lane: number): Segment => outbox.segments[lane][outbox.empty(lane)];
-      return {
-        numbers: numbers.map((number, lane) =>
-          first(lane) ? Number(first(lane).name.substring(2)) : number,
-        ),
-        positions: positions.map((position, lane) => (first(lane) ? first(lane).position : position)),
-      };
+    liveMessages: function (): number {
+      return live;
+    },
+    liveRecords: function (): number {
+      return liveRecords;
+    },
+    indexBytes: function (): number {
+      return indexed * entryBytes;
     },
   };
-  for (let lane = 0; lane < laneLetters.length; lane++) load(lane);
-  return outbox;
 }

@@ -1,10 +1,14 @@
 import type { ModelTable } from '@usewire/protocol/model';
-import { type Given, toSteps } from './fields.ts';
+import { toSteps } from './fields.ts';
 import { histogramItem, newHistogram, observe } from './histogram.ts';
-import type { Recorder, Target } from './recorder.ts';
+import type { Given, Recorder, Target } from './recorder.ts';
+import { writeList } from './row.ts';
 
-/** Kinds that gather values make their record here. `isLast`: also when the point's resolution says it is too early. */
-export type Accumulator = (nowMs: number, isLast: boolean) => void;
+/** Kinds that gather values and become a record at a flush: counters and distributions. */
+export interface Accumulator {
+  /** Records what has changed. `isLast`: also when the point's resolution says it is too early. */
+  flush(nowMs: number, isLast: boolean): void;
+}
 
 export interface Points {
   /** By point name, then by subject name where the point is kept per subject. */
@@ -12,31 +16,33 @@ export interface Points {
   accumulators: Accumulator[];
 }
 
-interface Maker {
-  recorder: Recorder;
-  target: Target;
-  nowMs(): number;
-  accumulators: Accumulator[];
+type Make = (recorder: Recorder, target: Target, nowMs: () => number, accumulators: Accumulator[]) => unknown;
+
+function makeEvent(recorder: Recorder, target: Target, nowMs: () => number): unknown {
+  return function (attributes: Given, context: Given): void {
+    recorder.record(target, nowMs(), undefined, attributes, context);
+  };
 }
 
-function makeEvent(maker: Maker): unknown {
-  return (attributes: Given, context: Given): void =>
-    maker.recorder.record(maker.target, maker.nowMs(), undefined, attributes, context);
-}
-
-function makeValue(maker: Maker): unknown {
+function makeValue(recorder: Recorder, target: Target, nowMs: () => number): unknown {
   return {
-    set: (value: unknown, attributes: Given, context: Given): void =>
-      maker.recorder.record(maker.target, maker.nowMs(), value, attributes, context),
+    set: function (value: unknown, attributes: Given, context: Given): void {
+      recorder.record(target, nowMs(), value, attributes, context);
+    },
   };
 }
 
-function makeSeries(maker: Maker): unknown {
-  const addAt = (value: unknown, atMs: unknown): void => {
-    const isPast = typeof atMs === 'number' && atMs >= 0 && atMs <= maker.nowMs();
-    maker.recorder.record(maker.target, isPast ? Math.floor(atMs) : 0, isPast ? value : undefined);
+function makeSeries(recorder: Recorder, target: Target, nowMs: () => number): unknown {
+  return {
+    add: function (value: unknown): void {
+      recorder.record(target, nowMs(), value, undefined, undefined);
+    },
+    addAt: function (value: unknown, atMs: number): void {
+      if (typeof atMs === 'number' && atMs >= 0 && atMs <= nowMs())
+        recorder.record(target, Math.floor(atMs), value, undefined, undefined);
+      else if (!recorder.isRefused(target)) recorder.refuse();
+    },
   };
-  return { add: (value: unknown): void => addAt(value, maker.nowMs()), addAt };
 }
 
 /** The second wins. What throws when it is read gives null, which no point takes. */
@@ -51,66 +57,92 @@ function merged(first: Given, second: Given): Given {
   return made;
 }
 
-function makeSession(maker: Maker): unknown {
+function makeSession(recorder: Recorder, target: Target, nowMs: () => number): unknown {
   return {
-    start: (attributes: Given, context: Given): unknown => {
-      const startMs = maker.nowMs();
-      // A session that began without consent stays unrecorded, whatever was granted meanwhile.
-      let isOpen = !maker.recorder.isRefused(maker.target);
+    start: function (attributes: Given, context: Given): unknown {
+      const startMs = nowMs();
+      const wasRefused = recorder.isRefused(target);
+      let isOpen = true;
       return {
-        end: (more: Given): void => {
-          if (!isOpen) return;
+        end: function (more: Given): void {
+          // A session that began without consent stays unrecorded, whatever was granted meanwhile.
+          if (!isOpen || wasRefused) return;
           isOpen = false;
-          const steps = Math.round((maker.nowMs() - startMs) / (maker.target.point.resolutionMs || 1));
-          maker.recorder.record(maker.target, startMs, steps, merged(attributes, more), context);
+          const steps = Math.round((nowMs() - startMs) / Math.max(1, target.resolutionMs));
+          recorder.record(
+            target,
+            startMs,
+            (steps * target.fields[0].by) / target.fields[0].times,
+            merged(attributes, more),
+            context,
+          );
         },
       };
     },
   };
 }
 
-function makeCounter(maker: Maker): unknown {
+function makeCounter(
+  recorder: Recorder,
+  target: Target,
+  _nowMs: () => number,
+  accumulators: Accumulator[],
+): unknown {
   let total = 0;
   let isChanged = false;
   let lastMs = -Infinity;
-  maker.accumulators.push((nowMs, isLast) => {
-    if (!isChanged || maker.recorder.isRefused(maker.target)) return;
-    if (!isLast && nowMs - lastMs < maker.target.point.resolutionMs) return;
-    isChanged = false;
-    lastMs = nowMs;
-    maker.recorder.record(maker.target, nowMs, total);
+  accumulators.push({
+    flush: function (atMs: number, isLast: boolean): void {
+      if (!isChanged || recorder.isRefused(target)) return;
+      if (!isLast && atMs - lastMs < target.resolutionMs) return;
+      isChanged = false;
+      lastMs = atMs;
+      recorder.record(target, atMs, total, undefined, undefined);
+    },
   });
   return {
-    add: (n: unknown): void => {
+    add: function (n: unknown): void {
+      if (recorder.isRefused(target)) return;
       const more = n === undefined ? 1 : n;
-      if (maker.recorder.isRefused(maker.target)) return;
-      if (typeof more === 'number' && more >= 0 && more < Infinity) {
-        total += more;
-        isChanged = isChanged || more > 0;
-      } else maker.recorder.recordRaw(maker.target, 0, null);
+      if (typeof more !== 'number' || !(more >= 0) || more === Infinity) {
+        recorder.refuse();
+        return;
+      }
+      total += more;
+      isChanged = isChanged || more > 0;
     },
   };
 }
 
-function makeDistribution(maker: Maker): unknown {
+function makeDistribution(
+  recorder: Recorder,
+  target: Target,
+  _nowMs: () => number,
+  accumulators: Accumulator[],
+): unknown {
   let histogram = newHistogram();
-  maker.accumulators.push((nowMs) => {
-    if (histogram.count === 0) return;
-    const item = histogramItem(histogram);
-    histogram = newHistogram();
-    maker.recorder.recordRaw(maker.target, nowMs, [item]);
+  accumulators.push({
+    flush: function (atMs: number): void {
+      if (histogram.count === 0) return;
+      const item = histogramItem(histogram);
+      histogram = newHistogram();
+      if (recorder.isRefused(target)) return;
+      recorder.recordRaw(target, atMs, function (batch) {
+        writeList(batch.rows, item);
+      });
+    },
   });
   return {
-    observe: (value: unknown): void => {
-      if (maker.recorder.isRefused(maker.target)) return;
-      const steps = toSteps(maker.target.point.fields[0], value);
-      if (steps === undefined) maker.recorder.recordRaw(maker.target, 0, null);
+    observe: function (value: unknown): void {
+      if (recorder.isRefused(target)) return;
+      const steps = toSteps(target.fields[0], value);
+      if (steps === null) recorder.refuse();
       else observe(histogram, steps);
     },
   };
 }
 
-const makers: { [kind: string]: (maker: Maker) => unknown } = {
+const makers: { [kind: string]: Make } = {
   event: makeEvent,
   gauge: makeValue,
   state: makeValue,
@@ -123,18 +155,24 @@ const makers: { [kind: string]: (maker: Maker) => unknown } = {
 /** The recorders of every point of a model, as its `Recorders` type says. */
 export function createPoints(table: ModelTable, recorder: Recorder, nowMs: () => number): Points {
   const points: Points = { recorders: {}, accumulators: [] };
-  const make = (index: number, slot: number): unknown => {
-    const target = { index, slot, point: table.points[index] };
-    return makers[target.point.kind]({ recorder, target, nowMs, accumulators: points.accumulators });
-  };
-  // The first is the gap point.
-  for (let i = 1; i < table.points.length; i++) {
+  for (let i = 0; i < table.points.length; i++) {
     const point = table.points[i];
-    const bySubject: { [name: string]: unknown } = {};
-    for (let slot = 0; point.perSubject && slot < table.subjects.length; slot++) {
-      bySubject[table.subjects[slot]] = make(i, slot + 1);
+    const make = makers[point.kind];
+    if (make === undefined) continue;
+    if (!point.perSubject) {
+      points.recorders[point.name] = make(recorder, recorder.target(i, 0), nowMs, points.accumulators);
+      continue;
     }
-    points.recorders[point.name] = point.perSubject ? bySubject : make(i, 0);
+    const bySubject: { [name: string]: unknown } = {};
+    for (let slot = 0; slot < table.subjects.length; slot++) {
+      bySubject[table.subjects[slot]] = make(
+        recorder,
+        recorder.target(i, slot + 1),
+        nowMs,
+        points.accumulators,
+      );
+    }
+    points.recorders[point.name] = bySubject;
   }
   return points;
 }

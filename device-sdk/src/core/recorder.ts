@@ -1,73 +1,203 @@
-import type { ModelTable, PointTable, RawValue } from '@usewire/protocol/model';
-import { type Batch, type Batches, sizeOf } from './batches.ts';
-import { type Given, rawValues } from './fields.ts';
-import { type Cause, evicted, invalid, type Losses, overflow } from './losses.ts';
+import type { ModelTable } from '@usewire/protocol/model';
+import { type PreparedField, prepareFields, writeField } from './fields.ts';
+import type { Batch, Journal } from './journal.ts';
+import type { Ledger } from './ledger.ts';
+import { Cause } from './marks.ts';
+import { Lane } from './message-frame.ts';
+import { writeRowHead } from './row.ts';
+
+export type Given = { [name: string]: unknown } | undefined;
 
 /** A point of one subject, ready to be recorded. */
 export interface Target {
-  index: number;
-  point: PointTable;
+  point: number;
   slot: number;
+  lane: number;
+  resolutionMs: number;
+  fields: PreparedField[];
+  hasValue: boolean;
+  /** Where each field comes from: the value, the attributes or the context. */
+  sources: ('value' | 'attribute' | 'context')[];
+  purpose: string;
+  needsConsent: boolean;
 }
 
 export interface Recorder {
-  accepted: number;
+  target(point: number, slot: number): Target;
   /** Nothing is recorded, nothing counted: the device is stopped, or a person has not granted the purpose. */
   isRefused(target: Target): boolean;
-  /** One record. Never throws; a loss is counted. */
-  record(target: Target, atMs: number, value: unknown, attributes?: Given, context?: Given): void;
-  /** One record whose values are raw already; null = they are not what the model says. */
-  recordRaw(target: Target, atMs: number, values: RawValue[] | null): void;
+  /** One record. False when it was refused or lost; a loss is counted. Never throws. */
+  record(target: Target, atMs: number, value: unknown, attributes: Given, context: Given): boolean;
+  /** One record whose values are rows' bytes already. */
+  recordRaw(target: Target, atMs: number, write: (batch: Batch) => void): boolean;
+  /** Counts a call that could not become a record. */
+  refuse(): void;
+  accepted(): number;
 }
 
 export interface RecorderContext {
   table: ModelTable;
-  batches: Batches;
-  losses: Losses;
-  isStopped(): boolean;
-  isGranted(slot: number, purpose: string): boolean;
-  epoch(): number;
+  journal: Journal;
+  ledger: Ledger;
+  isStopped: () => boolean;
+  isGranted: (slot: number, purpose: string) => boolean;
+  epoch: () => number;
   /** A row was added: hand it over now or soon, cut the batch when it is full. */
-  onRow(batch: Batch): void;
-  onLoss(): void;
-  /** Estimated bytes of rows that one batch may hold; beyond, new records are lost. */
+  onRow: (batch: Batch) => void;
+  onLoss: () => void;
+  /** Rows of one batch may take this much memory; beyond, new records are lost. */
   maxBatchBytes: number;
   maxRowBytes: number;
 }
 
-export function createRecorder(context: RecorderContext): Recorder {
-  const lose = (cause: Cause): void => {
-    context.losses.owe(cause, 1, -1);
-    context.onLoss();
+function sourcesOf(table: ModelTable, point: number): Target['sources'] {
+  const row = table.points[point];
+  return row.fields.map(function (field, index) {
+    if (row.hasValue && index === 0) return 'value';
+    // Context fields have keys below zero (SPEC.md, Records).
+    return field.key < 0 ? 'context' : 'attribute';
+  });
+}
+
+function makeTarget(table: ModelTable, point: number, slot: number): Target {
+  const row = table.points[point];
+  const purpose = table.purposes[row.purpose];
+  return {
+    point: point,
+    slot: slot,
+    lane: row.priority + 1,
+    resolutionMs: row.resolutionMs,
+    fields: prepareFields(row),
+    hasValue: row.hasValue,
+    sources: sourcesOf(table, point),
+    purpose: purpose.name,
+    needsConsent: purpose.needsConsent,
   };
-  const add = (target: Target, atMs: number, values: RawValue[]): void => {
-    const batch = context.batches.of(target.slot * 4 + target.point.priority + 1);
-    const row = { point: target.index, atMs: atMs - (atMs % (target.point.resolutionMs || 1)), values };
-    // A batch of an older epoch that could not be cut, or one that found no room in the outbox.
-    const isStuck = batch.rows.length > 0 && batch.epoch !== context.epoch();
-    if (isStuck || batch.bytes > context.maxBatchBytes) lose(evicted);
-    else if (sizeOf(row) > context.maxRowBytes) lose(overflow);
-    else {
-      context.batches.add(batch, row, context.epoch());
-      context.onRow(batch);
+}
+
+/** How many own members with a value an object has: one more than the fields that were found means a name that the model does not know. */
+function countGiven(given: Given): number {
+  let count = 0;
+  for (const name in given) {
+    if (given[name] !== undefined) count += 1;
+  }
+  return count;
+}
+
+function isObject(given: unknown): boolean {
+  return given === undefined || (typeof given === 'object' && given !== null);
+}
+
+/** The row that is being written. */
+interface OpenRow {
+  batch: Batch;
+  start: number;
+  /** A getter of the application that records, while a row is being written, would write into it. */
+  isBusy: boolean;
+}
+
+export function createRecorder(context: RecorderContext): Recorder {
+  let accepted = 0;
+  // One object for all rows: recording allocates nothing.
+  const open: OpenRow = { batch: context.journal.batch(0, Lane.normal), start: 0, isBusy: false };
+
+  /** Values in field order. False: something is not what the model says. */
+  const writeFields = function (
+    batch: Batch,
+    target: Target,
+    value: unknown,
+    given: Given,
+    around: Given,
+  ): boolean {
+    let named = 0;
+    for (let i = 0; i < target.fields.length; i++) {
+      const field = target.fields[i];
+      const source = target.sources[i];
+      let item = value;
+      if (source !== 'value') {
+        const from = source === 'attribute' ? given : around;
+        item = from === undefined ? undefined : from[field.name];
+        if (item !== undefined) named += 1;
+      }
+      if (!writeField(batch.rows, field, item)) return false;
+    }
+    return named === countGiven(given) + countGiven(around);
+  };
+  /** What an application gives may throw when it is read (a getter, a proxy): that is no value. */
+  const isValidRow = function (
+    row: OpenRow,
+    target: Target,
+    value: unknown,
+    given: Given,
+    around: Given,
+  ): boolean {
+    try {
+      return isObject(given) && isObject(around) && writeFields(row.batch, target, value, given, around);
+    } catch (_error) {
+      return false;
     }
   };
-  const recorder: Recorder = {
-    accepted: 0,
-    isRefused: (target) => {
-      const purpose = context.table.purposes[target.point.purpose];
-      return context.isStopped() || (purpose.needsConsent && !context.isGranted(target.slot, purpose.name));
+  const lose = function (cause: 0 | 1 | 2 | 4): boolean {
+    context.ledger.owe(cause, 1, -1);
+    context.onLoss();
+    return false;
+  };
+  /** Writes the head of a row. False: there is no room. */
+  const begin = function (target: Target, atMs: number): boolean {
+    accepted += 1;
+    const batch = context.journal.batch(target.slot, target.lane);
+    // A batch of an older epoch that could not be cut, or one that found no room in the outbox.
+    if (open.isBusy || batch.epoch !== context.epoch() || batch.rows.size > context.maxBatchBytes)
+      return false;
+    open.isBusy = true;
+    open.batch = batch;
+    open.start = batch.rows.size;
+    const rounded = target.resolutionMs > 1 ? atMs - (atMs % target.resolutionMs) : atMs;
+    writeRowHead(batch.rows, target.point, rounded, target.fields.length);
+    return true;
+  };
+  const end = function (isValid: boolean): boolean {
+    const batch = open.batch;
+    open.isBusy = false;
+    if (!isValid || batch.rows.size - open.start > context.maxRowBytes) {
+      batch.rows.size = open.start;
+      return lose(isValid ? Cause.overflow : Cause.invalid);
+    }
+    batch.count += 1;
+    context.onRow(batch);
+    return true;
+  };
+  const isRefused = function (target: Target): boolean {
+    if (context.isStopped()) return true;
+    return target.needsConsent && !context.isGranted(target.slot, target.purpose);
+  };
+  return {
+    isRefused: isRefused,
+    target: function (point: number, slot: number): Target {
+      return makeTarget(context.table, point, slot);
     },
-    record: (target, atMs, value, attributes, around) => {
-      if (recorder.isRefused(target)) return;
-      recorder.recordRaw(target, atMs, rawValues(target.point, value, attributes, around));
+    record: function (
+      target: Target,
+      atMs: number,
+      value: unknown,
+      attributes: Given,
+      around: Given,
+    ): boolean {
+      if (isRefused(target)) return false;
+      if (!begin(target, atMs)) return lose(Cause.evicted);
+      return end(isValidRow(open, target, value, attributes, around));
     },
-    recordRaw: (target, atMs, values) => {
-      if (recorder.isRefused(target)) return;
-      recorder.accepted++;
-      if (values === null) lose(invalid);
-      else add(target, atMs, values);
+    recordRaw: function (target: Target, atMs: number, write: (batch: Batch) => void): boolean {
+      if (!begin(target, atMs)) return lose(Cause.evicted);
+      write(open.batch);
+      return end(true);
+    },
+    refuse: function (): void {
+      accepted += 1;
+      lose(Cause.invalid);
+    },
+    accepted: function (): number {
+      return accepted;
     },
   };
-  return recorder;
 }

@@ -1,5 +1,13 @@
-import type { DropCause } from './losses.ts';
+import type { Boot } from './boot.ts';
+import type { Link } from './link.ts';
+import { causeNames } from './marks.ts';
+import type { Settings } from './options.ts';
 import type { WallTime } from './ports.ts';
+import type { Sender } from './sender.ts';
+import type { Store } from './store.ts';
+import type { DeviceTime } from './uptime.ts';
+
+export type DropCause = (typeof causeNames)[number];
 
 /** How a device is, in one call. Records, bytes and ms; counts are of this start unless said. */
 export interface DeviceStatus {
@@ -25,4 +33,57 @@ export interface DeviceStatus {
   bytesSent: number;
   outbox: { bytes: number; maxBytes: number; fill: number };
   storageFailures: number;
+}
+
+export interface StatusContext {
+  store: Store;
+  sender: Sender;
+  link: Link;
+  settings: Settings;
+  boot: Boot;
+  time: DeviceTime;
+  accepted: number;
+}
+
+function dropsOf(losses: number[]): DeviceStatus['drops'] {
+  const drops = {} as { [cause: string]: number };
+  for (let i = 0; i < causeNames.length; i++) drops[causeNames[i]] = losses[i];
+  return drops as DeviceStatus['drops'];
+}
+
+function openRecords(store: Store): number {
+  const batches = store.journal.filled();
+  let count = 0;
+  for (let i = 0; i < batches.length; i++) count += batches[i].count;
+  return count;
+}
+
+export function statusOf(context: StatusContext): DeviceStatus {
+  const store = context.store;
+  const session = context.link.session();
+  const sent = context.sender.counts();
+  const acked = context.link.acked();
+  const maxBytes = context.settings.maxOutboxBytes;
+  return {
+    boot: context.boot.key,
+    uptimeMs: context.time.uptimeMs(),
+    clock: context.time.wall(),
+    link: session.refused && session.phase === 'waiting' ? 'refused' : session.phase,
+    lastProblem: context.link.lastProblem(),
+    accepted: context.accepted,
+    recovered: store.recovered,
+    acked: acked.records,
+    queued: store.outbox.liveRecords() + openRecords(store),
+    atRisk: store.syncer.atRisk(),
+    drops: dropsOf(store.ledger.losses()),
+    messages: {
+      waiting: store.outbox.liveMessages(),
+      acked: acked.messages,
+      sent: sent.messages,
+      resent: sent.resent,
+    },
+    bytesSent: sent.bytes,
+    outbox: { bytes: store.disk.used(), maxBytes: maxBytes, fill: store.disk.used() / maxBytes },
+    storageFailures: store.disk.failures() + store.syncer.failures(),
+  };
 }

@@ -23,9 +23,6 @@ describe('a damaged storage', () => {
   it('passes over damaged bytes and tells exactly what they held', () => {
     const world = setUp();
     fill(world, 20);
-    // Its journal begins anew: rows of messages are nowhere else any more.
-    world.restart();
-    world.run(100);
     const name = world.storage.list().find((each) => each.startsWith('n-'))!;
     world.storage.damage(name, Math.floor(world.storage.size(name) / 2));
     world.restart();
@@ -34,22 +31,9 @@ describe('a damaged storage', () => {
     expect(world.gateway.gapCount('storage')).toBe(10);
   });
 
-  it('makes a damaged message anew of rows that the journal still has', () => {
-    const world = setUp();
-    fill(world, 20);
-    const name = world.storage.list().find((each) => each.startsWith('n-'))!;
-    world.storage.damage(name, Math.floor(world.storage.size(name) / 2));
-    world.restart();
-    drain(world);
-    expect(world.gateway.recordCount()).toBe(200);
-    expect(world.gateway.gapCount()).toBe(0);
-  });
-
   it('tells a damaged stretch once, over any number of starts', () => {
     const world = setUp();
     fill(world, 20);
-    world.restart();
-    world.run(100);
     const name = world.storage.list().find((each) => each.startsWith('n-'))!;
     for (const part of [0.2, 0.25, 0.3, 0.6]) {
       world.storage.damage(name, Math.floor(world.storage.size(name) * part));

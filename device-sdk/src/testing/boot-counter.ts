@@ -1,4 +1,5 @@
-import { putValue } from '../core/frame.ts';
+import { putChecked } from '../core/boot.ts';
+import { ByteBuffer } from '../core/byte-buffer.ts';
 import type { StoragePort } from '../core/index.ts';
 
 /**
@@ -6,5 +7,7 @@ import type { StoragePort } from '../core/index.ts';
  * number boots are random ids. Throws when the storage does not take it.
  */
 export function storeBootCounter(storage: StoragePort, counter: number): void {
-  if (!putValue(storage, 'boot', { 0: counter })) throw new Error('the storage did not take it');
+  const out = new ByteBuffer(8);
+  out.varint(counter);
+  if (!putChecked(storage, 'boot', out.copy(0, out.size))) throw new Error('the storage did not take it');
 }

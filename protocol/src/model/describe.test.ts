@@ -11,6 +11,7 @@ import {
   modelHash,
   oneOf,
   product,
+  restoreModel,
 } from './index.ts';
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
@@ -123,5 +124,26 @@ describe('decodeModel', () => {
 
   it('refuses a description larger than the limit before reading it', () => {
     expect(decodeModel(new Uint8Array(70_000))).toMatchObject({ ok: false, error: { code: 14 } });
+  });
+});
+
+describe('restoreModel', () => {
+  it('gives back what was encoded', () => {
+    expect(restoreModel(encodeModel(bed))).toEqual({ ok: true, value: bed });
+  });
+
+  it('reads a model that a later product() would refuse', () => {
+    const older = { ...bed, points: { ...bed.points, mode: { ...bed.points.mode, retentionDays: 0 } } };
+    expect(decodeModel(encodeModel(older))).toMatchObject({ ok: false, error: { code: 3 } });
+    expect(restoreModel(encodeModel(older))).toEqual({ ok: true, value: older });
+  });
+
+  it('refuses bytes that are no description', () => {
+    expect(restoreModel(new Uint8Array([0x80]))).toMatchObject({ ok: false, error: { code: 3 } });
+    expect(restoreModel(new Uint8Array([0xa1, 0x61, 0x61, 0x81, 0xf6]))).toMatchObject({
+      ok: false,
+      error: { code: 3 },
+    });
+    expect(restoreModel(new Uint8Array([0xa1]))).toMatchObject({ ok: false, error: { code: 1 } });
   });
 });

@@ -59,6 +59,7 @@ export type {
   StateRecorder,
   SubjectName,
 } from './recorders.ts';
+export { restoreModel } from './restore-model.ts';
 export { sha256 } from './sha256.ts';
 export type { FieldTable, FieldType, ModelTable, PointKind, PointTable, PurposeTable } from './table.ts';
 export { VALUE_KEY } from './table.ts';

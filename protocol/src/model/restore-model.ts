@@ -1,4 +1,4 @@
-import type { Tree, TreeMap } from '../wire/index.ts';
+import { Code, decodeTree, failure, type Result, success, type Tree, type TreeMap } from '../wire/index.ts';
 import type { Model } from './definition.ts';
 import { isNamedMap } from './describe.ts';
 
@@ -25,8 +25,26 @@ function restore(tree: Tree, isNamed: boolean): Tree {
   return isList && !isNamed ? list : map;
 }
 
+/** A description leaves out what a model does not have. */
+function hasNull(tree: Tree): boolean {
+  if (typeof tree !== 'object' || tree instanceof Uint8Array) return tree === undefined;
+  return Object.keys(tree).some((key) => hasNull((tree as TreeMap)[key]));
+}
+
 /** The model that a description is of; null where it is no map. Only the form is looked at. */
 export function modelOf(tree: Tree): Model | null {
   if (typeof tree !== 'object' || Array.isArray(tree) || tree instanceof Uint8Array) return null;
   return restore(tree, false) as unknown as Model;
+}
+
+/**
+ * The model of a description that was accepted before and kept with its hash. Only the form is checked, not the meaning: data of a model
+ * must stay readable when later versions of `checkModel` refuse what this one took. For bytes from elsewhere: `decodeModel`.
+ */
+export function restoreModel(bytes: Uint8Array): Result<Model> {
+  const tree = decodeTree(bytes);
+  if (tree === null) return failure(Code.malformed, 0, 'not deterministic CBOR');
+  if (hasNull(tree)) return failure(Code.schema, 0, 'a model has no null');
+  const model = modelOf(tree);
+  return model === null ? failure(Code.schema, 0, 'a model is a map') : success(model);
 }

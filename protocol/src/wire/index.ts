@@ -4,6 +4,7 @@ export { type Choice, ChoiceCode } from './choices.ts';
 export { decodeMessage, encodeMessage, encodeMessageTo } from './codec.ts';
 export { Code, type CodeClass, type CodeName, type CodeNumber, codeClass, codeName } from './codes.ts';
 export { crc32 } from './crc32.ts';
+export { decodeDeviceMessage, encodeDeviceMessage } from './device-codec.ts';
 export { type Elective, electiveInt, readElectiveInt } from './elective.ts';
 export { Major } from './head-reader.ts';
 export { fromHex, toHex } from './hex.ts';
