@@ -1,6 +1,7 @@
 import {
   closeSync,
   copyFileSync,
+  existsSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -128,7 +129,8 @@ describe('D5 a damaged store', () => {
     if (crash) await store!.close();
     rmSync(directory, { recursive: true });
     directory = next;
-    if (!crash) expect(statSync(`${path()}-wal`).size).toBe(0);
+    // Whether SQLite removes its emptied log at a close depends on who still holds the file: both are a clean end.
+    if (!crash && existsSync(`${path()}-wal`)) expect(statSync(`${path()}-wal`).size).toBe(0);
   }
 
   /** Page numbers of a table or index, by kind: 'leaf' or 'internal'. */
