@@ -101,6 +101,12 @@ module.exports = {
       'Spool and the SQLite sink',
     ),
     forbid(
+      'pg-in-one-place',
+      { path: src('gateway/src/'), pathNot: [src('gateway/src/sinks/postgres/'), test] },
+      { path: 'node_modules/.*/pg/' },
+      'Only the PostgreSQL sink knows its client',
+    ),
+    forbid(
       'gateway-not-device',
       { path: src('gateway/src/'), pathNot: test },
       { path: src('(device-sdk|simulators)/') },

@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests read the packages' sources (condition `@usewire/source`), so none needs a build first. */
 const source = {
-  resolve: { conditions: ['@usewire/source', 'node', 'import', 'default'] },
-  ssr: { resolve: { conditions: ['@usewire/source', 'node', 'import', 'default'] } },
+  resolve: { conditions: ['@usewire/source', 'node', 'default'] },
+  ssr: { resolve: { conditions: ['@usewire/source', 'node', 'default'] } },
 };
 
 const suite = (name: string, include: string[], testTimeout = 10_000) => ({
@@ -23,6 +23,8 @@ export default defineConfig({
       suite('fuzz', ['tests/fuzz/**/*.test.ts'], 120_000),
       suite('power-cut', ['tests/power-cut/**/*.test.ts'], 900_000),
       suite('e2e', ['tests/e2e/**/*.test.ts'], 120_000),
+      // Against real servers: npm run test:engines.
+      suite('engines', ['tests/engines/**/*.test.ts'], 300_000),
     ],
   },
 });

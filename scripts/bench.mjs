@@ -11,6 +11,7 @@ const parts = {
   seals: 'seals.mjs',
   quarantine: 'quarantine.mjs',
   start: 'start.mjs',
+  sinks: 'sinks.mjs',
 };
 
 await run(async () => {

@@ -3,7 +3,8 @@ import { counter, gauge, modelTable, oneOf, optional, product, session } from '@
 import { toHex } from '@usewire/protocol/wire';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-const kettle = product('kettle', 1, {
+/** What the batches of the contract come from. */
+export const kettle = product('kettle', 1, {
   purposes: { comfort: { basis: 'contract', code: 'service_provision' } },
   points: {
     water: gauge({
@@ -24,7 +25,7 @@ const kettleHash = toHex(modelTable(kettle).hash.subarray(0, 4));
 const points = { water: [1, 'gauge'], boils: [2, 'counter'], heating: [3, 'session'] } as const;
 
 /** One record of the kettle; `seq` stands for its message, and for its position in the spool less one. */
-function kettleRecord(
+export function kettleRecord(
   seq: number,
   change: Partial<SinkRecord> & { point?: keyof typeof points } = {},
 ): SinkRecord {
@@ -56,19 +57,19 @@ function kettleRecord(
 }
 
 /** A batch of the kettle's messages `from`..`to`, one record each. */
-function kettleBatch(from: number, to: number, name = 'out'): SinkBatch {
+export function kettleBatch(from: number, to: number, name = 'out'): SinkBatch {
   const records = Array.from({ length: to - from + 1 }, (_, i) => kettleRecord(from + i));
   return batchOf(records, name);
 }
 
-function batchOf(records: SinkRecord[], name = 'out'): SinkBatch {
+export function batchOf(records: SinkRecord[], name = 'out'): SinkBatch {
   const firstPosition = records[0]!.position;
   const lastPosition = records[records.length - 1]!.position;
   const key = `${name}/${firstPosition}-${lastPosition}`;
   return { key, firstPosition, lastPosition, records, models: new Map([[kettleHash, kettle]]) };
 }
 
-const never = new AbortController().signal;
+export const never = new AbortController().signal;
 
 /** One place where a sink delivers to, and how to look at it from outside. */
 export interface SinkPlace {

@@ -50,11 +50,17 @@ function badName(path: Path): Fault {
 function badValue(path: Path, value: unknown): Fault {
   const shape = shapeAt(path, value);
   const got = path.reduce<unknown>(child, value);
-  const secret = path.some((step) => /token|password|secret|headers/i.test(String(step)));
+  const secret =
+    path.some((step) => /token|password|secret|headers/i.test(String(step))) || hasCredentials(got);
   return {
     path,
     message: `received ${received(got, secret)}, expected ${expected(shape)}${meant(got, shape)}`,
   };
+}
+
+/** As in `postgres://user:password@host/`. */
+function hasCredentials(value: unknown): boolean {
+  return typeof value === 'string' && /\/\/[^/@]*:[^/]*@/.test(value);
 }
 
 function meant(got: unknown, shape: Shape | undefined): string {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HTTP_DEFAULTS, JSONL_DEFAULTS } from '../domain/sink-defaults.ts';
+import { HTTP_DEFAULTS, JSONL_DEFAULTS, POSTGRES_DEFAULTS } from '../domain/sink-defaults.ts';
 
 /**
  * The shape of `usewire.yaml`. Unknown keys are faults: a misspelt limit that is silently ignored is worse than none.
@@ -145,7 +145,20 @@ const httpSink = z.strictObject({
   timeoutMs: positive(10, 600_000).default(HTTP_DEFAULTS.timeoutMs),
 });
 
-const sink = z.discriminatedUnion('type', [sqliteSink, jsonlSink, httpSink]);
+const postgresSink = z.strictObject({
+  ...common,
+  type: z.literal('postgres'),
+  url: z.url({ protocol: /^postgres(ql)?$/ }).describe('an address such as postgres://user@host/database'),
+  /** Shorter than PostgreSQL's 63 bytes, and no name of its own (`pg_...`). */
+  schema: z
+    .string()
+    .regex(/^(?!pg_)[a-z_][a-z0-9_]{0,62}$/)
+    .describe('a name of a-z, 0-9 and _ that does not begin with pg_')
+    .default(POSTGRES_DEFAULTS.schema),
+  timeoutMs: positive(10, 600_000).default(POSTGRES_DEFAULTS.timeoutMs),
+});
+
+const sink = z.discriminatedUnion('type', [sqliteSink, jsonlSink, httpSink, postgresSink]);
 
 const admin = z.strictObject({ host: host.default('127.0.0.1'), port: port.default(18_080) });
 

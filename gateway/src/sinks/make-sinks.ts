@@ -2,6 +2,7 @@ import type { SinkConfig } from '../config/schema.ts';
 import type { Clock, Sink } from '../domain/ports.ts';
 import { createHttpSink } from './http-sink.ts';
 import { createJsonlSink } from './jsonl-sink.ts';
+import { createPostgresSink } from './postgres-sink.ts';
 import { createSqliteSink } from './sqlite-sink.ts';
 
 /** The sinks of a configuration. Nothing is opened before the first batch. */
@@ -17,5 +18,7 @@ function makeSink(config: SinkConfig, clock: Clock): Sink {
       return createJsonlSink(config, clock);
     case 'http':
       return createHttpSink(config, clock);
+    case 'postgres':
+      return createPostgresSink(config);
   }
 }

@@ -4,7 +4,7 @@ import type { Sink, SinkBatch, SinkOutcome, SinkRecord } from '../domain/ports.t
 import { makeDirectory } from '../make-directory.ts';
 import { inTurns } from './in-turns.ts';
 import { accepted, problemOf, rejected, retryLater } from './outcome.ts';
-import { quoted } from './sqlite/names.ts';
+import { quoted } from './sql/names.ts';
 import { openDatabase, type SqlDatabase, type SqlStatement } from './sqlite/open-database.ts';
 import { applyModel, type PointTarget, prepareDatabase } from './sqlite/schema.ts';
 

@@ -4,6 +4,7 @@ import { request } from 'undici';
 import type { SinkConfig } from '../../config/schema.ts';
 import { readCheckpoint } from '../../sinks/jsonl/checkpoint.ts';
 import { problemOf } from '../../sinks/outcome.ts';
+import { problemWithServer } from '../../sinks/postgres/check.ts';
 import { whyNotWritable } from './check-folder.ts';
 import { damageIn } from './check-store.ts';
 import type { Finding, Patient } from './finding.ts';
@@ -31,14 +32,22 @@ function problemWith(sink: SinkConfig): Promise<string | null> | string | null {
       return problemWithFiles(sink.directory);
     case 'http':
       return problemWithAddress(sink.url, sink.headers);
+    case 'postgres':
+      return problemWithPostgres(sink);
   }
 }
 
 function wordsFor(sink: SinkConfig): string {
-  if (sink.type === 'http') return `${hostOf(sink.url)} answers.`;
-  return sink.type === 'sqlite'
-    ? `${sink.file} can be written and is whole.`
-    : `${sink.directory} can be written.`;
+  switch (sink.type) {
+    case 'sqlite':
+      return `${sink.file} can be written and is whole.`;
+    case 'jsonl':
+      return `${sink.directory} can be written.`;
+    case 'http':
+      return `${hostOf(sink.url)} answers.`;
+    case 'postgres':
+      return `${hostOf(sink.url)} takes tables in schema "${sink.schema}".`;
+  }
 }
 
 function problemWithDatabase(file: string): string | null {
@@ -79,6 +88,15 @@ async function problemWithAddress(url: string, headers: Record<string, string>):
     return null;
   } catch (error) {
     return `${hostOf(url)} does not answer (${problemOf(error)}).`;
+  }
+}
+
+async function problemWithPostgres(sink: Extract<SinkConfig, { type: 'postgres' }>): Promise<string | null> {
+  try {
+    const problem = await problemWithServer({ ...sink, timeoutMs: ANSWER_MS });
+    return problem === null ? null : `${hostOf(sink.url)} ${problem}.`;
+  } catch (error) {
+    return `${hostOf(sink.url)} does not let the gateway in (${problemOf(error)}).`;
   }
 }
 

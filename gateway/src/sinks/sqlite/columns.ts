@@ -1,6 +1,8 @@
 import { pointSqlColumns, type SqlColumn } from '@usewire/protocol/check';
 import type { Model } from '@usewire/protocol/model';
 import type { SinkRecord } from '../../domain/ports.ts';
+import { type ColumnValue, columnReader } from '../sql/column-reader.ts';
+import { gapColumns } from '../sql/gap-columns.ts';
 import type { SqlValue } from './open-database.ts';
 
 type Point = Model['points'][string];
@@ -30,21 +32,21 @@ export const commonColumns: { name: string; type: string; read(record: SinkRecor
 
 /** The columns of a point's value, attributes and context, with how each is read from a record. */
 export function pointColumns(point: Point): PointColumn[] {
-  return pointSqlColumns(point).map((column) => ({ ...column, read: readerOf(column) }));
+  return pointSqlColumns(point).map((column) => {
+    const read = columnReader(column);
+    return { ...column, read: (record) => sqlValue(read(record)) };
+  });
 }
 
-function readerOf({ role, from, part }: SqlColumn): PointColumn['read'] {
-  const found = (record: SinkRecord) => (role === 'value' ? record.value : record.attributes[from]);
-  if (part !== undefined) return (record) => sqlValue(member(found(record), part));
-  return (record) => sqlValue(found(record));
+/** SQLite has no booleans. */
+function sqlValue(value: ColumnValue): SqlValue {
+  return typeof value === 'boolean' ? Number(value) : value;
 }
 
-function member(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : null;
-}
-
-function sqlValue(found: unknown): SqlValue {
-  if (typeof found === 'boolean') return found ? 1 : 0;
-  if (typeof found === 'number' || typeof found === 'string') return found;
-  return found === undefined || found === null ? null : JSON.stringify(found);
-}
+/** Gap records have columns of their own. */
+export const gapSqlColumns: { name: string; type: string; read(record: SinkRecord): SqlValue }[] =
+  gapColumns.map(({ name, kind, required, read }) => ({
+    name,
+    type: `${kind.toUpperCase()}${required ? ' NOT NULL' : ''}`,
+    read: (record) => sqlValue(read(record)),
+  }));

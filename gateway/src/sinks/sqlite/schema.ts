@@ -1,8 +1,8 @@
 import type { Model } from '@usewire/protocol/model';
-import { commonColumns, type PointColumn, pointColumns } from './columns.ts';
-import { literal, quoted, snake, unique } from './names.ts';
+import { literal, quoted } from '../sql/names.ts';
+import { newPointRow, type PointRow } from '../sql/point-row.ts';
+import { commonColumns, gapSqlColumns, type PointColumn, pointColumns } from './columns.ts';
 import type { SqlDatabase } from './open-database.ts';
-import type { PointRow } from './point-row.ts';
 import { createViews, pointView } from './views.ts';
 
 /** Where the records of one point of one model go. */
@@ -22,8 +22,7 @@ export function prepareDatabase(db: SqlDatabase): void {
       value_column TEXT, PRIMARY KEY (product, point_id)
     );
     CREATE TABLE IF NOT EXISTS gap_rows (
-      ${commonColumns.map(({ name, type }) => `${name} ${type}`).join(', ')},
-      product TEXT NOT NULL, lost INTEGER NOT NULL, cause TEXT, first_seq INTEGER, span_ms INTEGER, ${KEY}
+      ${[...commonColumns, ...gapSqlColumns].map(({ name, type }) => `${name} ${type}`).join(', ')}, ${KEY}
     ) WITHOUT ROWID;`);
   createViews(db, knownPoints(db));
 }
@@ -48,49 +47,18 @@ export function applyModel(db: SqlDatabase, model: Model): Map<string, PointTarg
   return targets;
 }
 
-const gapTarget: PointTarget = {
-  table: 'gap_rows',
-  columns: [
-    ...commonColumns,
-    { name: 'product', read: (record) => record.product },
-    { name: 'lost', read: (record) => (typeof record.value === 'number' ? record.value : 0) },
-    { name: 'cause', read: (record) => textOf(record.attributes.cause) },
-    { name: 'first_seq', read: (record) => numberOf(record.attributes.from) },
-    { name: 'span_ms', read: (record) => numberOf(record.attributes.span_ms) },
-  ],
-};
-
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
-}
-
-function numberOf(value: unknown): number | null {
-  return typeof value === 'number' ? value : null;
-}
+const gapTarget: PointTarget = { table: 'gap_rows', columns: [...commonColumns, ...gapSqlColumns] };
 
 function pointRow(
   db: SqlDatabase,
   { model, name, columns }: { model: Model; name: string; columns: PointColumn[] },
 ): PointRow {
-  const point = model.points[name]!;
   const found = db
     .prepare('SELECT * FROM points WHERE product = ? AND point_id = ?')
-    .get(model.product, point.id) as PointRow | undefined;
+    .get(model.product, model.points[name]!.id) as PointRow | undefined;
   if (found) return found;
-  const reserved = ['points', 'gap_rows', 'gaps', 'records', 'sessions'];
-  const taken = new Set([...reserved, ...knownPoints(db).flatMap((row) => [row.table_name, row.view_name])]);
-  const view = unique(`${snake(model.product)}_${snake(name)}`, taken);
-  const row: PointRow = {
-    product: model.product,
-    point_id: point.id,
-    point: name,
-    kind: point.kind,
-    unit: point.kind === 'session' ? 's' : (point.unit ?? null),
-    purpose: String(point.for),
-    table_name: unique(`${view}_rows`, taken),
-    view_name: view,
-    value_column: columns.find((column) => column.role === 'value')?.name ?? null,
-  };
+  const valueColumn = columns.find((column) => column.role === 'value')?.name ?? null;
+  const row = newPointRow({ model, name, valueColumn }, knownPoints(db));
   db.prepare('INSERT INTO points VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
     ...[row.product, row.point_id, row.point, row.kind, row.unit, row.purpose],
     ...[row.table_name, row.view_name, row.value_column],

@@ -1,7 +1,7 @@
+import { literal, quoted } from '../sql/names.ts';
+import type { PointRow } from '../sql/point-row.ts';
 import { commonColumns } from './columns.ts';
-import { literal, quoted } from './names.ts';
 import type { SqlDatabase } from './open-database.ts';
-import type { PointRow } from './point-row.ts';
 
 /** SQLite takes at most 500 parts of a compound SELECT. */
 const MAX_PARTS = 500;

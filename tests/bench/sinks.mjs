@@ -1,0 +1,108 @@
+import { createPostgresSink } from '@usewire/gateway';
+import { gauge, modelTable, product } from '@usewire/protocol/model';
+import { toHex } from '@usewire/protocol/wire';
+import pg from 'pg';
+import { findPostgres, startPostgres } from '../engines/postgres/server.mjs';
+
+const BATCH = 1_000;
+const purposes = { comfort: { basis: 'contract', code: 'service_provision' } };
+const kettle = product('kettle', 1, {
+  purposes,
+  points: { water: gauge({ id: 1, for: 'comfort', unit: 'Cel', scale: 0.1, range: [0, 100] }) },
+});
+const modelHash = toHex(modelTable(kettle).hash.subarray(0, 4));
+
+function batchAt(first) {
+  const records = Array.from({ length: BATCH }, (_, i) => {
+    const seq = first + i;
+    const device = `kettle-${seq % 50}`;
+    const what = { product: 'kettle', point: 'water', pointId: 1, kind: 'gauge', value: (seq % 1_000) / 10 };
+    const time = {
+      atMs: 1_700_000_000_000 + seq * 1_000,
+      uptimeMs: seq * 1_000,
+      timeQuality: 3,
+      timeBoundMs: 20,
+    };
+    const context = {
+      receivedAtMs: 1_700_000_500_000,
+      consentEpoch: 0,
+      modelHash,
+      attributes: {},
+      flags: [],
+    };
+    return {
+      tenant: 'acme',
+      device,
+      subject: null,
+      boot: '7',
+      seq,
+      index: 0,
+      position: seq + 1,
+      ...what,
+      ...time,
+      ...context,
+    };
+  });
+  const [firstPosition, lastPosition] = [first + 1, first + BATCH];
+  const key = `bench/${firstPosition}-${lastPosition}`;
+  return { key, firstPosition, lastPosition, records, models: new Map([[modelHash, kettle]]) };
+}
+
+/** What somebody writes with the client library alone: a row's values as parameters, a thousand rows a statement. */
+async function plainLoop(url) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(`CREATE TABLE plain (tenant text, device text, boot text, seq bigint, idx integer, time timestamptz,
+    value double precision, flags text[], PRIMARY KEY (tenant, device, boot, seq, idx))`);
+  return {
+    async deliver({ records }) {
+      const values = records.flatMap((r) => [
+        ...[r.tenant, r.device, r.boot, r.seq, r.index, new Date(r.atMs), r.value, r.flags],
+      ]);
+      const rows = records.map((_, i) => `(${[1, 2, 3, 4, 5, 6, 7, 8].map((n) => `$${i * 8 + n}`)})`);
+      await client.query(`INSERT INTO plain VALUES ${rows} ON CONFLICT DO NOTHING`, values);
+      return { kind: 'accepted' };
+    },
+    close: () => client.end(),
+  };
+}
+
+async function measure(sink, batches) {
+  const signal = new AbortController().signal;
+  await sink.deliver(batches[0], signal);
+  const cpu = process.cpuUsage();
+  const started = performance.now();
+  for (const batch of batches.slice(1)) {
+    const outcome = await sink.deliver(batch, signal);
+    if (outcome.kind !== 'accepted') throw new Error(outcome.reason);
+  }
+  const { user, system } = process.cpuUsage(cpu);
+  const records = (batches.length - 1) * BATCH;
+  const perCpuS = Math.round(records / ((user + system) / 1e6));
+  const perS = Math.round(records / ((performance.now() - started) / 1_000));
+  await sink.close();
+  return { perCpuS, perS };
+}
+
+/** Records a CPU second of the gateway's side, beside a plain loop with the same client library, both in one run. */
+export async function run({ json = false, quick = false } = {}) {
+  const bin = findPostgres();
+  const out = json ? process.stderr : process.stdout;
+  if (bin === null) {
+    out.write('  postgres: skipped, there is no initdb and pg_ctl here\n');
+    return { postgres: null };
+  }
+  const server = await startPostgres(bin);
+  try {
+    const batches = Array.from({ length: quick ? 21 : 101 }, (_, i) => batchAt(i * BATCH));
+    const plain = await measure(await plainLoop(server.url), batches);
+    const usewire = await measure(createPostgresSink({ name: 'bench', url: server.url }), batches);
+    const ratio = Number((usewire.perCpuS / plain.perCpuS).toFixed(2));
+    out.write(
+      `  postgres: ${usewire.perCpuS} records a CPU second (${usewire.perS}/s), a plain loop with pg ${plain.perCpuS} (${plain.perS}/s): ${ratio} of it\n`,
+    );
+    return { postgres: { usewire, plain, ratio } };
+  } finally {
+    await server.remove();
+  }
+}
