@@ -107,6 +107,12 @@ module.exports = {
       'Only the PostgreSQL sink knows its client',
     ),
     forbid(
+      'nats-in-one-place',
+      { path: src('gateway/src/'), pathNot: [src('gateway/src/sinks/nats'), test] },
+      { path: 'node_modules/.*/@nats-io/' },
+      'Only the NATS sink knows its client',
+    ),
+    forbid(
       'gateway-not-device',
       { path: src('gateway/src/'), pathNot: test },
       { path: src('(device-sdk|simulators)/') },

@@ -15,6 +15,7 @@ export type { HistoryEntry, RegisteredDevice } from './registry/registry-rows.ts
 export type { SealDesk, SealLevelNumber, ShownSealKey } from './registry/seal-desk.ts';
 export { createHttpSink, type HttpSinkOptions } from './sinks/http-sink.ts';
 export { createJsonlSink, type JsonlSinkOptions } from './sinks/jsonl-sink.ts';
+export { createNatsSink, type NatsSinkOptions } from './sinks/nats-sink.ts';
 export { createPostgresSink, type PostgresSinkOptions } from './sinks/postgres-sink.ts';
 export { createSqliteSink, type SqliteSinkOptions } from './sinks/sqlite-sink.ts';
 export { type MemorySpool, type MemorySpoolOptions, memorySpool } from './spool/memory-spool.ts';

@@ -1,7 +1,10 @@
-import { createPostgresSink } from '@usewire/gateway';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
+import { createNatsSink, createPostgresSink } from '@usewire/gateway';
 import { gauge, modelTable, product } from '@usewire/protocol/model';
 import { toHex } from '@usewire/protocol/wire';
 import pg from 'pg';
+import { findNats, startNats } from '../engines/nats/server.mjs';
 import { findPostgres, startPostgres } from '../engines/postgres/server.mjs';
 
 const BATCH = 1_000;
@@ -14,7 +17,9 @@ const modelHash = toHex(modelTable(kettle).hash.subarray(0, 4));
 
 function batchAt(first) {
   const records = Array.from({ length: BATCH }, (_, i) => {
-    const seq = first + i;
+    // Twenty records a message, as in the other benchmarks.
+    const seq = Math.floor((first + i) / 20);
+    const index = (first + i) % 20;
     const device = `kettle-${seq % 50}`;
     const what = { product: 'kettle', point: 'water', pointId: 1, kind: 'gauge', value: (seq % 1_000) / 10 };
     const time = {
@@ -36,7 +41,7 @@ function batchAt(first) {
       subject: null,
       boot: '7',
       seq,
-      index: 0,
+      index,
       position: seq + 1,
       ...what,
       ...time,
@@ -84,25 +89,75 @@ async function measure(sink, batches) {
   return { perCpuS, perS };
 }
 
-/** Records a CPU second of the gateway's side, beside a plain loop with the same client library, both in one run. */
-export async function run({ json = false, quick = false } = {}) {
-  const bin = findPostgres();
-  const out = json ? process.stderr : process.stdout;
+/** What somebody writes with the client library alone: the same messages as JSON, each awaited among others. */
+async function plainPublishing(url) {
+  const connection = await connect({ servers: url });
+  const manager = await jetstreamManager(connection);
+  await manager.streams.add({ name: 'PLAIN', subjects: ['plain.>'] });
+  const client = jetstream(connection);
+  return {
+    async deliver({ records }) {
+      const acks = [];
+      for (let at = 0; at < records.length; at += 20)
+        acks.push(client.publish(`plain.${records[at].device}`, JSON.stringify(records.slice(at, at + 20))));
+      await Promise.all(acks);
+      return { kind: 'accepted' };
+    },
+    close: () => connection.close(),
+  };
+}
+
+const engines = {
+  postgres: {
+    find: findPostgres,
+    start: startPostgres,
+    missing: 'there is no initdb and pg_ctl here',
+    plain: plainLoop,
+    sink: (url) => createPostgresSink({ name: 'bench', url }),
+  },
+  nats: {
+    find: findNats,
+    start: startNats,
+    missing: 'there is no nats-server here',
+    plain: plainPublishing,
+    sink: (url) =>
+      createNatsSink({
+        name: 'bench',
+        servers: [url],
+        stream: 'USAGE',
+        createStream: { replicas: 1, duplicateWindowSeconds: 120 },
+        singleReplicaSyncs: true,
+      }),
+  },
+};
+
+async function measureEngine(name, { find, start, missing, plain, sink }, { out, quick }) {
+  const bin = find();
   if (bin === null) {
-    out.write('  postgres: skipped, there is no initdb and pg_ctl here\n');
-    return { postgres: null };
+    out.write(`  ${name}: skipped, ${missing}\n`);
+    return null;
   }
-  const server = await startPostgres(bin);
+  const server = await start(bin);
   try {
     const batches = Array.from({ length: quick ? 21 : 101 }, (_, i) => batchAt(i * BATCH));
-    const plain = await measure(await plainLoop(server.url), batches);
-    const usewire = await measure(createPostgresSink({ name: 'bench', url: server.url }), batches);
-    const ratio = Number((usewire.perCpuS / plain.perCpuS).toFixed(2));
+    const loop = await measure(await plain(server.url), batches);
+    const usewire = await measure(sink(server.url), batches);
+    const ratio = Number((usewire.perCpuS / loop.perCpuS).toFixed(2));
+    const ours = `${usewire.perCpuS} records a CPU second (${usewire.perS}/s)`;
     out.write(
-      `  postgres: ${usewire.perCpuS} records a CPU second (${usewire.perS}/s), a plain loop with pg ${plain.perCpuS} (${plain.perS}/s): ${ratio} of it\n`,
+      `  ${name}: ${ours}, a plain loop with its client ${loop.perCpuS} (${loop.perS}/s): ${ratio} of it\n`,
     );
-    return { postgres: { usewire, plain, ratio } };
+    return { usewire, plain: loop, ratio };
   } finally {
     await server.remove();
   }
+}
+
+/** Records a CPU second of the gateway's side, beside a plain loop with the same client library, both in one run. */
+export async function run({ json = false, quick = false } = {}) {
+  const out = json ? process.stderr : process.stdout;
+  const figures = {};
+  for (const [name, engine] of Object.entries(engines))
+    figures[name] = await measureEngine(name, engine, { out, quick });
+  return figures;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HTTP_DEFAULTS, JSONL_DEFAULTS, POSTGRES_DEFAULTS } from '../domain/sink-defaults.ts';
+import { HTTP_DEFAULTS, JSONL_DEFAULTS, NATS_DEFAULTS, POSTGRES_DEFAULTS } from '../domain/sink-defaults.ts';
 
 /**
  * The shape of `usewire.yaml`. Unknown keys are faults: a misspelt limit that is silently ignored is worse than none.
@@ -158,7 +158,45 @@ const postgresSink = z.strictObject({
   timeoutMs: positive(10, 600_000).default(POSTGRES_DEFAULTS.timeoutMs),
 });
 
-const sink = z.discriminatedUnion('type', [sqliteSink, jsonlSink, httpSink, postgresSink]);
+/** Words of a subject, without the characters that stand for others. */
+const subject = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
+
+const natsSink = z.strictObject({
+  ...common,
+  type: z.literal('nats'),
+  servers: z
+    .array(
+      z.url({ protocol: /^(nats|tls)$/ }).describe('an address such as nats://host:4222 or tls://host:4222'),
+    )
+    .min(1)
+    .describe('a list of addresses'),
+  stream: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/)
+    .describe('the name of a stream: A-Z a-z 0-9 _ -'),
+  subjectPrefix: z
+    .string()
+    .regex(subject)
+    .describe('words of A-Z a-z 0-9 _ - with dots between them')
+    .default(NATS_DEFAULTS.subjectPrefix),
+  user: z.string().optional(),
+  password: z.string().optional(),
+  token: z.string().optional(),
+  credentialsFile: path.optional(),
+  /** Without it a stream that is missing is never made. */
+  createStream: z
+    .strictObject({
+      replicas: positive(1, 5).default(3),
+      duplicateWindowSeconds: positive(1, 86_400).default(600),
+      maxBytes: positive(1_048_576, Number.MAX_SAFE_INTEGER).optional(),
+    })
+    .optional(),
+  /** The word without which a stream of one replica is refused: it acknowledges before it syncs. */
+  singleReplicaSyncs: z.boolean().default(NATS_DEFAULTS.singleReplicaSyncs),
+  timeoutMs: positive(10, 600_000).default(NATS_DEFAULTS.timeoutMs),
+});
+
+const sink = z.discriminatedUnion('type', [sqliteSink, jsonlSink, httpSink, postgresSink, natsSink]);
 
 const admin = z.strictObject({ host: host.default('127.0.0.1'), port: port.default(18_080) });
 

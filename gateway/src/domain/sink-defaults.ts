@@ -2,3 +2,8 @@
 export const JSONL_DEFAULTS = { rotateBytes: 67_108_864, rotateAfterSeconds: 3_600 };
 export const HTTP_DEFAULTS = { headers: {}, gzip: true, timeoutMs: 10_000 };
 export const POSTGRES_DEFAULTS = { schema: 'usewire', timeoutMs: 10_000 };
+export const NATS_DEFAULTS = {
+  subjectPrefix: 'usewire',
+  singleReplicaSyncs: false,
+  timeoutMs: 10_000,
+};

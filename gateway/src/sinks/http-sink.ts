@@ -4,8 +4,8 @@ import { Agent, type Dispatcher } from 'undici';
 import type { Clock, Sink, SinkBatch, SinkOutcome } from '../domain/ports.ts';
 import { HTTP_DEFAULTS } from '../domain/sink-defaults.ts';
 import { systemClock } from '../system.ts';
+import { cloudEvents } from './cloud-events.ts';
 import { type Answer, outcomeOf } from './http/answer.ts';
-import { cloudEvents } from './http/cloud-events.ts';
 import { problemOf, retryLater } from './outcome.ts';
 
 export interface HttpSinkOptions {

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { request } from 'undici';
 import type { SinkConfig } from '../../config/schema.ts';
 import { readCheckpoint } from '../../sinks/jsonl/checkpoint.ts';
+import { problemWithNats } from '../../sinks/nats/check.ts';
 import { problemOf } from '../../sinks/outcome.ts';
 import { problemWithServer } from '../../sinks/postgres/check.ts';
 import { whyNotWritable } from './check-folder.ts';
@@ -34,6 +35,8 @@ function problemWith(sink: SinkConfig): Promise<string | null> | string | null {
       return problemWithAddress(sink.url, sink.headers);
     case 'postgres':
       return problemWithPostgres(sink);
+    case 'nats':
+      return problemWithStream(sink);
   }
 }
 
@@ -47,6 +50,8 @@ function wordsFor(sink: SinkConfig): string {
       return `${hostOf(sink.url)} answers.`;
     case 'postgres':
       return `${hostOf(sink.url)} takes tables in schema "${sink.schema}".`;
+    case 'nats':
+      return `${sink.servers.join(', ')} has stream "${sink.stream}"${sink.createStream ? ', or it will be made' : ''}.`;
   }
 }
 
@@ -97,6 +102,15 @@ async function problemWithPostgres(sink: Extract<SinkConfig, { type: 'postgres' 
     return problem === null ? null : `${hostOf(sink.url)} ${problem}.`;
   } catch (error) {
     return `${hostOf(sink.url)} does not let the gateway in (${problemOf(error)}).`;
+  }
+}
+
+async function problemWithStream(sink: Extract<SinkConfig, { type: 'nats' }>): Promise<string | null> {
+  try {
+    const problem = await problemWithNats({ ...sink, timeoutMs: ANSWER_MS });
+    return problem === null ? null : `${sink.servers.join(', ')}: ${problem}.`;
+  } catch (error) {
+    return `${sink.servers.join(', ')}: ${problemOf(error)}.`;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { SinkBatch, SinkRecord } from '../../domain/ports.ts';
+import type { SinkBatch, SinkRecord } from '../domain/ports.ts';
 
 /** CloudEvents 1.0, JSON event format. Extension names are lower case by that spec (3.1 naming). */
 export interface CloudEvent {
@@ -23,10 +23,10 @@ export interface CloudEvent {
 
 /** `source` + `id` name a record for ever: a receiver that keeps them has each record once. */
 export function cloudEvents(batch: SinkBatch): CloudEvent[] {
-  return batch.records.map((record) => toEvent(record, batch.models));
+  return batch.records.map((record) => cloudEvent(record, batch.models));
 }
 
-function toEvent(record: SinkRecord, models: SinkBatch['models']): CloudEvent {
+export function cloudEvent(record: SinkRecord, models: SinkBatch['models']): CloudEvent {
   const point = models.get(record.modelHash)?.points[record.point];
   const unit = point?.kind === 'session' ? 's' : point?.unit;
   return {

@@ -1,0 +1,95 @@
+import type { JetStreamClient } from '@nats-io/jetstream';
+import { headers } from '@nats-io/transport-node';
+import type { Sink, SinkBatch } from '../domain/ports.ts';
+import { NATS_DEFAULTS } from '../domain/sink-defaults.ts';
+import { alreadyThere } from './nats/already-there.ts';
+import { type Link, type NatsSettings, type NatsSinkOptions, openLink } from './nats/link.ts';
+import { outcomeOf } from './nats/outcome-of.ts';
+import { type Publication, publicationsOf } from './nats/publications.ts';
+import { accepted, retryLater } from './outcome.ts';
+
+export type { NatsSinkOptions } from './nats/link.ts';
+
+/**
+ * JetStream: one message for what one message of a device says of one point, a CloudEvents batch, under
+ * `<prefix>.<tenant>.<device>.<product>.<point>`. Accepted when the stream has acknowledged all of a batch. `Nats-Msg-Id` is the
+ * identity of its first record, so that what comes twice, from any gateway, is in the stream once.
+ */
+export function createNatsSink(given: NatsSinkOptions): Sink {
+  const options: NatsSettings = { ...NATS_DEFAULTS, ...given };
+  let link: Link | null = null;
+  let closed = false;
+  const forget = () => {
+    void link?.connection.close().catch(() => {});
+    link = null;
+  };
+  return {
+    name: options.name,
+    async deliver(batch, signal) {
+      if (closed) return retryLater('the sink is closed');
+      if (signal.aborted) return retryLater('the gateway is stopping');
+      signal.addEventListener('abort', forget, { once: true });
+      try {
+        link ??= await orAborted(openLink(options), signal);
+        await publishBatch(link, options, batch);
+        return accepted;
+      } catch (error) {
+        // What the stream has of this batch is not known: the next attempt looks.
+        forget();
+        return outcomeOf(error, signal);
+      } finally {
+        signal.removeEventListener('abort', forget);
+      }
+    },
+    async close() {
+      closed = true;
+      forget();
+    },
+  };
+}
+
+/** Acknowledgements that may be outstanding. */
+const IN_FLIGHT = 256;
+
+async function publishBatch(
+  link: Link,
+  { subjectPrefix, stream }: NatsSettings,
+  batch: SinkBatch,
+): Promise<void> {
+  let publications = publicationsOf(batch, subjectPrefix, link.maxBytes);
+  if (link.isUncertain) {
+    const receivedAtMs = Math.min(...batch.records.map((record) => record.receivedAtMs));
+    const there = await alreadyThere({ ...link, stream }, publications, receivedAtMs);
+    publications = publications.filter(({ id }) => !there.has(id));
+  }
+  for (let at = 0; at < publications.length; at += IN_FLIGHT) {
+    const portion = publications.slice(at, at + IN_FLIGHT);
+    await Promise.all(portion.map((publication) => publish(link.client, stream, publication)));
+  }
+  link.isUncertain = false;
+}
+
+async function publish(client: JetStreamClient, stream: string, publication: Publication): Promise<void> {
+  const head = headers();
+  head.set('Content-Type', 'application/cloudevents-batch+json; charset=utf-8');
+  await client.publish(publication.subject, publication.payload, {
+    msgID: publication.id,
+    headers: head,
+    expect: { streamName: stream },
+  });
+}
+
+/** A connection that is being made cannot be given up: it is closed when it has come. */
+async function orAborted(opening: Promise<Link>, signal: AbortSignal): Promise<Link> {
+  let stop = () => {};
+  const aborted = new Promise<null>((resolve) => {
+    stop = () => resolve(null);
+  });
+  signal.addEventListener('abort', stop, { once: true });
+  const link = await Promise.race([opening, aborted]).finally(() =>
+    signal.removeEventListener('abort', stop),
+  );
+  if (link !== null) return link;
+  void opening.then(({ connection }) => connection.close()).catch(() => {});
+  throw new Error('aborted');
+}

@@ -1,0 +1,16 @@
+import { JetStreamApiError } from '@nats-io/jetstream';
+import type { SinkOutcome } from '../../domain/ports.ts';
+import { problemOf, rejected, retryLater } from '../outcome.ts';
+import { TooLarge } from './publications.ts';
+
+/** Error codes of JetStream (nats-server, server/errors.json) that the same message meets every time: it is larger than the stream takes. */
+const MESSAGE_EXCEEDS_MAXIMUM = 10_054;
+
+export function outcomeOf(error: unknown, signal: AbortSignal): SinkOutcome {
+  if (signal.aborted) return retryLater('the gateway is stopping');
+  if (error instanceof TooLarge) return rejected(error.message);
+  if (error instanceof JetStreamApiError && error.code === MESSAGE_EXCEEDS_MAXIMUM)
+    return rejected(`${error.code}: ${error.message}`);
+  const name = error instanceof Error ? `${error.name}: ` : '';
+  return retryLater(name + problemOf(error));
+}
