@@ -10,9 +10,11 @@ export function cutPoints(
   below: (limit: number) => number,
 ): number[] {
   const turning = steps.flatMap((step, i) => (step.do === 'write' || step.do === 'mark' ? [] : [i]));
+  const last = steps.length - 1;
   const points = Array.from({ length: count }, (_, i) => {
     const turn = turning[below(turning.length)];
-    return i % 2 === 0 || turn === undefined ? below(steps.length) : Math.max(0, turn - 1 + below(3));
+    if (i % 2 === 0 || turn === undefined) return below(steps.length);
+    return Math.min(last, Math.max(0, turn - 1 + below(3)));
   });
   return points.sort((a, b) => a - b);
 }
