@@ -50,6 +50,22 @@ module.exports = {
       'The core reaches the world by ports',
     ),
     forbid(
+      'board-is-portable',
+      { path: src('device-sdk/src/board/'), pathNot: test },
+      {
+        pathNot: src(
+          '(device-sdk/src/board/|device-sdk/src/core/(ports|backoff)[.]ts|protocol/src/(wire|model)/)',
+        ),
+      },
+      'The kernel shares ports and pure functions with the core, and nothing that has state',
+    ),
+    forbid(
+      'espruino-on-board',
+      { path: src('device-sdk/src/platform/espruino/'), pathNot: test },
+      { path: src('device-sdk/src/core/'), pathNot: src('device-sdk/src/core/ports[.]ts') },
+      'The core does not fit a board',
+    ),
+    forbid(
       'platforms-apart',
       { path: src('device-sdk/src/platform/([^/]+)/') },
       { path: src('device-sdk/src/platform/'), pathNot: src('device-sdk/src/platform/$1/') },
@@ -137,7 +153,8 @@ module.exports = {
       'no-undeclared-packages',
       { path: src('(protocol|device-sdk|gateway|simulators)/src/'), pathNot: test },
       {
-        pathNot: '^(protocol|device-sdk|gateway|simulators)/',
+        // Storage is a module of Espruino's firmware.
+        pathNot: '^(protocol|device-sdk|gateway|simulators)/|^Storage$',
         dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'],
       },
       'Declare what you import',

@@ -1,10 +1,12 @@
-import { defineConfig } from 'tsup';
+import { defineConfig, type Options } from 'tsup';
+import { espruino } from './tsup.espruino.ts';
 
 /** The protocol is bundled in; `mqtt` is the only dependency left. */
-export default defineConfig({
+const node: Options = {
   entry: {
     'platform/node/index': 'src/platform/node/index.ts',
     'core/index': 'src/core/index.ts',
+    'board/index': 'src/board/index.ts',
     'seal/index': 'src/seal/index.ts',
     'testing/index': 'src/testing/index.ts',
   },
@@ -18,6 +20,8 @@ export default defineConfig({
   esbuildOptions: (options) => {
     options.conditions = ['@usewire/source', ...(options.conditions ?? [])];
   },
-  // tsup removes everything but what is named here: declarations and their build info belong to tsc.
-  clean: ['!types/**', '!.*.tsbuildinfo', '!.built'],
-});
+  // tsup removes everything but what is named here: declarations and their build info belong to tsc, the board's files to the other build.
+  clean: ['!types/**', '!espruino/**', '!.*.tsbuildinfo', '!.built'],
+};
+
+export default defineConfig([node, espruino]);

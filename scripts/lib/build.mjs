@@ -40,6 +40,7 @@ function fingerprint(name) {
   for (const dir of dirs) {
     hash.update(readFileSync(join(root, dir, 'package.json')));
     hash.update(readFileSync(join(root, dir, 'tsup.config.ts')));
+    if (dir === 'device-sdk') hash.update(readFileSync(join(root, dir, 'tsup.espruino.ts')));
     for (const file of sources(join(root, dir, 'src'))) hash.update(file).update(readFileSync(file));
   }
   return hash.digest('hex');

@@ -9,7 +9,14 @@ import { describe, expect, it } from 'vitest';
  * chaining, generators or async, does not hoist functions, and wants `default` last in a switch.
  */
 const root = join(import.meta.dirname, '../..');
-const portable = ['protocol/src/wire', 'protocol/src/model', 'protocol/src/serial', 'device-sdk/src/core'];
+const portable = [
+  'protocol/src/wire',
+  'protocol/src/model',
+  'protocol/src/serial',
+  'device-sdk/src/core',
+  'device-sdk/src/board',
+  'device-sdk/src/platform/espruino',
+];
 
 const forbiddenKinds = new Map<ts.SyntaxKind, string>([
   [ts.SyntaxKind.SpreadElement, 'spread'],

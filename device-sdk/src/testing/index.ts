@@ -1,3 +1,4 @@
+export { boardPorts, fromOctets, toOctets } from './board-ports.ts';
 export { storeBootCounter } from './boot-counter.ts';
 export { type ManualClock, manualClock } from './manual-clock.ts';
 export { type CrashOptions, type MemoryStorage, memoryStorage } from './memory-storage.ts';

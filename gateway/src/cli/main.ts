@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../version.ts';
+import { boardCommand } from './board-command.ts';
 import { decodeCommand } from './decode-command.ts';
 import { deviceCommands } from './device-commands.ts';
 import { devicesCommand } from './devices-command.ts';
@@ -75,6 +76,13 @@ function lookCommands(root: Command): void {
     .option('--model <file>', 'the product model: shows records in its words')
     .description('say what a message says, or where and why it is malformed')
     .action(decodeCommand);
+  root
+    .command('model')
+    .description('tools for product models')
+    .command('board')
+    .argument('<file>', 'a product model: JSON, or its canonical bytes')
+    .description('print the file that an Espruino board records by (docs/boards.md)')
+    .action(boardCommand);
   const url = ['--url <url>', 'admin address of a running gateway', 'http://127.0.0.1:18080'] as const;
   root
     .command('tail')

@@ -1,3 +1,4 @@
+export { type BoardModelResult, boardModelFile, toBoardModel } from './board-model.ts';
 export { toCddl } from './cddl.ts';
 export { checkModel } from './check-model.ts';
 export { type DataColumns, FLAG_ATTRIBUTE_RANGE, FLAG_VALUE_RANGE } from './columns.ts';

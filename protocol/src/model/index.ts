@@ -13,6 +13,7 @@ export type {
   SizeOptions,
 } from './attributes.ts';
 export { bool, bytes, int, location, num, oneOf, optional, text } from './attributes.ts';
+export type { BoardModel } from './board-model.ts';
 export type { ModelChange, ModelChangeCode } from './compare.ts';
 export { compareModels } from './compare.ts';
 export { decodeModel } from './decode-model.ts';
