@@ -21,7 +21,7 @@ export interface ConsentDesk {
   isGranted(purpose: string, subject?: string): boolean;
   isSlotGranted(slot: number, purpose: string): boolean;
   epoch(): number;
-  /** Puts choices into the outbox that a crash kept out of it. */
+  /** Puts choices into the outbox that are not there, and forgets the debt of those that are there for good. */
   tellPending(): void;
 }
 
@@ -44,29 +44,45 @@ function failed(detail: string): ConsentResult {
 export function createConsentDesk(context: ConsentDeskContext): ConsentDesk {
   const table = context.table;
   let state: ConsentState = loadConsent(context.storage);
+  /** Messages of the first pending choices. They stay pending until these are durable: the power may take a message and leave the state. */
+  let telling: Entry[] = [];
 
   /** 0 = nobody in particular, -1 = the model has no such subject. */
   const slotOf = function (subject: string | undefined): number {
     return subject === undefined ? 0 : table.subjects.indexOf(subject) + 1 || -1;
   };
-  const tellPending = function (): void {
+  const forgetTold = function (): void {
     let told = 0;
-    for (; told < state.pending.length; told++) {
-      const item = state.pending[told];
-      const place = {
-        boot: context.boot,
-        seq: context.store.sequence.next,
-        uptimeMs: context.nowMs(),
-        wall: null,
-      };
-      const choices = choicesByCode(table.purposes, state.slots[item.slot] || {});
-      const entry = context.store.appendChoice(choiceMessage(place, item.epoch, item.slot, choices));
-      if (entry === null) break;
-      context.onMessage(entry);
-    }
+    while (told < telling.length && context.store.syncer.isDurable(telling[told].stamp)) told++;
     if (told === 0) return;
+    telling = telling.slice(told);
     state.pending = state.pending.slice(told);
     saveConsent(context.storage, state);
+  };
+  const put = function (item: ConsentState['pending'][0]): Entry | null {
+    const place = {
+      boot: context.boot,
+      seq: context.store.sequence.next,
+      uptimeMs: context.nowMs(),
+      wall: null,
+    };
+    const choices = choicesByCode(table.purposes, state.slots[item.slot] || {});
+    const body = choiceMessage(place, item.epoch, item.slot, choices);
+    const entry = context.store.appendChoice(item.epoch, body);
+    if (entry !== null) context.onMessage(entry);
+    return entry;
+  };
+  let isStart = true;
+  const tellPending = function (): void {
+    forgetTold();
+    while (telling.length < state.pending.length) {
+      const item = state.pending[telling.length];
+      // An earlier start put it there and was killed before it knew it durable.
+      const entry = (isStart && context.store.foundChoice(item.epoch)) || put(item);
+      if (entry === null) return;
+      telling.push(entry);
+    }
+    isStart = false;
   };
   const set = function (choices: { [purpose: string]: boolean }, options: ConsentOptions): ConsentResult {
     const slot = slotOf(options.subject);

@@ -216,6 +216,7 @@ function frameHead(job: CutJob, from: number, to: number, debts: Debt[]): Messag
     records: to - from,
     lost: lostIn(debts),
     before: 0,
+    unsynced: 0,
     batch: job.head.number,
     fromRow: job.firstRow + from,
     toRow: job.firstRow + to,

@@ -155,6 +155,7 @@ export function createDevice<M extends Model>(config: DeviceConfig<M>): Device<M
 
   const round = function (nowMs: number): number {
     isDirty = false;
+    consent.tellPending();
     const flushMs = flusher.run(nowMs);
     // Rows that had no room in a full outbox find it as messages are acknowledged.
     if (onDrained !== null) isAllCut = flusher.cutRest();

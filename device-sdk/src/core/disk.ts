@@ -17,6 +17,11 @@ export interface Disk {
   names(): string[];
   /** Removes `name` once everything written up to now is durable: the power may fail between the two. */
   removeLater(name: string): void;
+  /**
+   * The same, and not before the removals that wait now are durable. For messages: their journal must not come back without them, or its
+   * rows would become messages once more.
+   */
+  removeLast(name: string): void;
   /** Its removal is durable: it cannot come back with the power. */
   isGone(name: string): boolean;
   /** Bytes that `removeLater` will free. */
@@ -34,6 +39,15 @@ export interface Numbered {
 interface Leaving {
   name: string;
   stamp: number;
+  /** Removed after these are gone; null: after nothing. */
+  after: string[] | null;
+}
+
+function isNamed(items: Leaving[], name: string): boolean {
+  for (let i = 0; i < items.length; i++) {
+    if (items[i].name === name) return true;
+  }
+  return false;
 }
 
 function byNumber(a: Numbered, b: Numbered): number {
@@ -82,44 +96,58 @@ export function createDisk(storage: StoragePort, syncer: Syncer, maxBytes: numbe
     used += length;
     return true;
   };
-  const removeNow = function (name: string): void {
+  const removeNow = function (item: Leaving): void {
+    const name = item.name;
     storage.remove(name);
     used -= sizeOf(name);
     leavingBytes -= sizeOf(name);
     delete sizes[name];
-    removed.push({ name: name, stamp: syncer.stamp() });
+    removed.push({ name: name, stamp: syncer.stamp(), after: item.after });
     syncer.request();
   };
-  const removeLater = function (name: string): void {
+  const removeAfter = function (name: string, after: string[] | null): void {
     leavingBytes += sizeOf(name);
-    leaving.push({ name: name, stamp: syncer.stamp() });
+    leaving.push({ name: name, stamp: syncer.stamp(), after: after });
     syncer.request();
+  };
+  const isGone = function (name: string): boolean {
+    return !isNamed(leaving, name) && !isNamed(removed, name);
   };
   const sweep = function (): void {
-    const kept: Leaving[] = [];
-    for (let i = 0; i < leaving.length; i++) {
-      if (syncer.isDurable(leaving[i].stamp)) removeNow(leaving[i].name);
-      else kept.push(leaving[i]);
-    }
-    leaving = kept;
     removed = removed.filter(function (item) {
       return !syncer.isDurable(item.stamp);
     });
+    const due = leaving.filter(function (item) {
+      return syncer.isDurable(item.stamp) && (item.after === null || item.after.every(isGone));
+    });
+    leaving = leaving.filter(function (item) {
+      return due.indexOf(item) < 0;
+    });
+    for (let i = 0; i < due.length; i++) removeNow(due[i]);
   };
   return {
     maxBytes: maxBytes,
     sizeOf: sizeOf,
     append: append,
-    removeLater: removeLater,
+    removeLater: function (name: string): void {
+      removeAfter(name, null);
+    },
+    removeLast: function (name: string): void {
+      // Not after each other: one sync serves all of them.
+      const before = leaving.concat(removed).filter(function (item) {
+        return item.after === null;
+      });
+      removeAfter(
+        name,
+        before.map(function (item) {
+          return item.name;
+        }),
+      );
+    },
+    isGone: isGone,
     sweep: sweep,
     used: function (): number {
       return used;
-    },
-    isGone: function (name: string): boolean {
-      const isIt = function (item: Leaving): boolean {
-        return item.name === name;
-      };
-      return !leaving.some(isIt) && !removed.some(isIt);
     },
     leaving: function (): number {
       return leavingBytes;

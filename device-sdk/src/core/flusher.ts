@@ -79,6 +79,11 @@ export function createFlusher(context: FlusherContext): Flusher {
     if (debtsSinceMs < 0) debtsSinceMs = nowMs;
     const atMs = debtsSinceMs + settings.flushIntervalMs;
     if (nowMs < atMs) return atMs;
+    if (store.ledger.untold().length === 0) {
+      // They are told as soon as they are durable; that wakes.
+      store.syncer.request();
+      return Infinity;
+    }
     // Refused for want of room: with the next interval, not with every tick.
     debtsSinceMs = nowMs;
     store.cutDebts(context.sender.canTakeLive());

@@ -1,6 +1,7 @@
 import type { Boot } from './boot.ts';
 import { ByteBuffer } from './byte-buffer.ts';
 import type { Disk } from './disk.ts';
+import { createDurablePosition } from './durable-position.ts';
 import { beginFrame, endFrame } from './frames.ts';
 import { type CauseCode, causeNames, type Debt, type Mark, writeMark } from './marks.ts';
 import type { Syncer } from './sync.ts';
@@ -15,8 +16,12 @@ export interface Ledger {
   add(mark: Mark): void;
   /** Writes what was added as one frame: it becomes durable together, or not at all. False: the storage failed, try again. */
   commit(): boolean;
-  /** Written debts that no message tells yet. */
+  /**
+   * Debts that a message may tell now. They are durable: the power must not leave the telling and take what was lost back into life. And the
+   * message that told the last ones is: a later one says that all before it are told.
+   */
   untold(): Debt[];
+  /** Debts that no message tells yet. */
   hasDebts(): boolean;
   /** A message that tells all debts up to `debtId` has been appended. */
   told(debtId: number): void;
@@ -90,8 +95,10 @@ export function createLedger(context: LedgerContext, start: LedgerStart): Ledger
   let untold = start.untold.slice(0);
   for (let i = 0; i < untold.length; i++) context.syncer.note(untold[i].count);
   let nextDebtId = start.nextDebtId;
+  /** Up to which id debts are durable. */
+  const written = createDurablePosition(context.syncer, nextDebtId - 1);
   let toldId = start.toldId;
-  let toldStamp = context.syncer.stamp();
+  let toldStamp = start.toldId > 0 ? context.syncer.stamp() : 0;
   let oldFiles = start.oldFiles;
   let file = start.fileNumber;
   let baseBytes = 0;
@@ -132,6 +139,7 @@ export function createLedger(context: LedgerContext, start: LedgerStart): Ledger
     marks = [];
     clearPending();
     nextDebtId += debts.length;
+    written.moved(nextDebtId - 1);
     untold = untold.concat(debts);
     return true;
   };
@@ -155,7 +163,11 @@ export function createLedger(context: LedgerContext, start: LedgerStart): Ledger
     },
     commit: commit,
     untold: function (): Debt[] {
-      return untold;
+      if (!context.syncer.isDurable(toldStamp)) return [];
+      const durableId = written.value();
+      return untold.filter(function (debt) {
+        return debt.id <= durableId;
+      });
     },
     hasDebts: function (): boolean {
       return untold.length > 0;
@@ -187,6 +199,7 @@ export function createLedger(context: LedgerContext, start: LedgerStart): Ledger
       }
       toldId = nextDebtId - 1;
       nextDebtId += merged.length;
+      written.moved(nextDebtId - 1);
       untold = merged;
       baseBytes = disk.sizeOf(ledgerPrefix + file);
       if (disk.sizeOf(before) > 0) oldFiles.push(before);

@@ -37,7 +37,7 @@ export type Mark =
   /** About to be handed to a link: from here on the gateway may have it. */
   | { type: 'sent'; boot: Boot; seq: number }
   | { type: 'next'; boot: Boot; seq: number }
-  /** Records missing in a journal, or in a lane from a place on, that a debt already holds. */
+  /** Records missing in a journal, or in a lane from a place on, that are accounted for. */
   | { type: 'hole'; name: string; count: number }
   /** The first `count` rows of this batch are part of messages. */
   | { type: 'cut'; name: string; count: number }

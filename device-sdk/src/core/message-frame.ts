@@ -15,7 +15,9 @@ export interface MessageHead {
   lost: number;
   /** Records and losses in this lane before this message, since the device's first start. */
   before: number;
-  /** It holds rows `fromRow` to `toRow` (not included) of this batch of its boot; 0 = of none. */
+  /** Of `before`: how many no sync covered when this was written. Without them a hole is damage; what the power took is elsewhere. */
+  unsynced: number;
+  /** It holds rows `fromRow` to `toRow` (not included) of this batch of its boot; 0 = of none. Of a choice: the epoch it was made on. */
   batch: number;
   fromRow: number;
   toRow: number;
@@ -28,10 +30,11 @@ export interface MessageHead {
 const Type = { segment: 0, message: 1 } as const;
 
 /** First frame of a segment: its place in the lane, so that a damaged end of the segment before it can be counted. */
-export function writeSegmentHead(out: ByteBuffer, before: number): void {
+export function writeSegmentHead(out: ByteBuffer, before: number, unsynced: number): void {
   const frame = beginFrame(out);
   out.u8(Type.segment);
   out.varint(before);
+  out.varint(unsynced);
   endFrame(out, frame);
 }
 
@@ -43,6 +46,7 @@ export function writeMessageFrame(out: ByteBuffer, head: MessageHead, body: Uint
   out.varint(head.records);
   out.varint(head.lost);
   out.varint(head.before);
+  out.varint(head.unsynced);
   out.varint(head.batch);
   out.varint(head.fromRow);
   out.varint(head.toRow);
@@ -59,6 +63,7 @@ function readHead(cursor: ByteCursor): MessageHead {
     records: cursor.varint(),
     lost: cursor.varint(),
     before: cursor.varint(),
+    unsynced: cursor.varint(),
     batch: cursor.varint(),
     fromRow: cursor.varint(),
     toRow: cursor.varint(),
@@ -72,15 +77,17 @@ export function readLaneFrame(
   bytes: Uint8Array,
   from: number,
   to: number,
-): { before: number; head: MessageHead | null } | null {
+): { before: number; unsynced: number; head: MessageHead | null } | null {
   const cursor = new ByteCursor(bytes, from, to);
   const type = cursor.u8();
   if (type === Type.segment) {
     const before = cursor.varint();
-    return cursor.ok ? { before: before, head: null } : null;
+    const unsynced = cursor.varint();
+    return cursor.ok ? { before: before, unsynced: unsynced, head: null } : null;
   }
   const head = readHead(cursor);
-  return type === Type.message && cursor.ok ? { before: head.before, head: head } : null;
+  if (type !== Type.message || !cursor.ok) return null;
+  return { before: head.before, unsynced: head.unsynced, head: head };
 }
 
 /** The message inside a whole frame, or null when the frame is damaged. */

@@ -1,6 +1,7 @@
 import type { Boot } from './boot.ts';
 import { ByteBuffer } from './byte-buffer.ts';
 import type { Disk } from './disk.ts';
+import { createDurablePosition } from './durable-position.ts';
 import type { Ledger } from './ledger.ts';
 import { Cause, type Mark } from './marks.ts';
 import { doneOf, type Entry, type Segment } from './message-entry.ts';
@@ -59,6 +60,9 @@ export function createOutbox(context: OutboxContext, start: OutboxStart): Outbox
   let segments = start.segments.slice(0);
   const numbers = start.numbers.slice(0);
   const positions = start.positions.slice(0);
+  const durable = start.positions.map(function (position) {
+    return createDurablePosition(context.syncer, position);
+  });
   /** Removed, but the removal is not durable yet. */
   let leaving: Segment[] = [];
   let indexed = 0;
@@ -101,12 +105,14 @@ export function createOutbox(context: OutboxContext, start: OutboxStart): Outbox
     const segment = openSegment(lane);
     const size = disk.sizeOf(segment.name);
     head.before = positions[lane];
+    head.unsynced = positions[lane] - durable[lane].value();
     out.size = 0;
-    if (size === 0) writeSegmentHead(out, positions[lane]);
+    if (size === 0) writeSegmentHead(out, head.before, head.unsynced);
     const offset = out.size;
     writeMessageFrame(out, head, body);
     if (!disk.append(segment.name, out, 0, always)) return null;
     positions[lane] += head.records + head.lost;
+    durable[lane].moved(positions[lane]);
     const entry: Entry = {
       lane: lane,
       boot: head.boot,
@@ -169,7 +175,7 @@ export function createOutbox(context: OutboxContext, start: OutboxStart): Outbox
     if (empty.length === 0 || !context.ledger.commit()) return;
     for (let i = 0; i < empty.length; i++) {
       indexed -= empty[i].entries.length;
-      disk.removeLater(empty[i].name);
+      disk.removeLast(empty[i].name);
       leaving.push(empty[i]);
     }
     segments = segments.filter(function (segment) {

@@ -13,6 +13,8 @@ export interface JournalFound {
   runs: { firstRow: number; rows: Row[] }[];
   /** Rows whose numbers say that they were written and whose bytes are gone. */
   missing: number;
+  /** Number after its last row, cut or not. */
+  endRow: number;
 }
 
 interface Numbered {
@@ -43,7 +45,7 @@ function toRuns(rows: Numbered[]): { firstRow: number; rows: Row[] }[] {
 function readRows(
   bytes: Uint8Array,
   headOut: { head: BatchHead | null },
-): { rows: Numbered[]; holes: number[][] } {
+): { rows: Numbered[]; holes: number[][]; end: number } {
   const rows: Numbered[] = [];
   const holes: number[][] = [];
   let next = 0;
@@ -61,7 +63,7 @@ function readRows(
     }
     next = frame.firstRow + frame.count;
   });
-  return { rows: rows, holes: holes };
+  return { rows: rows, holes: holes, end: next };
 }
 
 function readJournal(name: string, bytes: Uint8Array, lanes: LanesFound, facts: LedgerFacts): JournalFound {
@@ -79,7 +81,7 @@ function readJournal(name: string, bytes: Uint8Array, lanes: LanesFound, facts: 
       if (!isCut(cut, upTo, row)) missing += 1;
     }
   }
-  return { name: name, head: headOut.head, runs: toRuns(open), missing: missing };
+  return { name: name, head: headOut.head, runs: toRuns(open), missing: missing, endRow: read.end };
 }
 
 /** The journals of boots that are over. */

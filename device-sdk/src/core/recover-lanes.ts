@@ -2,13 +2,16 @@ import type { Disk } from './disk.ts';
 import { frameHeadBytes, scanFrames } from './frames.ts';
 import type { Done } from './marks.ts';
 import type { Entry, Segment } from './message-entry.ts';
-import { lanePrefixes, type MessageHead, readLaneFrame } from './message-frame.ts';
+import { Lane, lanePrefixes, type MessageHead, readLaneFrame } from './message-frame.ts';
 import { type LedgerFacts, messageKey, seenSeq } from './recover-ledger.ts';
 
-/** A stretch of a lane whose messages cannot be read: where it begins, and how many records it held. */
+/** A stretch of a lane whose messages are not there. */
 export interface LaneHole {
+  lane: number;
+  /** Where it begins: segment and place in the lane. */
   name: string;
-  count: number;
+  from: number;
+  to: number;
 }
 
 /** What the lanes' segments hold at a start. */
@@ -17,8 +20,12 @@ export interface LanesFound {
   numbers: number[];
   positions: number[];
   holes: LaneHole[];
+  /** Places up to which a sync covered each lane, as far as its messages say. */
+  durable: number[];
   /** Rows that are part of a message, by boot and batch. */
   cutRows: { [batch: string]: number[][] };
+  /** The newest choice of each epoch. */
+  choices: { [epoch: number]: Entry };
 }
 
 export function batchKey(bootKey: string, batch: number): string {
@@ -47,7 +54,7 @@ function entryOf(segment: Segment, head: MessageHead, frame: { offset: number; l
 }
 
 /** Done messages inside a damaged stretch were not lost. */
-function doneBetween(facts: LedgerFacts, lane: number, from: number, to: number): number {
+export function doneBetween(facts: LedgerFacts, lane: number, from: number, to: number): number {
   let amount = 0;
   const keys = Object.keys(facts.done);
   for (let i = 0; i < keys.length; i++) {
@@ -74,21 +81,24 @@ function noteMessage(facts: LedgerFacts, entry: Entry): void {
   } else entry.segment.live += 1;
 }
 
+interface LanePlace {
+  before: number;
+  unsynced: number;
+}
+
 /** Where the next frame of a lane must stand; -1 when it is not known. */
 interface Place {
   expected: number;
 }
 
-function noteFrame(
-  facts: LedgerFacts,
-  found: LanesFound,
-  segment: Segment,
-  place: Place,
-  before: number,
-): void {
-  if (place.expected < 0 || before <= place.expected) return;
-  const count = before - place.expected - doneBetween(facts, segment.lane, place.expected, before);
-  if (count > 0) found.holes.push({ name: segment.name + '@' + place.expected, count: count });
+function noteFrame(found: LanesFound, segment: Segment, place: Place, frame: LanePlace): void {
+  const lane = segment.lane;
+  found.durable[lane] = Math.max(found.durable[lane], frame.before - frame.unsynced);
+  if (place.expected >= 0 && frame.before > place.expected) {
+    const from = place.expected;
+    found.holes.push({ lane: lane, name: segment.name + '@' + from, from: from, to: frame.before });
+  }
+  place.expected = frame.before;
 }
 
 function readSegment(
@@ -103,8 +113,7 @@ function readSegment(
   scanFrames(bytes, function (from, to) {
     const frame = readLaneFrame(bytes, from, to);
     if (frame === null) return;
-    noteFrame(facts, found, segment, place, frame.before);
-    place.expected = frame.before;
+    noteFrame(found, segment, place, frame);
     if (frame.head !== null) {
       place.expected += frame.head.records + frame.head.lost;
       const offset = from - frameHeadBytes;
@@ -112,6 +121,7 @@ function readSegment(
       segment.entries.push(entry);
       noteRows(found, frame.head);
       noteMessage(facts, entry);
+      if (entry.lane === Lane.choice) found.choices[frame.head.batch] = entry;
     }
     found.positions[segment.lane] = Math.max(found.positions[segment.lane], place.expected);
   });
@@ -119,11 +129,20 @@ function readSegment(
 
 /** Reads all segments of all lanes. Damaged bytes are passed over; what they held is a hole, counted exactly where it has a bound. */
 export function readLanes(disk: Disk, facts: LedgerFacts): LanesFound {
-  const found: LanesFound = { segments: [], numbers: [], positions: [], holes: [], cutRows: {} };
+  const found: LanesFound = {
+    segments: [],
+    numbers: [],
+    positions: [],
+    holes: [],
+    durable: [],
+    cutRows: {},
+    choices: {},
+  };
   for (let lane = 0; lane < lanePrefixes.length; lane++) {
     const files = disk.numbered(lanePrefixes[lane]);
     const place: Place = { expected: -1 };
     found.positions.push(0);
+    found.durable.push(0);
     found.numbers.push(files.length === 0 ? 1 : files[files.length - 1].number + 1);
     for (let i = 0; i < files.length; i++) {
       // A number that is missing was removed as a whole, when all of it was done.

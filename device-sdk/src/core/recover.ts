@@ -1,11 +1,12 @@
 import { type CutContext, type CutJob, cutRows, type Sequence } from './cut.ts';
 import type { Disk } from './disk.ts';
+import { journalPrefix } from './journal-frame.ts';
 import type { Ledger } from './ledger.ts';
 import { Cause, type Mark } from './marks.ts';
 import type { Models } from './models.ts';
 import type { Outbox } from './outbox.ts';
 import type { JournalFound } from './recover-journals.ts';
-import type { LanesFound } from './recover-lanes.ts';
+import { doneBetween, type LanesFound } from './recover-lanes.ts';
 import type { LedgerFacts } from './recover-ledger.ts';
 
 export interface RecoverContext {
@@ -34,10 +35,18 @@ function oweOnce(context: RecoverContext, name: string, cause: 2 | 3, count: num
   if (fresh > 0) context.ledger.owe(cause, fresh, -1);
 }
 
-/** Damaged stretches of the lanes. */
+/**
+ * Missing stretches of the lanes. What a sync had covered is lost by damage. Of what none had covered the rows are still in journals and
+ * the debts in the ledger, or it was at risk: owed here, it would be told twice. A mark keeps later starts from asking again.
+ */
 export function oweLaneHoles(context: RecoverContext, lanes: LanesFound): void {
   for (let i = 0; i < lanes.holes.length; i++) {
-    oweOnce(context, lanes.holes[i].name, Cause.storage, lanes.holes[i].count);
+    const hole = lanes.holes[i];
+    const from = hole.from + (context.facts.holes[hole.name] || 0);
+    const to = Math.min(hole.to, lanes.durable[hole.lane]);
+    keepMark(context, { type: 'hole', name: hole.name, count: hole.to - hole.from });
+    if (to <= from) continue;
+    context.ledger.owe(Cause.storage, to - from - doneBetween(context.facts, hole.lane, from, to), -1);
   }
 }
 
@@ -45,6 +54,10 @@ function rowsIn(journal: JournalFound): number {
   let count = 0;
   for (let i = 0; i < journal.runs.length; i++) count += journal.runs[i].rows.length;
   return count;
+}
+
+function cutMark(journalName: string, count: number): Mark {
+  return { type: 'cut', name: journalName.substring(journalPrefix.length), count: count };
 }
 
 /** Rows that cannot be encoded are told as lost: a device that does not start because of them would lose all others. */
@@ -88,7 +101,7 @@ function cutJournal(context: RecoverContext, journal: JournalFound): boolean {
     });
     whole = stored === run.rows.length;
     if (!whole) {
-      keepMark(context, { type: 'cut', name: journal.name.substring(2), count: run.firstRow + stored });
+      keepMark(context, cutMark(journal.name, run.firstRow + stored));
     }
   }
   known[head.boot.key] = sequence.next;
@@ -101,7 +114,11 @@ export function cutJournals(context: RecoverContext, journals: JournalFound[]): 
   let records = 0;
   for (let i = 0; i < journals.length; i++) {
     const whole = cutJournal(context, journals[i]);
-    if (!context.ledger.commit()) return records;
+    if (!context.ledger.commit()) {
+      // The journal stays, and its messages may be gone before the next start.
+      if (whole) keepMark(context, cutMark(journals[i].name, journals[i].endRow));
+      return records;
+    }
     if (whole) {
       records += rowsIn(journals[i]);
       context.disk.removeLater(journals[i].name);

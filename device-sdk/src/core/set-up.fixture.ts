@@ -15,6 +15,7 @@ export function setUp(options?: DeviceOptions) {
     clock,
     storage,
     gateway,
+    random,
     device: boot(),
     /** Lets `ms` pass in steps. */
     run(ms: number, step?: number): void {

@@ -37,7 +37,9 @@ export interface Store {
   cutDebts(mayBeStored: boolean): boolean;
   /** Later messages are not larger than this. */
   limitMessageBytes(bytes: number): void;
-  appendChoice(body: Uint8Array): Entry | null;
+  /** The message of a choice that was made on this epoch, as it was found at the start, or null. */
+  foundChoice(epoch: number): Entry | null;
+  appendChoice(epoch: number, body: Uint8Array): Entry | null;
   /** Frees what may go and keeps the ledger small. */
   tidy(): void;
 }
@@ -207,6 +209,11 @@ export function createStore(context: StoreContext): Store {
     },
     cutDebts: function (mayBeStored: boolean): boolean {
       outbox.makeRoom(settings.maxMessageBytes);
+      ledger.commit();
+      if (ledger.untold().length === 0) {
+        syncer.request();
+        return false;
+      }
       const before = sequence.next;
       job(null, mayBeStored);
       return sequence.next > before;
@@ -214,14 +221,18 @@ export function createStore(context: StoreContext): Store {
     limitMessageBytes: function (bytes: number): void {
       cutting.maxMessageBytes = Math.min(cutting.maxMessageBytes, bytes);
     },
-    appendChoice: function (body: Uint8Array): Entry | null {
+    foundChoice: function (epoch: number): Entry | null {
+      return lanes.choices[epoch] || null;
+    },
+    appendChoice: function (epoch: number, body: Uint8Array): Entry | null {
       const head: MessageHead = {
         boot: context.boot,
         seq: sequence.next,
         records: 0,
         lost: 0,
         before: 0,
-        batch: 0,
+        unsynced: 0,
+        batch: epoch,
         fromRow: 0,
         toRow: 0,
         toldDebtId: 0,

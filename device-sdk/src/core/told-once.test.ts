@@ -13,8 +13,7 @@ describe('a loss', () => {
   it('is told once, though the message that told it is gone from the disk at the next start', () => {
     const world = setUp({ maxOutboxBytes: 1 << 20 });
     world.device.points.count({ n: -1 });
-    world.device.flush();
-    world.run(500);
+    world.run(11_000);
     expect(world.gateway.gapCount('invalid')).toBe(1);
     sendMany(world, 40);
     // The first segment of the lane went with all its messages.

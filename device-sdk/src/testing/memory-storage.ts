@@ -1,11 +1,5 @@
 import type { StoragePort } from '../core/index.ts';
-
-interface Segment {
-  bytes: Uint8Array;
-  size: number;
-  /** Bytes that survive the loss of power; -1: the segment itself would be gone. */
-  durable: number;
-}
+import { appendTo, losePower, type MemorySegment, newSegment, syncedTo } from './memory-segment.ts';
 
 export interface CrashOptions {
   /**
@@ -13,7 +7,10 @@ export interface CrashOptions {
    * that was appended is still there.
    */
   dropUnsynced?: boolean;
-  /** With `dropUnsynced`: each segment keeps a random part of its unsynced end, torn anywhere, and removals happen or not. */
+  /**
+   * With `dropUnsynced`: what POSIX allows. Any of the unsynced writes survive, torn anywhere, a hole reads as zeros; names that were
+   * made or removed since the last sync are there or not, each by itself.
+   */
   random?: () => number;
 }
 
@@ -34,9 +31,9 @@ export interface MemoryStorage extends StoragePort {
 }
 
 class Store {
-  segments = new Map<string, Segment>();
+  segments = new Map<string, MemorySegment>();
   /** Removed, but the removal is not durable. */
-  removed = new Map<string, Segment>();
+  removed = new Map<string, MemorySegment>();
   values = new Map<string, Uint8Array>();
   peak = 0;
 
@@ -47,14 +44,8 @@ class Store {
   }
 
   append(name: string, bytes: Uint8Array): void {
-    const segment = this.segments.get(name) ?? { bytes: new Uint8Array(256), size: 0, durable: -1 };
-    if (segment.size + bytes.length > segment.bytes.length) {
-      const larger = new Uint8Array(2 * (segment.size + bytes.length));
-      larger.set(segment.bytes.subarray(0, segment.size));
-      segment.bytes = larger;
-    }
-    segment.bytes.set(bytes, segment.size);
-    segment.size += bytes.length;
+    const segment = this.segments.get(name) ?? newSegment();
+    appendTo(segment, bytes);
     this.segments.set(name, segment);
     this.peak = Math.max(this.peak, this.total());
   }
@@ -62,7 +53,7 @@ class Store {
   remove(name: string): void {
     const segment = this.segments.get(name);
     if (segment === undefined) return;
-    if (segment.durable >= 0) this.removed.set(name, segment);
+    this.removed.set(name, segment);
     this.segments.delete(name);
   }
 
@@ -71,23 +62,18 @@ class Store {
     const sizes = [...this.segments].map(([name, segment]) => ({ name, segment, size: segment.size }));
     const gone = [...this.removed.keys()];
     return () => {
-      for (const { segment, size } of sizes) segment.durable = Math.max(segment.durable, size);
+      for (const { segment, size } of sizes) syncedTo(segment, size);
       for (const name of gone) this.removed.delete(name);
     };
   }
 
   dropUnsynced(random: (() => number) | undefined): void {
     for (const [name, segment] of this.segments) {
-      const from = Math.max(0, segment.durable);
-      const kept = random ? from + Math.floor(random() * (segment.size - from + 1)) : from;
-      if (segment.durable < 0 && kept === 0) this.segments.delete(name);
-      segment.size = kept;
-      segment.durable = kept;
+      if (!losePower(segment, random)) this.segments.delete(name);
     }
     for (const [name, segment] of this.removed) {
-      if (random !== undefined && random() < 0.5) continue;
-      segment.size = Math.max(0, segment.durable);
-      this.segments.set(name, segment);
+      if (this.segments.has(name) || (random !== undefined && random() < 0.5)) continue;
+      if (losePower(segment, random)) this.segments.set(name, segment);
     }
     this.removed.clear();
   }
