@@ -31,7 +31,7 @@ export function createAdmin(
       lastPosition: () => context.store.lastPosition(),
       forwarders: forwarders.statuses,
       product: productLookup(context),
-      decode: createRecordDecoder(context),
+      decode: createRecordDecoder(context.model),
       metrics: createMetrics({
         view: context.view,
         size: () => context.store.size(),
@@ -54,5 +54,6 @@ export function createAdmin(
 
 /** Devices tell 8 bytes or more of their model's hash; models are known by the first 4. */
 function productLookup(context: GatewayContext) {
-  return (modelHash: string): string | undefined => context.modelTable(modelHash.slice(0, 8))?.product;
+  return (tenant: string, modelHash: string): string | undefined =>
+    context.model(tenant, modelHash.slice(0, 8))?.table.product;
 }

@@ -15,10 +15,8 @@ function setUp({ spool = testSpool(), sink = recordingSink('out'), known = true 
   const note = (event: string, fields?: Record<string, unknown>) => void told.push({ event, fields });
   const log: Log = { debug: note, info: note, warn: note, error: note };
   const model = { known };
-  const decode = createRecordDecoder({
-    model: () => (model.known ? bedModel : undefined),
-    modelTable: () => (model.known ? bedTable : undefined),
-  });
+  const bed = { model: bedModel, table: bedTable };
+  const decode = createRecordDecoder(() => (model.known ? bed : undefined));
   const forwarder = createForwarder(
     sink,
     {

@@ -36,7 +36,10 @@ export function createForwarders(options: ForwardersOptions = {}): Forwarders {
           running = context.sinks.map((sink) => {
             const own = options.sinks?.[sink.name] ?? { batch: defaultBatch, retry: defaultRetry };
             // Each its own decoder: a checker's columns are not shared between batches under way.
-            return createForwarder(sink, own, { ...portsOf(context), decode: createRecordDecoder(context) });
+            return createForwarder(sink, own, {
+              ...portsOf(context),
+              decode: createRecordDecoder(context.model),
+            });
           });
           unsubscribe = context.onCommit(() => {
             for (const forwarder of running) forwarder.notify();

@@ -1,4 +1,4 @@
-import type { Model, ModelTable } from '@usewire/protocol/model';
+import type { ModelSource } from './domain/forward-records.ts';
 import type { Clock, GatewayView, Log, Sink, SpoolStore } from './domain/ports.ts';
 import type { QuarantineDesk } from './domain/quarantine-desk.ts';
 
@@ -99,8 +99,10 @@ export interface PathOptions {
   highWaterBytes?: number;
   /** Messages in one commit; default 1,000. */
   maxCommitMessages?: number;
-  /** Models that devices may bring; default 1,000. */
+  /** Different models that devices may bring, those of all tenants together; default 1,000. The models of `models` do not count. */
   maxModels?: number;
+  /** Of them, by the devices of one tenant; default 100. */
+  maxModelsPerTenant?: number;
 }
 
 /** How messages have to be sealed. Keys are given to devices with `usewire device seal`. */
@@ -139,10 +141,8 @@ export interface GatewayContext {
   /** Replays and drops what was refused. */
   desk: QuarantineDesk;
   sinks: readonly Sink[];
-  /** The table of a model by hex of its 4-byte hash (as in `StoredMessage.modelHash`). */
-  modelTable(modelHash: string): ModelTable | undefined;
-  /** The whole model by the same hash: sinks take units, titles and purposes from it. */
-  model(modelHash: string): Model | undefined;
+  /** A model by tenant and hex of its 4-byte hash (as in `StoredMessage`): sinks take units, titles and purposes from it. */
+  model: ModelSource;
   /** Called after each commit that brought rows; returns the way to stop it. */
   onCommit(listener: (lastPosition: number) => void): () => void;
 }

@@ -4,7 +4,7 @@ import { type Devices, deviceRegistry } from './domain/devices.ts';
 import { takeIn } from './domain/intake.ts';
 import type { IntakeContext } from './domain/intake-context.ts';
 import { type Keeper, keeper } from './domain/keeper.ts';
-import { type KnownModel, type Models, modelRegistry } from './domain/models.ts';
+import { type AddedModel, type KnownModel, type Models, modelRegistry, OPERATOR } from './domain/models.ts';
 import type {
   Clock,
   DeviceId,
@@ -61,6 +61,8 @@ function noteLink(queue: CommitQueue, link: LinkOpened): void {
   if (links.push(link) >= MAX_WAITING_LINKS) queue.added(0);
 }
 
+const isOfOperator = ({ tenant }: { tenant: string }) => tenant === OPERATOR;
+
 class AssembledGateway implements Gateway {
   readonly view: GatewayView;
   private readonly options: FullOptions;
@@ -83,7 +85,7 @@ class AssembledGateway implements Gateway {
     this.clock = ports.clock ?? systemClock;
     this.log = ports.log ?? silentLog;
     this.sinks = ports.sinks ?? [];
-    this.models = modelRegistry(options.path.maxModels);
+    this.models = modelRegistry(options.path);
     this.view = this.makeView();
   }
 
@@ -144,7 +146,7 @@ class AssembledGateway implements Gateway {
     this.running = { store, queue, listener, keeper: this.makeKeeper(store), parts };
     let httpPort = 0;
     for (const part of parts) httpPort = (await part.start())?.httpPort ?? httpPort;
-    for (const model of this.models.all()) replayParked(context, model);
+    for (const owned of this.models.all()) replayParked(context, owned);
     registry?.watch((id) => this.registryChanged(id, listener));
     const addresses = { ...(await listener.listen()), httpPort };
     this.running.keeper.start();
@@ -156,19 +158,24 @@ class AssembledGateway implements Gateway {
   private restore(store: SpoolStore, queue: CommitQueue): void {
     const state = store.load();
     this.devices.restore(state);
-    const known = [...state.models.map((model) => model.bytes), ...this.options.models];
-    const kept = new Set(state.models.map((model) => model.hash));
-    for (const bytes of known) {
-      const added = this.models.add(bytes);
-      if (!added.ok) this.log.warn('model.refused', { reason: added.reason });
+    const kept = new Set(state.models.filter(isOfOperator).map((model) => model.hash));
+    // First, so that nothing that was ever told can take their place.
+    for (const bytes of this.options.models) {
+      const added = this.noteRefusal(this.models.give(bytes));
       // The store holds every model of its messages: it can be read without the configuration.
-      else if (added.isNew && !kept.has(added.model.hash)) this.keepModel(queue, added.model);
+      if (added.ok && added.isNew && !kept.has(added.model.hash)) this.keepModel(queue, added.model);
     }
+    for (const { tenant, bytes } of state.models) this.noteRefusal(this.models.restore(tenant, bytes));
+  }
+
+  private noteRefusal(added: AddedModel): AddedModel {
+    if (!added.ok) this.log.warn('model.refused', { cause: added.cause, reason: added.reason });
+    return added;
   }
 
   /** Before the first message, and tried again while the disk is full. */
   private keepModel(queue: CommitQueue, { hash, bytes }: KnownModel): void {
-    queue.gathering().models.push({ hash, bytes, receivedAtMs: this.clock.nowMs() });
+    queue.gathering().models.push({ tenant: OPERATOR, hash, bytes, receivedAtMs: this.clock.nowMs() });
     queue.added(0);
   }
 
@@ -303,8 +310,7 @@ class AssembledGateway implements Gateway {
       view: this.view,
       desk,
       sinks: this.sinks,
-      model: (modelHash) => this.models.find(modelHash)?.model,
-      modelTable: (modelHash) => this.models.find(modelHash)?.table,
+      model: (tenant, modelHash) => this.models.find(tenant, modelHash),
       onCommit: (listener) => {
         this.commitListeners.add(listener);
         return () => this.commitListeners.delete(listener);

@@ -3,6 +3,8 @@ export { type ConfigInput, type ConfigResult, loadConfig } from './config/load-c
 export type { GatewayConfig, GatewayConfigInput } from './config/schema.ts';
 export type { BatchLimits } from './domain/batch-plan.ts';
 export type { ForwardPolicy } from './domain/forward-machine.ts';
+export type { ModelSource, SourceModel } from './domain/forward-records.ts';
+export { modelKey } from './domain/model-key.ts';
 export type * from './domain/ports.ts';
 export type { ForwarderOptions, ForwarderStatus } from './forwarder-types.ts';
 export { createForwarders, type Forwarders, type ForwardersOptions } from './forwarders.ts';

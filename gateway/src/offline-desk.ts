@@ -17,7 +17,6 @@ export interface OfflineDesk extends QuarantineDesk {
 
 export interface OfflineDeskOptions extends SqliteSpoolOptions {
   earliestPlausibleMs: number;
-  maxModels: number;
   /** Canonical bytes of the models of the configuration. */
   models: readonly Uint8Array[];
   log: Log;
@@ -31,8 +30,10 @@ export function openOfflineDesk(options: OfflineDeskOptions): OfflineDesk {
   const counters = zeroCounters();
   const state = store.load();
   devices.restore(state);
-  const models = modelRegistry(options.maxModels);
-  for (const bytes of [...state.models.map((model) => model.bytes), ...options.models]) models.add(bytes);
+  // No device tells it a model.
+  const models = modelRegistry({ maxModels: 0, maxModelsPerTenant: 0 });
+  for (const bytes of options.models) models.give(bytes);
+  for (const { tenant, bytes } of state.models) models.restore(tenant, bytes);
   const ports = { spool: store, scheduler: systemScheduler, clock: systemClock, log: options.log };
   const queue = commitQueue(
     { maxCommitMessages: 1_000, maxCommitBytes: 2 ** 20, highWaterBytes: Number.MAX_SAFE_INTEGER },

@@ -63,6 +63,7 @@ const PATH: Required<PathOptions> = {
   highWaterBytes: 8 * 2 ** 20,
   maxCommitMessages: 1_000,
   maxModels: 1_000,
+  maxModelsPerTenant: 100,
 };
 
 /** Values that were left out or are undefined take their defaults. */

@@ -50,7 +50,7 @@ function batchAt(first) {
   });
   const [firstPosition, lastPosition] = [first + 1, first + BATCH];
   const key = `bench/${firstPosition}-${lastPosition}`;
-  return { key, firstPosition, lastPosition, records, models: new Map([[modelHash, kettle]]) };
+  return { key, firstPosition, lastPosition, records, models: new Map([[`acme/${modelHash}`, kettle]]) };
 }
 
 /** What somebody writes with the client library alone: a row's values as parameters, a thousand rows a statement. */

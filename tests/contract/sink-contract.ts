@@ -66,7 +66,7 @@ export function batchOf(records: SinkRecord[], name = 'out'): SinkBatch {
   const firstPosition = records[0]!.position;
   const lastPosition = records[records.length - 1]!.position;
   const key = `${name}/${firstPosition}-${lastPosition}`;
-  return { key, firstPosition, lastPosition, records, models: new Map([[kettleHash, kettle]]) };
+  return { key, firstPosition, lastPosition, records, models: new Map([[`acme/${kettleHash}`, kettle]]) };
 }
 
 export const never = new AbortController().signal;

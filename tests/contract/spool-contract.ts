@@ -246,19 +246,21 @@ export function spoolContract(name: string, makeHarness: () => SpoolHarness): vo
     it('never pushes out messages that wait for a model, and releases them with the commit that stores them', async () => {
       use({ maxQuarantineBytes: 10 });
       const parked = refused({ reason: 'unknownModel', modelHash: '00c0ffee', payload: new Uint8Array(100) });
-      await store.commit([], [parked, parked]);
+      await store.commit([], [parked, parked, { ...parked, tenant: 'other' }]);
       await store.commit([], [refused()]);
-      const waiting = store.parked('00c0ffee', 10);
-      expect(waiting).toHaveLength(2);
-      expect(store.parked('00000000', 10)).toEqual([]);
+      const of = (tenant: string) => store.parked({ tenant, modelHash: '00c0ffee' }, 10);
+      expect([of(parked.tenant), of('other'), of('')].map((found) => found.length)).toEqual([2, 1, 3]);
+      expect(store.parked({ tenant: '', modelHash: '00000000' }, 10)).toEqual([]);
+      const waiting = of('');
       await store.commit([message(1)], [], { releasedQuarantine: waiting.map((entry) => entry.id) });
-      expect(store.parked('00c0ffee', 10)).toEqual([]);
+      expect(of('')).toEqual([]);
       expect(store.size()).toMatchObject({ messages: 1, quarantineMessages: 1 });
     });
 
     it('keeps models and choices', async () => {
       use();
-      const model = { hash: 'ab'.repeat(32), bytes: Uint8Array.of(1, 2), receivedAtMs: 5 };
+      const model = { tenant: 't', hash: 'ab'.repeat(32), bytes: Uint8Array.of(1, 2), receivedAtMs: 5 };
+      const operators = { ...model, tenant: '' };
       const choice = {
         tenant: 't',
         device: 'a',
@@ -269,11 +271,10 @@ export function spoolContract(name: string, makeHarness: () => SpoolHarness): vo
         purposes: { '3': 1 },
         receivedAtMs: 6,
       };
-      await store.commit([], [], { models: [model], choices: [choice] });
+      await store.commit([], [], { models: [model, operators], choices: [choice] });
       await store.commit([], [], { models: [model] });
-      expect(store.load().models.map(({ hash, bytes }) => [hash, Uint8Array.from(bytes)])).toEqual([
-        [model.hash, model.bytes],
-      ]);
+      const kept = store.load().models.map((one) => ({ ...one, bytes: Uint8Array.from(one.bytes) }));
+      expect(kept).toEqual([model, operators]);
       expect(store.choices({ tenant: 't', device: 'a' })).toEqual([choice]);
       expect(store.choices({ tenant: 't', device: 'b' })).toEqual([]);
     });

@@ -94,7 +94,7 @@ describe.skipIf(!isBuilt)('usewire quarantine (built)', () => {
 
   it('shows an entry in full', async () => {
     const store = open(data);
-    const model = { hash: toHex(lampTable.hash), bytes: lampBytes, receivedAtMs: 1 };
+    const model = { tenant: 'acme', hash: toHex(lampTable.hash), bytes: lampBytes, receivedAtMs: 1 };
     await store.commit([], [brightEntry('lamp-1', 7)], { models: [model] });
     await store.close();
     expect((await quarantine('list')).stdout).toBe(

@@ -58,7 +58,7 @@ function refused(modelHash) {
 async function commit() {
   const messages = Array.from({ length: 1 + below(below(4) === 0 ? 60 : 8) }, message);
   const quarantined = below(3) === 0 ? [refused(), refused('00000001')] : [];
-  const parked = below(4) === 0 ? store.parked('00000001', 3) : [];
+  const parked = below(4) === 0 ? store.parked({ tenant: '', modelHash: '00000001' }, 3) : [];
   const choices = below(5) === 0 ? [choice()] : [];
   const devices =
     below(2) === 0 ? [{ tenant: 't', device: 'd0', lastSeenMs: n, state: 'online', sw: String(n) }] : [];

@@ -45,11 +45,10 @@ describe('admin pages', () => {
       desk: noDesk,
       lastPosition: () => spool.lastPosition(),
       forwarders: () => [],
-      product: (hash) => (hash === bedHash ? 'smart_bed' : undefined),
-      decode: createRecordDecoder({
-        model: (hash) => (hash === bedHash ? bedModel : undefined),
-        modelTable: (hash) => (hash === bedHash ? bedTable : undefined),
-      }),
+      product: (_tenant, hash) => (hash === bedHash ? 'smart_bed' : undefined),
+      decode: createRecordDecoder((_tenant, hash) =>
+        hash === bedHash ? { model: bedModel, table: bedTable } : undefined,
+      ),
       metrics: new Registry(),
       log: { debug: note, info: note, warn: note, error: note },
       highWaterPercent: 80,

@@ -6,7 +6,7 @@ export interface StatusSources {
   /** Of the store itself: it answers while the gateway drains, too. */
   size(): SpoolSize;
   forwarders(): ForwarderStatus[];
-  product(modelHash: string): string | undefined;
+  product(tenant: string, modelHash: string): string | undefined;
 }
 
 /** What `/api/status` answers: totals of the store, over restarts, and where each sink stands. */
@@ -45,7 +45,7 @@ export function deviceList({ view, product }: StatusSources) {
   return view.devices().map((row) => ({
     tenant: row.tenant,
     device: row.device,
-    product: product(row.modelHash) ?? '',
+    product: product(row.tenant, row.modelHash) ?? '',
     state: row.state,
     messages: row.messages,
     records: row.records,

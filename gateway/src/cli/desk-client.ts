@@ -53,7 +53,6 @@ function offlineOptions(config: GatewayConfig) {
   return {
     ...spool,
     earliestPlausibleMs: path.earliestPlausibleMs,
-    maxModels: path.maxModels,
     models,
     log,
     sealPolicy: seals.policy,

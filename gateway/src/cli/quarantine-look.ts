@@ -27,7 +27,7 @@ export function quarantineList(flags: FilterFlags & { limit: string }): void {
 }
 
 export function quarantineShow(id: string, flags: PlaceFlags): void {
-  const { spool, models } = readStore(readSettings(flags).dataDirectory);
+  const { spool, model } = readStore(readSettings(flags).dataDirectory);
   const [entry] = spool.quarantine({ id: readId(id) });
   if (entry === undefined) {
     throw new CommandEnd(
@@ -35,7 +35,7 @@ export function quarantineShow(id: string, flags: PlaceFlags): void {
       `No entry ${id} is in quarantine: it was replayed, dropped, or pushed out by newer ones ("usewire quarantine list" shows what is there).`,
     );
   }
-  tell(flags, asJson(entry), quarantineText(entry, models.get(entry.madeWith ?? '')?.model));
+  tell(flags, asJson(entry), quarantineText(entry, model(entry.tenant, entry.madeWith ?? '')?.model));
 }
 
 function asJson(entry: QuarantineEntry): object {

@@ -7,12 +7,9 @@ const PAGE = 1_000;
 
 /** Reads a store without a gateway, or beside a running one: nothing is written. */
 export function openStoreFeed(directory: string): RecordFeed {
-  const { spool, models } = readStore(directory);
+  const { spool, model } = readStore(directory);
   const newest = spool.lastPosition();
-  const decode = createRecordDecoder({
-    model: (hash) => models.get(hash)?.model,
-    modelTable: (hash) => models.get(hash)?.table,
-  });
+  const decode = createRecordDecoder(model);
   return {
     async page(after) {
       const { text, next } = recordPage({ spool, decode }, after === 'end' ? newest : after, PAGE);

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { decodeModel, type Model, type ModelTable, modelTable } from '@usewire/protocol/model';
-import { toHex } from '@usewire/protocol/wire';
-import type { SpoolStore } from '../domain/ports.ts';
+import type { ModelSource } from '../domain/forward-records.ts';
+import { modelRegistry } from '../domain/models.ts';
+import type { SpoolStore, StoredModel } from '../domain/ports.ts';
 import { SCHEMA_VERSION, schemaVersion } from '../spool/schema.ts';
 import { openDatabase } from '../spool/sqlite.ts';
 import { sqliteSpool } from '../spool/sqlite-spool.ts';
@@ -10,8 +10,8 @@ import { unavailable } from './start-failure.ts';
 
 export interface StoreReader {
   spool: SpoolStore;
-  /** By hex of the 4-byte hash. */
-  models: Map<string, { model: Model; table: ModelTable }>;
+  /** The operator's, else what devices of the tenant told. */
+  model: ModelSource;
 }
 
 const NO_LIMITS = { maxBytes: 0, maxQuarantineBytes: 0, maxQuarantineBytesPerDevice: 0 };
@@ -30,16 +30,11 @@ export function readStore(directory: string): StoreReader {
     );
   }
   const spool = sqliteSpool(db, { directory, ...NO_LIMITS });
-  return { spool, models: storedModels(spool.load().models.map(({ bytes }) => bytes)) };
+  return { spool, model: storedModels(spool.load().models) };
 }
 
-function storedModels(all: readonly Uint8Array[]): StoreReader['models'] {
-  const models: StoreReader['models'] = new Map();
-  for (const bytes of all) {
-    const decoded = decodeModel(bytes);
-    if (!decoded.ok) continue;
-    const table = modelTable(decoded.value);
-    models.set(toHex(table.hash.subarray(0, 4)), { model: decoded.value, table });
-  }
-  return models;
+function storedModels(all: readonly StoredModel[]): ModelSource {
+  const models = modelRegistry({ maxModels: 0, maxModelsPerTenant: 0 });
+  for (const { tenant, bytes } of all) models.restore(tenant, bytes);
+  return models.find;
 }

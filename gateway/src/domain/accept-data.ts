@@ -32,7 +32,7 @@ function acceptByHash(context: IntakeContext, delivery: Delivery): Taken {
   if (!decoded.ok) return quarantineDelivery(context, delivery, decoded.error);
   const message = decoded.value as DataMessage;
   const modelHash = toHex(message.modelHash);
-  const model = context.models.find(modelHash);
+  const model = context.models.find(device.tenant, modelHash);
   if (model === undefined) return park(context, delivery, message);
   device.checker = model.checker;
   device.modelHash = modelHash;

@@ -100,7 +100,7 @@ function applyChange(context: IntakeContext, delivery: Delivery, change: DeviceC
 /** What a device wants to know when it comes: whether its model is known, and the time when it asks with a nonce. */
 function greet(context: IntakeContext, delivery: Delivery, message: HelloMessage): void {
   const hash = toHex(message.modelHash);
-  const model = context.models.find(hash.slice(0, 8));
+  const model = context.models.find(delivery.device.tenant, hash.slice(0, 8));
   if (!model?.hash.startsWith(hash)) askForModel(context, delivery.device, hash, delivery.receivedAtMs, true);
   if (message.nonce === undefined) return;
   const clock = { unixMs: context.clock.nowMs(), quality: 3 };

@@ -9,6 +9,7 @@ export function zeroCounters(): GatewayCounters {
     ...stored,
     ...told,
     clockImplausible: 0,
+    modelsRefused: {},
     unacknowledged: 0,
     sealed: {},
     pauses: 0,

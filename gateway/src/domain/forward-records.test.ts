@@ -3,13 +3,11 @@ import { encodeMessage, Kind } from '@usewire/protocol/wire';
 import { describe, expect, it } from 'vitest';
 import { bedHash, bedModel, bedPoint, bedTable } from '../testing/bed-model.ts';
 import { bedMessage } from '../testing/test-spool.ts';
-import { createRecordDecoder } from './forward-records.ts';
+import { createRecordDecoder, type ModelSource } from './forward-records.ts';
 import type { StoredMessage } from './ports.ts';
 
-const source = {
-  model: (hash: string) => (hash === bedHash ? bedModel : undefined),
-  modelTable: (hash: string) => (hash === bedHash ? bedTable : undefined),
-};
+const bed = { model: bedModel, table: bedTable };
+const source: ModelSource = (_tenant, hash) => (hash === bedHash ? bed : undefined);
 
 function stored(position: number, change: Partial<StoredMessage> = {}): StoredMessage {
   return { ...bedMessage(position - 1), position, ...change };
@@ -44,7 +42,7 @@ describe('record decoder', () => {
         flags: [],
       },
     ]);
-    expect([...decoded.models]).toEqual([[bedHash, bedModel]]);
+    expect([...decoded.models]).toEqual([[`acme/${bedHash}`, bedModel]]);
   });
 
   it('names the subject, and keeps and flags what is out of range', () => {

@@ -1,14 +1,17 @@
 import { compileModel, type DataChecker, type DataVerdict, materialise } from '@usewire/protocol/check';
 import type { Model, ModelTable } from '@usewire/protocol/model';
 import { Code, type DataMessage, decodeMessage, Kind, toHex } from '@usewire/protocol/wire';
+import { modelKey } from './model-key.ts';
 import type { SinkRecord, StoredMessage } from './ports.ts';
 import { DRIFT } from './time-map.ts';
 
-/** Where models come from, by hex of the 4-byte hash. */
-export interface ModelSource {
-  modelTable(modelHash: string): ModelTable | undefined;
-  model(modelHash: string): Model | undefined;
+export interface SourceModel {
+  model: Model;
+  table: ModelTable;
 }
+
+/** Where models come from, by tenant and hex of the 4-byte hash: the same object for as long as it is the same model. */
+export type ModelSource = (tenant: string, modelHash: string) => SourceModel | undefined;
 
 export type Decoded =
   | { ok: true; records: SinkRecord[]; models: Map<string, Model> }
@@ -16,19 +19,20 @@ export type Decoded =
 
 /** Turns stored messages into records as sinks see them; messages of other kinds than `data` bring none. */
 export function createRecordDecoder(source: ModelSource): (messages: readonly StoredMessage[]) => Decoded {
-  const known = new Map<string, KnownModel>();
+  const known = new Map<ModelTable, KnownModel>();
   return (messages) => {
     const models = new Map<string, Model>();
     const records: SinkRecord[] = [];
     for (const message of messages) {
       if (message.kind !== Kind.data) continue;
-      const found = known.get(message.modelHash) ?? lookUp(message.modelHash, source);
-      if (!found) {
+      const sourced = source(message.tenant, message.modelHash);
+      if (!sourced) {
         const detail = `model ${message.modelHash} is not known`;
         return { ok: false, kind: 'unknown-model', position: message.position, detail };
       }
-      known.set(message.modelHash, found);
-      models.set(message.modelHash, found.model);
+      const found = known.get(sourced.table) ?? prepared(sourced);
+      known.set(sourced.table, found);
+      models.set(modelKey(message), found.model);
       const problem = decodeInto(records, message, found);
       if (problem) return { ok: false, kind: 'undecodable', position: message.position, detail: problem };
     }
@@ -36,18 +40,14 @@ export function createRecordDecoder(source: ModelSource): (messages: readonly St
   };
 }
 
-interface KnownModel {
-  model: Model;
-  table: ModelTable;
+interface KnownModel extends SourceModel {
   checker: DataChecker;
   /** Checkers for messages that name another model, which this one corrects, by the hash they name. */
   inPlaceOf: Map<string, DataChecker>;
 }
 
-function lookUp(modelHash: string, source: ModelSource): KnownModel | undefined {
-  const model = source.model(modelHash);
-  const table = source.modelTable(modelHash);
-  return model && table ? { model, table, checker: compileModel(table), inPlaceOf: new Map() } : undefined;
+function prepared({ model, table }: SourceModel): KnownModel {
+  return { model, table, checker: compileModel(table), inPlaceOf: new Map() };
 }
 
 function decodeInto(records: SinkRecord[], message: StoredMessage, known: KnownModel): string | null {

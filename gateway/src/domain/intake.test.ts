@@ -63,8 +63,8 @@ function bench() {
   const clock = { nowMs: () => state.nowMs, monotonicMs: () => state.nowMs };
   const counters = zeroCounters();
   const devices: Devices = deviceRegistry();
-  const models: Models = modelRegistry(3);
-  models.add(encodeModel(button));
+  const models: Models = modelRegistry({ maxModels: 10, maxModelsPerTenant: 2 });
+  models.give(encodeModel(button));
   const sent: Message[] = [];
   const queue: CommitQueue = commitQueue(
     { maxCommitMessages: 1_000, maxCommitBytes: 1e9, highWaterBytes: 1e9 },
@@ -306,7 +306,7 @@ describe('messages of an unknown model', () => {
     expect(results.map((taken) => taken.ok)).toEqual(Array.from({ length: 8 }, (_, i) => i < fitting));
     expect(results.at(-1)).toEqual({ ok: false, reason: 'parked-full' });
     await b.commit();
-    expect(b.store.parked('09090909', 100)).toHaveLength(fitting);
+    expect(b.store.parked({ tenant: 't', modelHash: '09090909' }, 100)).toHaveLength(fitting);
   });
 
   it('are taken in once when the model comes twice', async () => {

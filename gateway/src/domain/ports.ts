@@ -67,8 +67,8 @@ export interface SpoolStore extends Spool {
   ): { ok: true; pruned: number } | { ok: false; failure: SpoolFailure };
   /** Newest first, unless `afterId` is given. */
   quarantine(filter: QuarantineFilter): QuarantineEntry[];
-  /** Messages parked for a model (reason 'unknownModel') by the hex of its 4-byte hash, oldest first. */
-  parked(modelHash: string, limit: number): QuarantineEntry[];
+  /** Messages parked for a model (reason 'unknownModel') by the hex of its 4-byte hash, oldest first; of one tenant, or of all ('', a model of the operator). */
+  parked(of: { tenant: string; modelHash: string }, limit: number): QuarantineEntry[];
   /** How many of a device's entries were pushed out by newer ones. */
   quarantineDropped(id: DeviceId): number;
   /** Newest first, 1,000 at the most. */
@@ -125,6 +125,8 @@ export interface GatewayCounters {
   nacksHeldBack: number;
   modelRequests: number;
   clockImplausible: number;
+  /** Models that devices told and that were not taken, by cause. */
+  modelsRefused: Record<string, number>;
   /** QoS 0 telemetry: stored, but without any promise. */
   unacknowledged: number;
   /** Frames of devices that have keys, by level ('S0' to 'S3'), that were opened. */
@@ -236,7 +238,7 @@ export interface SinkBatch {
   firstPosition: number;
   lastPosition: number;
   records: SinkRecord[];
-  /** The models of these records by `SinkRecord.modelHash`: names, units, purposes. */
+  /** The models of these records by `modelKey(record)`: names, units, purposes. Two tenants with the same model have the same object. */
   models: ReadonlyMap<string, Model>;
 }
 

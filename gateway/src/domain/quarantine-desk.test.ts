@@ -53,12 +53,20 @@ function bench() {
   );
   const context: IntakeContext = {
     options: { earliestPlausibleMs: 0, maxParkedBytes: 2 ** 20 },
-    ...{ clock: time, log, queue, devices: deviceRegistry(), models: modelRegistry(10), store, counters },
+    ...{
+      clock: time,
+      log,
+      queue,
+      devices: deviceRegistry(),
+      models: modelRegistry({ maxModels: 10, maxModelsPerTenant: 10 }),
+      store,
+      counters,
+    },
     downlink: { send: none },
     seals: { keys: noSealKeys, policy: { minimum: 0, behind: null, byTable: false } },
     releasing: new Set(),
   };
-  context.models.add(encodeModel(ofVersion(1, 100)));
+  context.models.give(encodeModel(ofVersion(1, 100)));
   const desk = quarantineDesk(context);
   async function replay(change: Partial<ReplayRequest> = {}): Promise<ReplayReport> {
     const answer = desk.replay({ filter: {}, by: 'a test', limit: 10_000, dryRun: false, ...change });
@@ -91,10 +99,7 @@ describe('replay of quarantine (Q2)', () => {
       refused: { outOfRange: 1 },
     });
     expect(b.store.quarantine({}).map((entry) => entry.seq)).toEqual([2]);
-    const decode = createRecordDecoder({
-      model: (hash) => b.context.models.find(hash)?.model,
-      modelTable: (hash) => b.context.models.find(hash)?.table,
-    });
+    const decode = createRecordDecoder(b.context.models.find);
     const decoded = decode(b.rows());
     const read = decoded.ok && decoded.records.map(({ seq, attributes }) => [seq, attributes.brightness]);
     expect(read).toEqual([

@@ -1,7 +1,7 @@
 import { countBy } from './counters.ts';
 import type { Delivery } from './delivery.ts';
 import type { IntakeContext } from './intake-context.ts';
-import { type KnownModel, modelRegistry } from './models.ts';
+import { type KnownModel, modelRegistry, OPERATOR } from './models.ts';
 import type { QuarantineEntry, QuarantineFilter } from './ports.ts';
 import { examiner, type Fate } from './quarantine-examine.ts';
 import { enqueue } from './refuse.ts';
@@ -142,13 +142,15 @@ function correctedModel(
 ): KnownModel | DeskFailure | undefined {
   if (request.model === undefined) return undefined;
   // What was only asked for leaves nothing behind.
-  const models = request.dryRun ? modelRegistry(1) : context.models;
-  const added = models.add(request.model);
+  const models = request.dryRun ? modelRegistry({ maxModels: 0, maxModelsPerTenant: 0 }) : context.models;
+  const added = models.give(request.model);
   if (!added.ok) return { ok: false, problem: `The model cannot be used: ${added.reason}.` };
   const { hash, bytes } = added.model;
   // Before the first message that is read with it.
   if (added.isNew && !request.dryRun)
-    context.queue.gathering().models.push({ hash, bytes, receivedAtMs: context.clock.nowMs() });
+    context.queue
+      .gathering()
+      .models.push({ tenant: OPERATOR, hash, bytes, receivedAtMs: context.clock.nowMs() });
   return added.model;
 }
 

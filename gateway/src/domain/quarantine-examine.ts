@@ -45,7 +45,7 @@ export function examiner(context: IntakeContext, corrected?: KnownModel): (entry
 
   function checkData(entry: QuarantineEntry, message: DataMessage): Fate {
     const named = toHex(message.modelHash);
-    const model = corrected ?? context.models.find(named);
+    const model = corrected ?? context.models.find(entry.tenant, named);
     if (model === undefined) return refused('unknownModel');
     const low = tooLow(context, entry, model.hash.slice(0, 8), message.kind);
     if (low !== null) return low;

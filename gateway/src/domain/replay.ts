@@ -1,30 +1,32 @@
 import { acceptData } from './accept-data.ts';
 import type { IntakeContext } from './intake-context.ts';
-import type { KnownModel } from './models.ts';
+import type { OwnedModel } from './models.ts';
 import type { QuarantineEntry } from './ports.ts';
 
 const AT_ONCE = 200;
 
 /** Takes in the messages that were parked for a model, oldest first. Each leaves quarantine in the commit that stores it. */
-export function replayParked(context: IntakeContext, model: KnownModel): void {
-  const entries = parkedFor(context, model);
+export function replayParked(context: IntakeContext, owned: OwnedModel): void {
+  const { model } = owned;
+  const entries = parkedFor(context, owned);
   let taken = 0;
   for (const entry of entries) taken += replay(context, entry) ? 1 : 0;
   if (taken === 0) return;
   context.log.info('model.replayed', { product: model.table.product, messages: taken });
   if (entries.length === AT_ONCE) {
-    context.queue.gathering().settled.push(() => replayParked(context, model));
+    context.queue.gathering().settled.push(() => replayParked(context, owned));
     context.queue.added(0);
   }
 }
 
 /** A store that cannot be read now is asked again behind the next commit: these messages were acknowledged. */
-function parkedFor(context: IntakeContext, model: KnownModel): QuarantineEntry[] {
+function parkedFor(context: IntakeContext, owned: OwnedModel): QuarantineEntry[] {
+  const { tenant, model } = owned;
   try {
-    return context.store.parked(model.hash.slice(0, 8), AT_ONCE);
+    return context.store.parked({ tenant, modelHash: model.hash.slice(0, 8) }, AT_ONCE);
   } catch (error) {
     context.log.warn('model.replay.failed', { product: model.table.product, problem: String(error) });
-    context.queue.gathering().settled.push(() => replayParked(context, model));
+    context.queue.gathering().settled.push(() => replayParked(context, owned));
     return [];
   }
 }

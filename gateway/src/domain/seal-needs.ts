@@ -48,7 +48,7 @@ function needsOf(context: IntakeContext, device: DeviceEntry, modelHash: string)
 function makeNeeds(context: IntakeContext, device: DeviceEntry, modelHash: string): SealNeeds {
   const { policy } = context.seals;
   const { hop, registered = null } = device.seal;
-  const sensitivity = context.models.find(modelHash)?.sensitivity ?? 'public';
+  const sensitivity = context.models.find(device.tenant, modelHash)?.sensitivity ?? 'public';
   const link = weakestLink([hop, policy.behind ?? hop]);
   const byTable = policy.byTable ? minimumLevel(sensitivity, link) : 0;
   const asked = [byTable, policy.minimum, registered?.level ?? 0] as const;

@@ -159,6 +159,8 @@ export interface StoredChoice extends DeviceId {
 
 /** A product model as its canonical bytes. */
 export interface StoredModel {
+  /** Whose devices told it; '' = the operator gave it, for every tenant. */
+  tenant: string;
   /** Hex of SHA-256 of `bytes` (64 digits). */
   hash: string;
   bytes: Uint8Array;

@@ -52,6 +52,12 @@ function pathMetrics(registry: Registry, view: GatewayView, size: () => SpoolSiz
     label: 'level',
     read: () => labelled('level', view.counters().sealed),
   });
+  counter(registry, {
+    name: 'models_refused_total',
+    help: 'Models of devices that were not taken: no room, its 4 bytes are taken, not its hash, no model',
+    label: 'cause',
+    read: () => labelled('cause', view.counters().modelsRefused),
+  });
   total('messages_received', 'Messages that came from devices', (c) => c.received);
   total('reports', 'Messages about the device itself, which are not kept', (c) => c.reports);
   total('released', 'Messages that left quarantine because their model came', (c) => c.released);

@@ -1,3 +1,4 @@
+import { modelKey } from '../domain/model-key.ts';
 import type { SinkBatch, SinkRecord } from '../domain/ports.ts';
 
 /** CloudEvents 1.0, JSON event format. Extension names are lower case by that spec (3.1 naming). */
@@ -27,7 +28,7 @@ export function cloudEvents(batch: SinkBatch): CloudEvent[] {
 }
 
 export function cloudEvent(record: SinkRecord, models: SinkBatch['models']): CloudEvent {
-  const point = models.get(record.modelHash)?.points[record.point];
+  const point = models.get(modelKey(record))?.points[record.point];
   const unit = point?.kind === 'session' ? 's' : point?.unit;
   return {
     specversion: '1.0',

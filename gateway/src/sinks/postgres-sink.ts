@@ -1,3 +1,5 @@
+import type { Model } from '@usewire/protocol/model';
+import { modelKey } from '../domain/model-key.ts';
 import type { Sink, SinkBatch, SinkRecord } from '../domain/ports.ts';
 import { POSTGRES_DEFAULTS } from '../domain/sink-defaults.ts';
 import { accepted, retryLater } from './outcome.ts';
@@ -61,8 +63,8 @@ export function createPostgresSink(given: PostgresSinkOptions): Sink {
 interface Store {
   connection: Connection;
   isReady: boolean;
-  /** By hash of the model, then by point. */
-  targets: Map<string, Map<string, PointTarget>>;
+  /** By model, then by point. */
+  targets: Map<Model, Map<string, PointTarget>>;
 }
 
 function newStore(options: PostgresSettings, lost: () => void): Store {
@@ -77,20 +79,20 @@ async function ready(store: Store, schema: string): Promise<void> {
 }
 
 async function insertBatch({ connection, targets }: Store, schema: string, batch: SinkBatch): Promise<void> {
-  for (const [hash, model] of batch.models) {
-    if (!targets.has(hash)) targets.set(hash, await applyModel(connection, schema, model));
+  for (const model of batch.models.values()) {
+    if (!targets.has(model)) targets.set(model, await applyModel(connection, schema, model));
   }
   await inTransaction(connection, async () => {
-    for (const [target, records] of byTarget(targets, batch.records))
+    for (const [target, records] of byTarget(targets, batch))
       await connection.query(insertSql(target), [rowsJson(target.columns, records)]);
   });
 }
 
 /** In the order of tables' names: two gateways that insert the same rows the other way round would wait for each other for ever. */
-function byTarget(targets: Store['targets'], records: readonly SinkRecord[]): [PointTarget, SinkRecord[]][] {
+function byTarget(targets: Store['targets'], { records, models }: SinkBatch): [PointTarget, SinkRecord[]][] {
   const found = new Map<PointTarget, SinkRecord[]>();
   for (const record of records) {
-    const target = targets.get(record.modelHash)?.get(record.point);
+    const target = targets.get(models.get(modelKey(record))!)?.get(record.point);
     if (!target) throw new Error(`point ${record.point} is not in model ${record.modelHash}`);
     const list = found.get(target);
     if (list) list.push(record);

@@ -125,7 +125,7 @@ describe('sqlite sink', () => {
       bedRecord(seq, { product: 'mug', point: 'heat', modelHash, attributes, value: 60 });
     const sink = open();
     const deliver = (one: SinkRecord, model: typeof first | typeof second) =>
-      sink.deliver(batchOf([one], new Map([[one.modelHash, model]])), signal);
+      sink.deliver(batchOf([one], new Map([[`acme/${one.modelHash}`, model]])), signal);
     await deliver(record(0, 'aaaaaaaa', { note: 'hot' }), first);
     await deliver(record(1, 'bbbbbbbb', { fill: 200 }), second);
     await deliver(record(2, 'aaaaaaaa', { note: 'cold' }), first);
@@ -155,8 +155,8 @@ describe('sqlite sink', () => {
         bedRecord(1, { modelHash: 'dddddddd', point: 'up', value: 2 }),
       ],
       new Map<string, Model>([
-        ['cccccccc', mug],
-        ['dddddddd', heater],
+        ['acme/cccccccc', mug],
+        ['acme/dddddddd', heater],
       ]),
     );
     const sink = open();

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { Model } from '@usewire/protocol/model';
+import { modelKey } from '../domain/model-key.ts';
 import type { Sink, SinkBatch, SinkOutcome, SinkRecord } from '../domain/ports.ts';
 import { makeDirectory } from '../make-directory.ts';
 import { inTurns } from './in-turns.ts';
@@ -60,6 +61,9 @@ interface Store {
   close(): void;
 }
 
+/** By model, then by point. */
+type Inserts = Map<Model, Map<string, Insert>>;
+
 interface Insert {
   statement: SqlStatement;
   columns: PointTarget['columns'];
@@ -74,26 +78,22 @@ function openStore(file: string): Store {
     db.close();
     throw error;
   }
-  const inserts = new Map<string, Map<string, Insert>>();
+  const inserts: Inserts = new Map();
   return {
     insert: (batch) => insertBatch(db, inserts, batch),
     close: () => db.close(),
   };
 }
 
-async function insertBatch(
-  db: SqlDatabase,
-  inserts: Map<string, Map<string, Insert>>,
-  batch: SinkBatch,
-): Promise<SinkOutcome> {
+async function insertBatch(db: SqlDatabase, inserts: Inserts, batch: SinkBatch): Promise<SinkOutcome> {
   db.exec('BEGIN IMMEDIATE');
   try {
-    for (const [hash, model] of batch.models) {
-      if (!inserts.has(hash)) inserts.set(hash, insertsFor(db, model));
+    for (const model of batch.models.values()) {
+      if (!inserts.has(model)) inserts.set(model, insertsFor(db, model));
     }
     // The connection is the sink's own: a transaction may stay open from turn to turn.
     await inTurns(batch.records, RECORDS_PER_TURN, (records) => {
-      for (const record of records) insertRecord(inserts, record);
+      for (const record of records) insertRecord(inserts.get(batch.models.get(modelKey(record))!), record);
     });
     db.exec('COMMIT');
     return accepted;
@@ -109,8 +109,8 @@ async function insertBatch(
 /** About 2 ms of work. */
 const RECORDS_PER_TURN = 200;
 
-function insertRecord(inserts: Map<string, Map<string, Insert>>, record: SinkRecord): void {
-  const insert = inserts.get(record.modelHash)?.get(record.point);
+function insertRecord(inserts: Map<string, Insert> | undefined, record: SinkRecord): void {
+  const insert = inserts?.get(record.point);
   if (!insert) throw new Error(`point ${record.point} is not in model ${record.modelHash}`);
   insert.statement.run(...insert.columns.map((column) => column.read(record)));
 }

@@ -18,7 +18,9 @@ export function changeWriter(db: SqlDatabase) {
   const upsert = db.prepare(UPSERT_CHANGE);
   const replace = db.prepare(REPLACE_DEVICE);
   const choice = db.prepare('INSERT OR REPLACE INTO choices VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
-  const model = db.prepare('INSERT OR IGNORE INTO models (hash, received_ms, bytes) VALUES (?, ?, ?)');
+  const model = db.prepare(
+    'INSERT OR IGNORE INTO models (tenant, hash, received_ms, bytes) VALUES (?, ?, ?, ?)',
+  );
 
   function writeDevice(d: DeviceChange): void {
     const { tenant, device, lastSeenMs, boot = null, nextSeq = null, hw = null, sw = null } = d;
@@ -32,7 +34,7 @@ export function changeWriter(db: SqlDatabase) {
   }
 
   function writeModel(m: StoredModel): void {
-    model.run(m.hash, m.receivedAtMs, m.bytes);
+    model.run(m.tenant, m.hash, m.receivedAtMs, m.bytes);
   }
 
   function saveDevice(d: DeviceRow): void {

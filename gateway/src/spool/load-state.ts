@@ -40,7 +40,7 @@ export function loadState(db: SqlDatabase, snapshotPosition: number): SpoolState
   });
   addClocks(db, boots);
   const models = db
-    .prepare('SELECT hash, bytes, received_ms AS receivedAtMs FROM models')
+    .prepare('SELECT tenant, hash, bytes, received_ms AS receivedAtMs FROM models')
     .all() as StoredModel[];
   const loaded = [...boots.values()];
   return {

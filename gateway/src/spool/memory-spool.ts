@@ -108,7 +108,8 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
     state.audit.unshift(...(changes.audit ?? []));
     state.links.push(...(changes.links ?? []));
     for (const model of changes.models ?? []) {
-      if (!state.models.has(model.hash)) state.models.set(model.hash, model);
+      const key = `${model.tenant}.${model.hash}`;
+      if (!state.models.has(key)) state.models.set(key, model);
     }
     const released = new Set(changes.releasedQuarantine ?? []);
     state.quarantine = state.quarantine.filter((entry) => !released.has(entry.id));
@@ -223,7 +224,10 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
     load,
     checkpoint,
     quarantine: list,
-    parked: (hash, limit) => state.quarantine.filter((entry) => entry.modelHash === hash).slice(0, limit),
+    parked: ({ tenant, modelHash }, limit) =>
+      state.quarantine
+        .filter((entry) => entry.modelHash === modelHash && (tenant === '' || entry.tenant === tenant))
+        .slice(0, limit),
     quarantineDropped: (id) => state.dropped.filter((one) => keyOf(one) === keyOf(id)).length,
     audit: () => state.audit.slice(0, 1_000),
     findMessage: (key) => state.messages.find((m) => isMessage(m, key)) ?? null,

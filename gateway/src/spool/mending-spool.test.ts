@@ -88,7 +88,7 @@ describe('D5 a damaged store', () => {
   /** A store in the middle of its work: a part delivered, a part in the snapshot, something of everything. */
   async function fill(): Promise<SpoolStore> {
     const made = open();
-    const models = [{ hash: 'ab'.repeat(32), bytes: Uint8Array.of(1, 2), receivedAtMs: 5 }];
+    const models = [{ tenant: 'acme', hash: 'ab'.repeat(32), bytes: Uint8Array.of(1, 2), receivedAtMs: 5 }];
     const purposes = { '3': 1 };
     const choice = {
       tenant: 'acme',

@@ -123,7 +123,7 @@ export function openMendingSpool(options: SqliteSpoolOptions, ports: MendingPort
     readAfter: (position, limit) => guarded((store) => store.readAfter(position, limit)),
     cursor: (sink) => guarded((store) => store.cursor(sink)),
     quarantine: (filter) => guarded((store) => store.quarantine(filter)),
-    parked: (modelHash, limit) => guarded((store) => store.parked(modelHash, limit)),
+    parked: (of, limit) => guarded((store) => store.parked(of, limit)),
     quarantineDropped: (id) => guarded((store) => store.quarantineDropped(id)),
     audit: () => guarded((store) => store.audit()),
     cursors: () => guarded((store) => store.cursors()),

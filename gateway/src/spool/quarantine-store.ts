@@ -1,4 +1,10 @@
-import type { DeviceId, QuarantinedMessage, QuarantineEntry, QuarantineFilter } from '../domain/ports.ts';
+import type {
+  DeviceId,
+  QuarantinedMessage,
+  QuarantineEntry,
+  QuarantineFilter,
+  SpoolStore,
+} from '../domain/ports.ts';
 import { QUARANTINE_SELECT, toQuarantine } from './rows.ts';
 import type { SqlDatabase, SqlValue } from './sqlite.ts';
 
@@ -43,7 +49,9 @@ export function quarantineStore(db: SqlDatabase, limits: QuarantineLimits) {
   const sumAll = db.prepare(sum);
   const sumEvictable = db.prepare(`${sum} WHERE model = ''`);
   const sumDevice = db.prepare(`${sum} WHERE model = '' AND tenant = ? AND device = ?`);
-  const byModel = db.prepare(`${QUARANTINE_SELECT} WHERE model = ? AND model <> '' ORDER BY id LIMIT ?`);
+  const byModel = db.prepare(
+    `${QUARANTINE_SELECT} WHERE model = ?1 AND model <> '' AND (?2 = '' OR tenant = ?2) ORDER BY id LIMIT ?3`,
+  );
   // Adding up what a device has costs a read of all of it: a device that sends nonsense at full speed would stop the gateway.
   const bytesOf = new Map<string, number>();
   let total: number | null = null;
@@ -110,7 +118,8 @@ export function quarantineStore(db: SqlDatabase, limits: QuarantineLimits) {
       if (ids.length > 0) forget();
       for (const id of ids) remove.run(id);
     },
-    parked: (modelHash: string, limit: number) => byModel.all(modelHash, limit).map(toQuarantine),
+    parked: ({ tenant, modelHash }: Parameters<SpoolStore['parked']>[0], limit: number) =>
+      byModel.all(modelHash, tenant, limit).map(toQuarantine),
     usage: () => sumAll.get() as Usage,
     dropped: (id?: DeviceId): number => {
       const row = id === undefined ? droppedAll.get() : droppedOf.get(id.tenant, id.device);

@@ -35,6 +35,11 @@ INSERT INTO meta VALUES ('schema', '1'), ('snapshot', '7'), ('position', '7');
 INSERT INTO boots VALUES (1, 'acme', 'bed-1', '1', '[0,6]', 7, 1000.5, 1, 2000), (2, 'acme', 'bed-2', '1', '[]', 0, NULL, 0, 3000);
 INSERT INTO cursors VALUES ('usage', 7);
 INSERT INTO quarantine VALUES (4, 'acme', 'bed-1', 5, 'schema', 'no', 'mqtt', '', x'01');
+INSERT INTO boots VALUES (3, 'other', 'mug', '1', '[]', 0, NULL, 0, 3000);
+INSERT INTO messages VALUES (7, 3, 0, 1, 5, 5, NULL, 0, 43775, 1, 0, x'01');
+INSERT INTO devices (tenant, device, first_seen_ms, last_seen_ms, model_hash) VALUES ('acme', 'bed-1', 1, 2, 'abcdef0123456789');
+INSERT INTO models VALUES ('abcdef01' || '23456789' || hex(zeroblob(24)), 3, x'a1'), ('0000aaff' || hex(zeroblob(28)), 4, x'a2'),
+  ('99999999' || hex(zeroblob(28)), 5, x'a3');
 `;
 
 describe('the tables of the spool', () => {
@@ -65,9 +70,16 @@ describe('the tables of the spool', () => {
     expect(spool.load().boots).toMatchObject([
       { ranges: [0, 6], origin: { originMs: 1000.5, atMs: 2000, fresh: true, notBefore: null }, clock: null },
       { ranges: [], origin: null },
+      { boot: '1' },
     ]);
     expect(spool.quarantine({})).toMatchObject([{ id: 4, reason: 'schema' }]);
     expect(spool.cursor('usage')).toBe(7);
+    // By a hello, by a message; what nobody names was a model of the configuration, which gives it again.
+    const owned = spool.load().models.map(({ tenant, hash }) => [tenant, hash.slice(0, 8)]);
+    expect(owned.sort()).toEqual([
+      ['acme', 'abcdef01'],
+      ['other', '0000aaff'],
+    ]);
     expect(await spool.commit([bedMessage(7)], [])).toEqual({ ok: true });
     await spool.close();
     const migrated = columns();

@@ -1,7 +1,7 @@
 import type { SqlDatabase } from './sqlite.ts';
 
 /** Grows with every change of the tables; a store of a newer gateway is refused. */
-export const SCHEMA_VERSION = 6;
+export const SCHEMA_VERSION = 7;
 
 const TABLES = `
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -63,7 +63,10 @@ CREATE TABLE IF NOT EXISTS devices (
   duplicates INTEGER NOT NULL DEFAULT 0, quarantined INTEGER NOT NULL DEFAULT 0, last_delay_ms REAL, announced_ms REAL,
   PRIMARY KEY (tenant, device)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS models (hash TEXT PRIMARY KEY, received_ms INTEGER NOT NULL, bytes BLOB NOT NULL);
+-- Of the tenant whose devices told it; '' = of the operator.
+CREATE TABLE IF NOT EXISTS models (
+  tenant TEXT NOT NULL, hash TEXT NOT NULL, received_ms INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (tenant, hash)
+);
 CREATE TABLE IF NOT EXISTS choices (
   tenant TEXT NOT NULL, device TEXT NOT NULL, boot TEXT NOT NULL, seq INTEGER NOT NULL,
   epoch INTEGER NOT NULL, subject INTEGER NOT NULL, purposes TEXT NOT NULL, received_ms INTEGER NOT NULL,
@@ -94,6 +97,16 @@ const STEPS = [
      accepted INTEGER NOT NULL, answer TEXT NOT NULL, PRIMARY KEY (sink, last)) WITHOUT ROWID;
    CREATE TABLE links (id INTEGER PRIMARY KEY, tenant TEXT NOT NULL, device TEXT NOT NULL, opened_ms INTEGER NOT NULL, via TEXT NOT NULL);
    CREATE INDEX links_by_device ON links (tenant, device, opened_ms)`,
+  // A model was known to all tenants: from now on to those that name it, and to all again if it is in the configuration.
+  `ALTER TABLE models RENAME TO all_models;
+   CREATE TABLE models (tenant TEXT NOT NULL, hash TEXT NOT NULL, received_ms INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (tenant, hash));
+   INSERT INTO models SELECT DISTINCT named.tenant, hash, received_ms, bytes FROM all_models JOIN (
+     SELECT tenant, substr(model_hash, 1, 8) AS short FROM devices WHERE model_hash <> ''
+     UNION SELECT tenant, made_with FROM quarantine WHERE made_with <> ''
+     UNION SELECT tenant, printf('%08x', model) FROM (SELECT DISTINCT boot_id, model FROM messages WHERE model IS NOT NULL)
+       JOIN boots ON boots.id = boot_id
+   ) AS named ON named.short = substr(hash, 1, 8);
+   DROP TABLE all_models`,
 ];
 
 /** Makes the tables of an empty file, brings those of an older version up to this one; throws with a clear sentence on a file of another version. */

@@ -36,7 +36,7 @@ export function bedBatch(from: number, to: number): SinkBatch {
 
 export function batchOf(
   records: SinkRecord[],
-  models: SinkBatch['models'] = new Map([[bedHash, bedModel]]),
+  models: SinkBatch['models'] = new Map([[`acme/${bedHash}`, bedModel]]),
 ): SinkBatch {
   const firstPosition = records[0]!.position;
   const lastPosition = records[records.length - 1]!.position;

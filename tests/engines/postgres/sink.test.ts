@@ -238,7 +238,7 @@ describe.skipIf(bin === null)(`PostgreSQL${why}`, () => {
       await server.query(`CREATE VIEW ${schema}.mine AS SELECT device, value_celsius FROM ${schema}.kettle_water;
         CREATE VIEW ${schema}.all_mine AS SELECT * FROM ${schema}.records`);
       const batch = batchOf([kettleRecord(1, { modelHash: 'bbbbbbbb', attributes: { mains: true } })]);
-      const models = new Map<string, Model>([['bbbbbbbb', kettleWithPlug]]);
+      const models = new Map<string, Model>([['acme/bbbbbbbb', kettleWithPlug]]);
       expect(await sink.deliver({ ...batch, models }, never)).toEqual({ kind: 'accepted' });
       await sink.close();
       expect(await server.query(`SELECT count(*)::int AS n FROM ${schema}.mine`)).toEqual([{ n: 2 }]);

@@ -58,7 +58,7 @@ function insert(db: SqlDatabase, table: string, columns: number): SqlStatement {
 function fillState(db: SqlDatabase, state: SalvagedState): void {
   const tables: [string, Iterable<Value[]>, number][] = [
     ['devices', state.devices.values(), 17],
-    ['models', state.models.values(), 3],
+    ['models', state.models.values(), 4],
     ['choices', state.choices.values(), 8],
     ['quarantine', state.quarantine.values(), 15],
     ['audit', state.audit.values(), 5],

@@ -22,6 +22,8 @@ export interface SalvagedState {
   devices: Map<string, Value[]>;
   cursors: Map<string, number>;
   models: Map<string, Value[]>;
+  /** Of a store that did not know yet whose they are. */
+  modelsOfAll: Value[][];
   choices: Map<string, Value[]>;
   quarantine: Map<number, Value[]>;
   audit: Map<number, Value[]>;
@@ -49,7 +51,7 @@ export function salvageState(pages: PageSource): SalvagedState {
     receipts: new Map(),
     meta: new Map(),
   };
-  const rest = { ...rows, holes: [], messagePages: [], badRecords: 0 };
+  const rest = { ...rows, modelsOfAll: [], holes: [], messagePages: [], badRecords: 0 };
   const state: SalvagedState = { ...tables, ...rest, freeKnown: free !== null };
   for (let number = 1; number <= pages.count; number += 1) {
     if (free?.has(number)) continue;
@@ -62,6 +64,7 @@ export function salvageState(pages: PageSource): SalvagedState {
     });
     if (hasMessages) state.messagePages.push(number);
   }
+  ownModelsOfAll(state);
   return state;
 }
 
@@ -120,7 +123,8 @@ const SHAPES: [RegExp, (state: SalvagedState, record: PageRecord) => void][] = [
   [/^tttn$/, addBootOfIndex],
   [/^ttnntnttttnnnnn[0n]{1,2}$/, addDevice],
   [/^tttnnntn$/, ({ choices }, { values }) => void choices.set(values.slice(0, 4).join(), values)],
-  [/^tnb$/, ({ models }, { values }) => void models.set(String(values[0]), values)],
+  [/^ttnb$/, addModel],
+  [/^tnb$/, ({ modelsOfAll }, { values }) => void modelsOfAll.push(values)],
   [/^0ttnttttb(n(t[0n]ntt)?)?$/, addQuarantined],
   [/^0nttt$/, ({ audit }, { rowId, values }) => void audit.set(rowId ?? 0, [rowId, ...values.slice(1)])],
   [/^tnnnnnnnnt$/, addReceipt],
@@ -180,6 +184,17 @@ function addDevice({ devices }: SalvagedState, { values }: PageRecord): void {
   const known = devices.get(key);
   if (known !== undefined && Number(known[3]) > Number(values[3])) return;
   devices.set(key, [...values, null].slice(0, DEVICE_COLUMNS));
+}
+
+function addModel({ models }: SalvagedState, { values }: PageRecord): void {
+  models.set(`${values[0]}.${values[1]}`, values);
+}
+
+/** Before version 7 of the schema a model was for every tenant: it goes to each that is known, and never to the operator, whom it would speak for. */
+function ownModelsOfAll(state: SalvagedState): void {
+  const tenants = new Set([...state.boots.values()].map(({ tenant }) => tenant));
+  for (const values of state.modelsOfAll)
+    for (const tenant of tenants) addModel(state, { rowId: null, values: [tenant, ...values] });
 }
 
 /** On its page the key stands first: sink and last, then first. */
