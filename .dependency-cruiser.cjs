@@ -129,6 +129,12 @@ module.exports = {
       'Only the NATS sink knows its client',
     ),
     forbid(
+      'kafka-in-one-place',
+      { path: src('gateway/src/'), pathNot: [src('gateway/src/sinks/kafka'), test] },
+      { path: 'node_modules/.*/@platformatic/kafka/' },
+      'Only the Kafka sink knows its client',
+    ),
+    forbid(
       'gateway-not-device',
       { path: src('gateway/src/'), pathNot: test },
       { path: src('(device-sdk|simulators)/') },

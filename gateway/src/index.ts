@@ -17,6 +17,7 @@ export type { HistoryEntry, RegisteredDevice } from './registry/registry-rows.ts
 export type { SealDesk, SealLevelNumber, ShownSealKey } from './registry/seal-desk.ts';
 export { createHttpSink, type HttpSinkOptions } from './sinks/http-sink.ts';
 export { createJsonlSink, type JsonlSinkOptions } from './sinks/jsonl-sink.ts';
+export { createKafkaSink, type KafkaSinkOptions } from './sinks/kafka-sink.ts';
 export { createNatsSink, type NatsSinkOptions } from './sinks/nats-sink.ts';
 export { createPostgresSink, type PostgresSinkOptions } from './sinks/postgres-sink.ts';
 export { createSqliteSink, type SqliteSinkOptions } from './sinks/sqlite-sink.ts';

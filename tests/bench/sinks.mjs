@@ -1,9 +1,11 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
-import { createNatsSink, createPostgresSink } from '@usewire/gateway';
+import { Admin, Producer } from '@platformatic/kafka';
+import { createKafkaSink, createNatsSink, createPostgresSink } from '@usewire/gateway';
 import { gauge, modelTable, product } from '@usewire/protocol/model';
 import { toHex } from '@usewire/protocol/wire';
 import pg from 'pg';
+import { startKafka, whyNoKafka } from '../engines/kafka/server.mjs';
 import { findNats, startNats } from '../engines/nats/server.mjs';
 import { findPostgres, startPostgres } from '../engines/postgres/server.mjs';
 
@@ -107,6 +109,41 @@ async function plainPublishing(url) {
   };
 }
 
+/** What somebody writes with the client library alone: a message a record, as plain JSON. */
+async function plainProducing(broker) {
+  const producer = new Producer({
+    clientId: 'plain',
+    bootstrapBrokers: [broker],
+    idempotent: true,
+    acks: -1,
+  });
+  return {
+    async deliver({ records }) {
+      const messages = records.map((record) => ({
+        topic: 'usage',
+        key: Buffer.from(`${record.tenant}.${record.device}`),
+        value: Buffer.from(JSON.stringify(record)),
+      }));
+      await producer.send({ messages });
+      return { kind: 'accepted' };
+    },
+    close: () => producer.close(),
+  };
+}
+
+async function startBroker() {
+  const server = await startKafka();
+  const admin = new Admin({
+    clientId: 'bench',
+    bootstrapBrokers: [server.broker],
+    retries: 20,
+    retryDelay: 250,
+  });
+  await admin.createTopics({ topics: ['usage'], partitions: 3, replicas: 1 });
+  await admin.close();
+  return { url: server.broker, remove: server.remove };
+}
+
 const engines = {
   postgres: {
     find: findPostgres,
@@ -128,6 +165,13 @@ const engines = {
         createStream: { replicas: 1, duplicateWindowSeconds: 120 },
         singleReplicaSyncs: true,
       }),
+  },
+  kafka: {
+    find: () => (whyNoKafka() === null ? 'maven' : null),
+    start: startBroker,
+    missing: 'there is no java and mvn here',
+    plain: plainProducing,
+    sink: (url) => createKafkaSink({ name: 'bench', brokers: [url], topic: 'usage' }),
   },
 };
 

@@ -19,7 +19,15 @@ interface Orders {
 }
 
 function say(what: object): void {
-  writeSync(1, `${JSON.stringify(what)}\n`);
+  let rest = Buffer.from(`${JSON.stringify(what)}\n`);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+    } catch (error) {
+      // The pipe is full: a busy parent reads it in a moment.
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    }
+  }
 }
 
 function run({ port, dataDir, from, drain }: Orders): void {

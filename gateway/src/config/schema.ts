@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { HTTP_DEFAULTS, JSONL_DEFAULTS, NATS_DEFAULTS, POSTGRES_DEFAULTS } from '../domain/sink-defaults.ts';
+import {
+  HTTP_DEFAULTS,
+  JSONL_DEFAULTS,
+  KAFKA_DEFAULTS,
+  NATS_DEFAULTS,
+  POSTGRES_DEFAULTS,
+} from '../domain/sink-defaults.ts';
 
 /**
  * The shape of `usewire.yaml`. Unknown keys are faults: a misspelt limit that is silently ignored is worse than none.
@@ -196,7 +202,41 @@ const natsSink = z.strictObject({
   timeoutMs: positive(10, 600_000).default(NATS_DEFAULTS.timeoutMs),
 });
 
-const sink = z.discriminatedUnion('type', [sqliteSink, jsonlSink, httpSink, postgresSink, natsSink]);
+const kafkaSink = z.strictObject({
+  ...common,
+  type: z.literal('kafka'),
+  brokers: z
+    .array(
+      z
+        .string()
+        .regex(/^[^\s:/]+:\d{1,5}$/)
+        .describe('a broker such as kafka-1.example.com:9092'),
+    )
+    .min(1)
+    .describe('a list of brokers'),
+  topic: z
+    .string()
+    .regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/)
+    .describe('the name of a topic: A-Z a-z 0-9 . _ -'),
+  tls: z.boolean().default(KAFKA_DEFAULTS.tls),
+  sasl: z
+    .strictObject({
+      mechanism: z.enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512']),
+      username: z.string(),
+      password: z.string(),
+    })
+    .optional(),
+  timeoutMs: positive(10, 600_000).default(KAFKA_DEFAULTS.timeoutMs),
+});
+
+const sink = z.discriminatedUnion('type', [
+  sqliteSink,
+  jsonlSink,
+  httpSink,
+  postgresSink,
+  natsSink,
+  kafkaSink,
+]);
 
 const admin = z.strictObject({ host: host.default('127.0.0.1'), port: port.default(18_080) });
 

@@ -7,3 +7,4 @@ export const NATS_DEFAULTS = {
   singleReplicaSyncs: false,
   timeoutMs: 10_000,
 };
+export const KAFKA_DEFAULTS = { tls: false, timeoutMs: 30_000 };

@@ -2,6 +2,7 @@ import type { SinkConfig } from '../config/schema.ts';
 import type { Clock, Sink } from '../domain/ports.ts';
 import { createHttpSink } from './http-sink.ts';
 import { createJsonlSink } from './jsonl-sink.ts';
+import { createKafkaSink } from './kafka-sink.ts';
 import { createNatsSink } from './nats-sink.ts';
 import { createPostgresSink } from './postgres-sink.ts';
 import { createSqliteSink } from './sqlite-sink.ts';
@@ -19,6 +20,8 @@ function makeSink(config: SinkConfig, clock: Clock): Sink {
       return createJsonlSink(config, clock);
     case 'http':
       return createHttpSink(config, clock);
+    case 'kafka':
+      return createKafkaSink(config);
     case 'nats':
       return createNatsSink(config);
     case 'postgres':

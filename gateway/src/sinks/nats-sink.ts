@@ -57,7 +57,7 @@ async function publishBatch(
   batch: SinkBatch,
 ): Promise<void> {
   let publications = publicationsOf(batch, subjectPrefix, link.maxBytes);
-  if (link.isUncertain) {
+  if (link.sentUpTo === null || batch.firstPosition <= link.sentUpTo) {
     const receivedAtMs = Math.min(...batch.records.map((record) => record.receivedAtMs));
     const there = await alreadyThere({ ...link, stream }, publications, receivedAtMs);
     publications = publications.filter(({ id }) => !there.has(id));
@@ -66,7 +66,7 @@ async function publishBatch(
     const portion = publications.slice(at, at + IN_FLIGHT);
     await Promise.all(portion.map((publication) => publish(link.client, stream, publication)));
   }
-  link.isUncertain = false;
+  link.sentUpTo = batch.lastPosition;
 }
 
 async function publish(client: JetStreamClient, stream: string, publication: Publication): Promise<void> {

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { request } from 'undici';
 import type { SinkConfig } from '../../config/schema.ts';
 import { readCheckpoint } from '../../sinks/jsonl/checkpoint.ts';
+import { problemWithKafka } from '../../sinks/kafka/check.ts';
 import { problemWithNats } from '../../sinks/nats/check.ts';
 import { problemOf } from '../../sinks/outcome.ts';
 import { problemWithServer } from '../../sinks/postgres/check.ts';
@@ -37,6 +38,8 @@ function problemWith(sink: SinkConfig): Promise<string | null> | string | null {
       return problemWithPostgres(sink);
     case 'nats':
       return problemWithStream(sink);
+    case 'kafka':
+      return problemWithTopic(sink);
   }
 }
 
@@ -50,6 +53,8 @@ function wordsFor(sink: SinkConfig): string {
       return `${hostOf(sink.url)} answers.`;
     case 'postgres':
       return `${hostOf(sink.url)} takes tables in schema "${sink.schema}".`;
+    case 'kafka':
+      return `${sink.brokers.join(', ')} has topic "${sink.topic}".`;
     case 'nats':
       return `${sink.servers.join(', ')} has stream "${sink.stream}"${sink.createStream ? ', or it will be made' : ''}.`;
   }
@@ -112,6 +117,11 @@ async function problemWithStream(sink: Extract<SinkConfig, { type: 'nats' }>): P
   } catch (error) {
     return `${sink.servers.join(', ')}: ${problemOf(error)}.`;
   }
+}
+
+async function problemWithTopic(sink: Extract<SinkConfig, { type: 'kafka' }>): Promise<string | null> {
+  const problem = await problemWithKafka({ ...sink, timeoutMs: ANSWER_MS });
+  return problem === null ? null : `${sink.brokers.join(', ')}: ${problem}.`;
 }
 
 /** Without what may be secret in the address. */
