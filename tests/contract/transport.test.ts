@@ -4,6 +4,7 @@ import { memoryTransport } from '@usewire/device-sdk/testing';
 import { keyRing, open, seal, sealKeyText } from '@usewire/protocol/seal';
 import { encodeMessage, Kind } from '@usewire/protocol/wire';
 import { describe, expect, it } from 'vitest';
+import { boardMqttTransport } from '../support/board-vm.ts';
 import { eventually, lamp, lampData } from '../support/gateway-kit.ts';
 import { mqttGateway } from '../support/mqtt-gateway.ts';
 import { transportContract } from './transport-contract.ts';
@@ -96,6 +97,39 @@ describe('MQTT transport', () => {
     expect(() => mqttTransport(options)).toThrow(expect.objectContaining({ code: 'DEV_OPTION' }));
     expect(() => mqttTransport(options)).toThrow(name);
   });
+});
+
+describe('MQTT client of a board, out of its file', () => {
+  transportContract(async () => {
+    const broker = await mqttGateway();
+    let isUp = true;
+    const transport = await boardMqttTransport({
+      ...id,
+      host: '127.0.0.1',
+      port: broker.port,
+      token: 'secret',
+    });
+    return {
+      transport,
+      received: () =>
+        broker.received.map((each) => ({
+          leaf: each.topic.split('/')[4]!,
+          bytes: new Uint8Array(each.payload),
+        })),
+      push: (bytes) => broker.send('acme.lamp-1', bytes),
+      dropLink: () => broker.dropClients(),
+      setOnline: async () => {
+        isUp = false;
+        await broker.stop();
+      },
+      setRefusing: (isRefusing) => broker.refuse(isRefusing),
+      loseAcks: (isOn) => broker.hangAcks(isOn),
+      end: async () => {
+        transport.close();
+        if (isUp) await broker.stop();
+      },
+    };
+  }, samples);
 });
 
 describe('sealed MQTT transport', () => {
