@@ -148,6 +148,11 @@ const httpSink = z.strictObject({
   url: z.url({ protocol: /^https?$/ }).describe('an http:// or https:// address'),
   headers: z.record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/), z.string()).default({}),
   gzip: z.boolean().default(HTTP_DEFAULTS.gzip),
+  signingSecret: z
+    .string()
+    .regex(/^whsec_[A-Za-z0-9+/]{32,128}={0,2}$/)
+    .describe('whsec_ and a key of 24 bytes or more in base64')
+    .optional(),
   timeoutMs: positive(10, 600_000).default(HTTP_DEFAULTS.timeoutMs),
 });
 

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -120,6 +121,24 @@ describe('http sink', () => {
     expect(await sink.deliver(bedBatch(0, 3), signal)).toMatchObject({ kind: 'retry', afterMs: 2_000 });
     await sink.deliver(bedBatch(0, 3), signal);
     expect(bodies[0]).toBe(bodies[1]);
+  });
+
+  it('signs a batch for who has the secret: the JSON, with its key and the time', async () => {
+    let seen: { headers: IncomingMessage['headers']; json: Buffer } | undefined;
+    const url = await serve((request, body, response) => {
+      seen = { headers: request.headers, json: gunzipSync(body) };
+      response.end();
+    });
+    const signingSecret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
+    await open(url, { signingSecret }).deliver(bedBatch(0, 0), signal);
+    const seconds = Date.UTC(2026, 0, 1) / 1_000;
+    const content = Buffer.concat([Buffer.from(`out/1-1.${seconds}.`), seen!.json]);
+    const signature = createHmac('sha256', Buffer.alloc(24, 7)).update(content).digest('base64');
+    expect(seen!.headers).toMatchObject({
+      'webhook-id': 'out/1-1',
+      'webhook-timestamp': String(seconds),
+      'webhook-signature': `v1,${signature}`,
+    });
   });
 
   it('does not follow a redirect', async () => {

@@ -6,6 +6,7 @@ import { HTTP_DEFAULTS } from '../domain/sink-defaults.ts';
 import { systemClock } from '../system.ts';
 import { cloudEvents } from './cloud-events.ts';
 import { type Answer, outcomeOf } from './http/answer.ts';
+import { signatureHeaders } from './http/signature.ts';
 import { problemOf, retryLater } from './outcome.ts';
 
 export interface HttpSinkOptions {
@@ -16,11 +17,13 @@ export interface HttpSinkOptions {
   headers?: Readonly<Record<string, string>>;
   /** Default true. */
   gzip?: boolean;
+  /** `whsec_` and a key in base64: each batch is signed (Standard Webhooks). Default none. */
+  signingSecret?: string | undefined;
   /** For the whole attempt, from connect to the end of the answer. Default 10,000. */
   timeoutMs?: number;
 }
 
-type HttpSettings = Required<HttpSinkOptions>;
+type HttpSettings = HttpSinkOptions & typeof HTTP_DEFAULTS;
 
 const compress = promisify(gzip);
 const EXCERPT_BYTES = 200;
@@ -35,7 +38,10 @@ export function createHttpSink(given: HttpSinkOptions, clock: Clock = systemCloc
     async deliver(batch, signal) {
       if (closed) return retryLater('the sink is closed');
       try {
-        return outcomeOf(await post(agent, batch, { ...options, signal }), clock.nowMs());
+        return outcomeOf(
+          await post(agent, batch, { ...options, signal, nowMs: clock.nowMs() }),
+          clock.nowMs(),
+        );
       } catch (error) {
         return failure(error, signal, options.timeoutMs);
       }
@@ -50,7 +56,7 @@ export function createHttpSink(given: HttpSinkOptions, clock: Clock = systemCloc
 async function post(
   agent: Agent,
   batch: SinkBatch,
-  options: HttpSettings & { signal: AbortSignal },
+  options: HttpSettings & { signal: AbortSignal; nowMs: number },
 ): Promise<Answer> {
   const url = new URL(options.url);
   const json = Buffer.from(JSON.stringify(cloudEvents(batch)));
@@ -64,11 +70,20 @@ async function post(
       'content-type': 'application/cloudevents-batch+json; charset=utf-8',
       'idempotency-key': batch.key,
       ...(options.gzip ? { 'content-encoding': 'gzip' } : {}),
+      ...signature(batch.key, json, options),
     },
     body: options.gzip ? await compress(json) : json,
     signal: AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]),
   });
   return { status: statusCode, headers, excerpt: await beginning(body) };
+}
+
+function signature(
+  id: string,
+  content: Uint8Array,
+  { signingSecret, nowMs }: HttpSettings & { nowMs: number },
+): Record<string, string> {
+  return signingSecret === undefined ? {} : signatureHeaders({ id, content, secret: signingSecret }, nowMs);
 }
 
 /** Reads to the end, so that the connection can be used again, but keeps and believes only the beginning. */
