@@ -25,6 +25,8 @@ export function createAdmin(
     const sources = {
       view: context.view,
       spool: context.store,
+      store: context.store,
+      clock: context.clock,
       size: () => context.store.size(),
       quarantine: (filter: QuarantineFilter) => context.store.quarantine(filter),
       desk: context.desk,

@@ -1,3 +1,4 @@
+import { countRefusedMessage } from './domain/books.ts';
 import { type CommitQueue, commitQueue } from './domain/commit-queue.ts';
 import { countBy, zeroCounters } from './domain/counters.ts';
 import { type Devices, deviceRegistry } from './domain/devices.ts';
@@ -264,6 +265,7 @@ class AssembledGateway implements Gateway {
           if (this.phase === 'ready') this.devices.linkEnded(device);
         },
         take: (device, payload, arrival) => {
+          this.counters.arrived += 1;
           this.counters.received += 1;
           const receivedAtMs = this.clock.nowMs();
           const { target, token, onStatus, linkAgeMs } = arrival;
@@ -279,12 +281,17 @@ class AssembledGateway implements Gateway {
           });
           if (taken.ok) return taken;
           countBy(this.counters.refused, taken.reason);
+          countRefusedMessage(this.counters, taken.reason);
           return null;
         },
         acked: (count) => {
           this.counters.acks += count;
         },
         refused: (reason) => countBy(this.counters.refused, reason),
+        messageRefused: (reason) => {
+          this.counters.arrived += 1;
+          countRefusedMessage(this.counters, reason);
+        },
         paused: () => {
           this.counters.pauses += 1;
         },
@@ -338,9 +345,16 @@ class AssembledGateway implements Gateway {
 
   private readCounters() {
     const { queue } = this.running ?? {};
-    const { quarantined, refused } = this.counters;
+    const { quarantined, refused, messagesRefused, modelsRefused } = this.counters;
     const commits = { commits: queue?.commits() ?? 0, commitFailures: queue?.failures() ?? 0 };
-    return { ...this.counters, ...commits, quarantined: { ...quarantined }, refused: { ...refused } };
+    return {
+      ...this.counters,
+      ...commits,
+      quarantined: { ...quarantined },
+      refused: { ...refused },
+      messagesRefused: { ...messagesRefused },
+      modelsRefused: { ...modelsRefused },
+    };
   }
 
   private readGauges() {
@@ -350,6 +364,7 @@ class AssembledGateway implements Gateway {
       connections: listener?.connections() ?? 0,
       unidentified: listener?.unidentified() ?? 0,
       uncommittedBytes: queue?.uncommittedBytes() ?? 0,
+      uncommittedMessages: queue?.uncommittedMessages() ?? 0,
       paused: queue?.paused() ?? false,
       storageFailure: queue?.failure() ?? null,
       lastCommitMs: queue?.lastCommitMs() ?? 0,

@@ -26,6 +26,8 @@ describe('admin pages', () => {
     const server = createAdminServer({
       view,
       spool,
+      store: spool,
+      clock: { nowMs: () => 0 },
       size: view.size,
       quarantine: (filter) => {
         asked.push(filter);

@@ -2,13 +2,14 @@ import fastify, { type FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import { z } from 'zod';
 import type { GatewayView, Log } from '../domain/ports.ts';
+import { type AccountSources, accounts } from './books.ts';
 import { type DeskSources, deskPages } from './desk.ts';
 import { quarantineQuery, wholeNumber } from './query.ts';
 import { readiness } from './readiness.ts';
 import { type RecordSources, recordPage } from './records.ts';
 import { deviceList, type StatusSources, status } from './status.ts';
 
-export interface AdminSources extends StatusSources, RecordSources, DeskSources {
+export interface AdminSources extends StatusSources, RecordSources, DeskSources, AccountSources {
   view: GatewayView;
   lastPosition(): number;
   quarantine: GatewayView['quarantine'];
@@ -56,6 +57,7 @@ const PAGES = [
   '/metrics',
   '/version',
   '/api/status',
+  '/api/books',
   '/api/devices',
   '/api/records',
   '/api/quarantine',
@@ -78,6 +80,7 @@ function healthPages(server: FastifyInstance, sources: AdminSources): void {
 
 function apiPages(server: FastifyInstance, sources: AdminSources): void {
   server.get('/api/status', () => status(sources));
+  server.get('/api/books', () => accounts(sources));
   server.get('/api/devices', () => deviceList(sources));
   server.get('/api/records', (request, reply) => {
     const { after, limit } = recordsQuery.parse(request.query);

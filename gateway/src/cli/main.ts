@@ -9,6 +9,7 @@ import { CommandEnd, Exit } from './exit.ts';
 import { explainCommand } from './explain-command.ts';
 import { gatewayCommand } from './gateway-command.ts';
 import { quarantineCommands } from './quarantine-commands.ts';
+import { statusCommand } from './status-command.ts';
 import { tailCommand } from './tail-command.ts';
 import { validateCommand } from './validate-command.ts';
 
@@ -106,6 +107,13 @@ function lookCommands(root: Command): void {
     .option('--json', 'as JSON')
     .description('say where a message is: received, stored, delivered, refused or missing')
     .action(explainCommand);
+  root
+    .command('status')
+    .option('--url <url>', 'admin address of the running gateway (default: the one of the configuration)')
+    .option('--config <file>', 'configuration (default: usewire.yaml when it is there)')
+    .option('--json', 'as JSON')
+    .description('where every message is that came in, and how far each sink is')
+    .action(statusCommand);
   root
     .command('devices')
     .option(...url)

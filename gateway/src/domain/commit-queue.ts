@@ -59,6 +59,8 @@ export interface CommitQueue {
   gathering(): CommitGroup;
   added(bytes: number): void;
   uncommittedBytes(): number;
+  /** Messages that are to be stored and are not yet. */
+  uncommittedMessages(): number;
   failure(): SpoolFailure | null;
   paused(): boolean;
   failures(): number;
@@ -206,6 +208,8 @@ export function commitQueue(options: CommitQueueOptions, ports: CommitQueuePorts
     gathering: () => current,
     added,
     uncommittedBytes: () => bytes,
+    uncommittedMessages: () =>
+      full.reduce((sum, group) => sum + group.messages.length, current.messages.length),
     failure: () => failure,
     paused: () => paused,
     failures: () => counts.failures,

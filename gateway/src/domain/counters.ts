@@ -1,7 +1,7 @@
 import type { GatewayCounters } from './ports.ts';
 
 export function zeroCounters(): GatewayCounters {
-  const taken = { received: 0, reports: 0, released: 0 };
+  const taken = { arrived: 0, received: 0, reports: 0, released: 0 };
   const stored = { messages: 0, records: 0, gapRecords: 0, bytes: 0, duplicates: 0 };
   const told = { acks: 0, commits: 0, commitFailures: 0, nacks: 0, nacksHeldBack: 0, modelRequests: 0 };
   return {
@@ -14,6 +14,7 @@ export function zeroCounters(): GatewayCounters {
     sealed: {},
     pauses: 0,
     quarantined: {},
+    messagesRefused: {},
     refused: {},
   };
 }

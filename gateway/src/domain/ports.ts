@@ -17,6 +17,7 @@ import type {
   QuarantineEntry,
   QuarantineFilter,
   Receipt,
+  SinkTotals,
   SpoolChanges,
   SpoolCheckpoint,
   SpoolSize,
@@ -73,6 +74,10 @@ export interface SpoolStore extends Spool {
   quarantineDropped(id: DeviceId): number;
   /** Newest first, 1,000 at the most. */
   audit(): AuditEntry[];
+  /** What a sink has answered, ever. */
+  sinkTotals(sink: string): SinkTotals;
+  /** Records behind a position; reads every row behind it. */
+  recordsAfter(position: number): number;
   /** Reads every row of the store: for people who ask, not on the path of messages. */
   findMessage(key: MessageKey): StoredMessage | null;
   /** Every cursor ever saved, also of sinks that are gone; names with ':' are notes of forwarders. */
@@ -102,9 +107,10 @@ export interface SequenceGap extends DeviceId {
 
 /** Counters since start; only grow. */
 export interface GatewayCounters {
+  /** Messages of devices that were let in, also those that the link refused before it looked into them. */
+  arrived: number;
   /**
-   * Messages that came from authenticated devices. Once commits are through:
-   * received + released = messages + duplicates + reports + quarantined + refused (parked-full, too-many-gaps, seal-*).
+   * Of them, those that the link did not refuse. `books.ts` has what becomes of them.
    */
   received: number;
   /** Messages that say how the device is or what its model is; they are not kept as messages. */
@@ -135,6 +141,8 @@ export interface GatewayCounters {
   pauses: number;
   /** By reason (names of wire codes). */
   quarantined: Record<string, number>;
+  /** Messages left with their device, by cause. */
+  messagesRefused: Record<string, number>;
   /** Connections refused or closed by the gateway, by reason. */
   refused: Record<string, number>;
 }
@@ -145,6 +153,8 @@ export interface GatewayGauges {
   /** Connections among them that have not said who they are. */
   unidentified: number;
   uncommittedBytes: number;
+  /** Messages in a commit that is being gathered or under way. */
+  uncommittedMessages: number;
   paused: boolean;
   /** Why commits fail now; null while they succeed. */
   storageFailure: SpoolFailure | null;

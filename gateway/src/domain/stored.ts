@@ -121,6 +121,18 @@ export interface Receipt {
   answer: string;
 }
 
+/** Sums over all receipts of a sink, also of those that are gone. */
+export interface SinkTotals {
+  /** Messages of batches that were accepted. */
+  delivered: number;
+  /** Records in them. */
+  records: number;
+  /** Messages that were refused, and went to the quarantine. */
+  rejected: number;
+  /** Attempts that had to be made again. */
+  retried: number;
+}
+
 /** What an operator did to the data. */
 export interface AuditEntry {
   atMs: number;

@@ -1,3 +1,4 @@
+import type { RefusedMessage } from '../domain/books.ts';
 import type { AckTarget } from '../domain/ports.ts';
 
 export interface ConnectionOptions {
@@ -28,6 +29,8 @@ export interface ConnectionPorts<Link> {
   paused(): void;
   /** Why the guard closed a connection. */
   refused(reason: string, connection: Link): void;
+  /** ... with a message on its hands that was not taken. */
+  messageRefused(reason: RefusedMessage): void;
   acked(count: number): void;
   closed(connection: Link): void;
 }

@@ -21,6 +21,9 @@ const LINGER_MS = 5_000;
 /** A device without a keep-alive is asked by TCP whether it is still there: seldom, since radios pay for it. */
 const TCP_KEEP_ALIVE_MS = 600_000;
 
+/** Type of a packet, MQTT 3.1.1 section 2.2.1. */
+const PUBLISH = 3;
+
 /** leaving: it is closed as soon as what was sent to it is written. */
 type Phase = 'handshake' | 'open' | 'leaving' | 'closed';
 
@@ -161,6 +164,12 @@ export class Connection implements AckTarget {
     this.stream.destroy();
   }
 
+  /** A fault in the head of a packet. What was no message is none that is missed. */
+  private closeOver(fault: 'packet-too-large' | 'bad-length'): void {
+    if (this.frame.header >> 4 === PUBLISH) this.ports.messageRefused(fault);
+    this.close(fault);
+  }
+
   private resumed(): void {
     // What stood still was not the client's fault.
     this.since = this.ports.monotonicMs();
@@ -173,7 +182,7 @@ export class Connection implements AckTarget {
       const found = scanner.next(frame);
       if (found === 'more') break;
       if (found === 'frame') this.takeFrame();
-      else this.close(found);
+      else this.closeOver(found);
     }
     this.tellWaiting();
   }
@@ -225,6 +234,7 @@ export class Connection implements AckTarget {
     const packetId = qos === 0 || payloadAt > this.frame.end ? 0 : bytes.readUInt16BE(idAt);
     // [MQTT-2.3.1-1]: a packet id is not zero.
     if (qos === 1 && packetId === 0) {
+      this.ports.messageRefused('malformed-publish');
       this.close('malformed-publish');
       return;
     }

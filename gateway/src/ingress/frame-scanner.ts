@@ -16,7 +16,7 @@ type ScanFault = 'packet-too-large' | 'bad-length';
 export interface FrameScanner {
   /** Appends a chunk; the scanner keeps it, so it must not be written to again. */
   push(chunk: Buffer): void;
-  /** Next whole frame, null = more bytes are needed. The frame lies in `bytes`. */
+  /** Next whole frame, which lies in `bytes`. Of a fault only the header is set. */
   next(frame: Frame): 'frame' | 'more' | ScanFault;
   bytes(): Buffer;
   pending(): number;
@@ -66,6 +66,7 @@ export function frameScanner(maxPacketBytes: number): FrameScanner {
       at = 0;
       return 'more';
     }
+    frame.header = buffer[at]!;
     let length = 0;
     let shift = 0;
     let cursor = at + 1;
@@ -85,7 +86,6 @@ export function frameScanner(maxPacketBytes: number): FrameScanner {
       wanted = end - at;
       return 'more';
     }
-    frame.header = buffer[at]!;
     frame.start = at;
     frame.body = cursor;
     frame.end = end;

@@ -1,5 +1,6 @@
 import { topicFor } from '@usewire/protocol/wire';
 import { Aedes, type Client, type ConnectPacket, type PublishPacket, type Subscription } from 'aedes';
+import type { RefusedMessage } from '../domain/books.ts';
 import type { RefusedLogin } from '../domain/credentials.ts';
 import type { DeviceEntry } from '../domain/device-entry.ts';
 import type { AckTarget, DeviceId, Downlink } from '../domain/ports.ts';
@@ -27,6 +28,7 @@ export interface BrokerPorts {
     linkAgeMs: number,
   ): { quarantined: boolean } | null;
   refused(reason: string): void;
+  messageRefused(reason: RefusedMessage): void;
 }
 
 export interface Broker extends Downlink {
@@ -125,6 +127,7 @@ export async function mqttBroker(ports: BrokerPorts): Promise<Broker> {
     }
     if (device === null || !mayPublish(device, packet.topic)) {
       ports.refused('publish-topic');
+      ports.messageRefused('publish-topic');
       answer(new Error('not authorised for this topic'));
       return;
     }
@@ -173,7 +176,10 @@ export async function mqttBroker(ports: BrokerPorts): Promise<Broker> {
     if (connection.device !== null) ports.accepted(connection, connection.device);
   });
   broker.on('unsubscribe', (topics, client) => down.listensNoMore(client, topics));
-  broker.on('clientError', () => {});
+  broker.on('clientError', (_client, error) => {
+    // Its message is stored by then, and will be a duplicate when it comes again.
+    if (error.message.startsWith('maxInflightInbound')) ports.refused('unreleased');
+  });
   broker.on('connectionError', () => {});
 
   return {

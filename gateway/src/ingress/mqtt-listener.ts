@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Link } from '@usewire/protocol/seal';
+import type { RefusedMessage } from '../domain/books.ts';
 import type { DeviceEntry } from '../domain/device-entry.ts';
 import type { AckTarget, Clock, DeviceId, Downlink, Log, Scheduler } from '../domain/ports.ts';
 import { Connection } from './connection.ts';
@@ -49,6 +50,8 @@ export interface MqttListenerPorts {
   take(device: DeviceEntry, payload: Uint8Array, frame: Arrival): { quarantined: boolean } | null;
   acked(count: number): void;
   refused(reason: string): void;
+  /** A message was not handed over; `refused` is told too. */
+  messageRefused(reason: RefusedMessage): void;
   /** A device was not read for a while because it sent more than its share. */
   paused(): void;
 }
@@ -105,6 +108,7 @@ export async function mqttListener(
     take: (device, payload, target, onStatus, linkAgeMs) =>
       ports.take(device, payload, { target, token: 0, onStatus, linkAgeMs }),
     refused: ports.refused,
+    messageRefused: ports.messageRefused,
   });
 
   function paceOf(device: DeviceEntry): DevicePace {
@@ -124,6 +128,7 @@ export async function mqttListener(
     waiting: waiting.holds,
     paused: ports.paused,
     refused: ports.refused,
+    messageRefused: ports.messageRefused,
     acked: ports.acked,
     closed: (connection) => {
       if (!connections.delete(connection) || connection.device === null) return;

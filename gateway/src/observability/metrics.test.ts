@@ -83,6 +83,6 @@ describe('metrics', () => {
     const labels = (await registry.getMetricsAsJSON())
       .filter(({ name }) => name.startsWith('usewire_'))
       .flatMap(({ values }) => (values ?? []).flatMap(({ labels: found }) => Object.keys(found)));
-    expect([...new Set(labels)].sort()).toEqual(['reason', 'sink']);
+    expect([...new Set(labels)].sort()).toEqual(['cause', 'reason', 'sink']);
   });
 });

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { books } from '../domain/books.ts';
 import type { GatewayView, SpoolSize } from '../domain/ports.ts';
 import type { ForwarderStatus } from '../forwarder-types.ts';
 
@@ -58,6 +59,13 @@ function pathMetrics(registry: Registry, view: GatewayView, size: () => SpoolSiz
     label: 'cause',
     read: () => labelled('cause', view.counters().modelsRefused),
   });
+  counter(registry, {
+    name: 'messages_refused_total',
+    help: 'Messages left with their device, by cause',
+    label: 'cause',
+    read: () => labelled('cause', booksOf(view).refused),
+  });
+  total('messages_arrived', 'Messages of devices, also those that the link refused', (c) => c.arrived);
   total('messages_received', 'Messages that came from devices', (c) => c.received);
   total('reports', 'Messages about the device itself, which are not kept', (c) => c.reports);
   total('released', 'Messages that left quarantine because their model came', (c) => c.released);
@@ -83,12 +91,27 @@ function pathMetrics(registry: Registry, view: GatewayView, size: () => SpoolSiz
   byReason('refused', 'Connections refused or closed', () => view.counters().refused);
 }
 
+/** Everything is in one place, or `books_difference` is not 0. */
+function booksOf(view: GatewayView) {
+  return books(view.counters(), view.gauges().uncommittedMessages);
+}
+
 function gaugeMetrics(registry: Registry, view: GatewayView, size: () => SpoolSize): void {
   const now = (name: string, help: string, read: () => number) =>
     gauge(registry, { name, help, read: () => [[{}, read()]] });
   now('connections', 'Open connections', () => view.gauges().connections);
   now('unidentified', 'Connections that have not said who they are', () => view.gauges().unidentified);
   now('uncommitted_bytes', 'Taken in and not yet durable', () => view.gauges().uncommittedBytes);
+  now(
+    'uncommitted_messages',
+    'Messages to be stored and not yet durable',
+    () => view.gauges().uncommittedMessages,
+  );
+  now(
+    'books_difference',
+    'Messages that are in no place of the books: 0, or a bug',
+    () => booksOf(view).difference,
+  );
   now('paused', '1 while sockets are not read', () => Number(view.gauges().paused));
   now('last_commit_seconds', 'Duration of the last group commit', () => view.gauges().lastCommitMs / 1_000);
   now('storage_failing', '1 while commits fail', () => Number(view.gauges().storageFailure !== null));

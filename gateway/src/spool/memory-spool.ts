@@ -14,6 +14,7 @@ import type {
   QuarantineEntry,
   QuarantineFilter,
   Receipt,
+  SinkTotals,
   SpoolChanges,
   SpoolCheckpoint,
   SpoolFailure,
@@ -25,6 +26,7 @@ import type {
   StoredModel,
 } from '../domain/ports.ts';
 import { seqSet } from '../domain/seq-set.ts';
+import { TOTALS, totalsOf } from '../domain/sink-totals.ts';
 
 export interface MemorySpoolOptions {
   maxBytes?: number;
@@ -58,6 +60,7 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
     dropped: [] as DeviceId[],
     audit: [] as AuditEntry[],
     receipts: [] as Receipt[],
+    totals: new Map<string, SinkTotals>(),
     links: [] as LinkOpened[],
     open: true,
   };
@@ -213,12 +216,21 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
     readAfter,
     cursor: (sink) => state.cursors.get(sink) ?? 0,
     advance: (sink, position, receipt) => {
+      const isTold = position <= (state.cursors.get(sink) ?? 0);
       state.cursors.set(sink, position);
-      if (receipt !== undefined) state.receipts.push(receipt);
+      if (receipt === undefined || isTold) return;
+      state.receipts.push(receipt);
+      const added = totalsOf([receipt]);
+      const sum = state.totals.get(sink) ?? totalsOf([]);
+      for (const name of TOTALS) added[name] += sum[name];
+      state.totals.set(sink, added);
     },
     cursors: () => [...state.cursors].map(([sink, position]) => ({ sink, position })).sort(bySink),
     receipt: (sink, at) =>
       state.receipts.find((r) => r.sink === sink && r.firstPosition <= at && r.lastPosition >= at) ?? null,
+    sinkTotals: (sink) => state.totals.get(sink) ?? totalsOf([]),
+    recordsAfter: (position) =>
+      state.messages.reduce((sum, m) => sum + (m.position > position ? m.recordCount : 0), 0),
     linkAt: (id, atMs) =>
       state.links.filter((link) => keyOf(link) === keyOf(id) && link.openedAtMs <= atMs).pop() ?? null,
     load,

@@ -126,6 +126,8 @@ export function openMendingSpool(options: SqliteSpoolOptions, ports: MendingPort
     parked: (of, limit) => guarded((store) => store.parked(of, limit)),
     quarantineDropped: (id) => guarded((store) => store.quarantineDropped(id)),
     audit: () => guarded((store) => store.audit()),
+    sinkTotals: (sink) => guarded((store) => store.sinkTotals(sink)),
+    recordsAfter: (position) => guarded((store) => store.recordsAfter(position)),
     cursors: () => guarded((store) => store.cursors()),
     receipt: (sink, position) => guarded((store) => store.receipt(sink, position)),
     linkAt: (id, atMs) => guarded((store) => store.linkAt(id, atMs)),

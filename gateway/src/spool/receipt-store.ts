@@ -1,4 +1,5 @@
-import type { Receipt } from '../domain/ports.ts';
+import type { Receipt, SinkTotals } from '../domain/ports.ts';
+import { TOTALS, totalsOf } from '../domain/sink-totals.ts';
 import type { SqlDatabase } from './sqlite.ts';
 
 /** Receipts that wait for a disk that takes them; the oldest are forgotten first, the cursors are not. */
@@ -12,6 +13,9 @@ export function receiptStore(db: SqlDatabase, transaction: (work: () => void) =>
   const put = db.prepare('INSERT OR REPLACE INTO cursors VALUES (?, ?)');
   const get = db.prepare('SELECT position FROM cursors WHERE sink = ?');
   const all = db.prepare(`SELECT sink, position FROM cursors ORDER BY sink`);
+  const bump = db.prepare(
+    'INSERT INTO cursors VALUES (?, ?) ON CONFLICT (sink) DO UPDATE SET position = position + excluded.position',
+  );
   const insert = db.prepare('INSERT OR REPLACE INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const covering = db.prepare(
     `SELECT ${COLUMNS} FROM receipts WHERE sink = ? AND last >= ? ORDER BY last LIMIT 1`,
@@ -21,12 +25,24 @@ export function receiptStore(db: SqlDatabase, transaction: (work: () => void) =>
   const unsaved = new Map<string, { position: number; receipts: Receipt[] }>();
 
   function write(sink: string, position: number, receipts: readonly Receipt[]): void {
+    const before = stored(sink);
+    // What is told again has been added up.
+    addUp(
+      sink,
+      receipts.filter((receipt) => receipt.lastPosition > before),
+    );
     put.run(sink, position);
     for (const r of receipts) {
       const range = [r.sink, r.firstPosition, r.lastPosition] as const;
       const counts = [r.messages, r.records, r.attempts, r.sentAtMs, r.answeredAtMs] as const;
       insert.run(...range, ...counts, r.accepted ? 1 : 0, r.answer);
     }
+  }
+
+  function addUp(sink: string, receipts: readonly Receipt[]): void {
+    if (receipts.length === 0) return;
+    const totals = totalsOf(receipts);
+    for (const name of TOTALS) if (totals[name] > 0) bump.run(`${sink}:${name}`, totals[name]);
   }
 
   function stored(sink: string): number {
@@ -46,6 +62,9 @@ export function receiptStore(db: SqlDatabase, transaction: (work: () => void) =>
     },
     cursor: (sink: string) => unsaved.get(sink)?.position ?? stored(sink),
     stored,
+    /** Kept beside the cursors, as notes of their sinks. */
+    totals: (sink: string): SinkTotals =>
+      Object.fromEntries(TOTALS.map((name) => [name, stored(`${sink}:${name}`)])) as unknown as SinkTotals,
     cursors: () => (all.all() as { sink: string; position: number }[]).map((row) => ({ ...row })),
     /** What `sink` answered to the batch that holds `position`; null = no receipt is kept. */
     receipt(sink: string, position: number): Receipt | null {

@@ -222,6 +222,8 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Sqlit
     advance: receipts.advance,
     cursors: receipts.cursors,
     receipt: receipts.receipt,
+    sinkTotals: receipts.totals,
+    recordsAfter: statements.recordsAfter,
     linkAt: links.at,
     load: () => loadState(db, meta.number('snapshot')),
     checkpoint,

@@ -20,7 +20,13 @@ export interface ViewFacts {
 /** A read side that says what a test tells it. */
 export function viewOf(facts: ViewFacts = {}): GatewayView {
   const sockets = { connections: 0, unidentified: 0, paused: false, spaceAlarm: false };
-  const calm = { ...sockets, uncommittedBytes: 0, storageFailure: null, lastCommitMs: 0 };
+  const calm = {
+    ...sockets,
+    uncommittedBytes: 0,
+    uncommittedMessages: 0,
+    storageFailure: null,
+    lastCommitMs: 0,
+  };
   const empty = {
     messages: 0,
     usedBytes: 0,
