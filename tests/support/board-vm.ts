@@ -13,12 +13,16 @@ export async function loadBoardFile(name: string, firmware: object): Promise<Rec
   return exports;
 }
 
-/** A TCP socket as Espruino's: byte strings both ways, writes before it is connected included. */
+/** A TCP socket as Espruino's: byte strings both ways, and what comes after its end throws. */
 export function byteSocket(options: { host: string; port: number }, connected: () => void): Socket {
   const socket = connect({ ...options, noDelay: true }, connected);
+  const open = () => {
+    if (socket.closed) throw new Error('This socket is closed');
+    return socket;
+  };
   return {
-    write: (data) => socket.write(Buffer.from(data, 'latin1')),
-    end: () => socket.end(),
+    write: (data) => open().write(Buffer.from(data, 'latin1')),
+    end: () => void open().end(),
     on: (event, listener) => {
       socket.on(event, (given: unknown) => listener(Buffer.isBuffer(given) ? given.toString('latin1') : ''));
     },

@@ -112,9 +112,10 @@ export function record(
 /** Makes messages of the batches that began at or before `untilMs`; of losses alone where there is no batch. */
 export function cutAll(board: BoardState, untilMs: number): void {
   let owed = 0;
-  // Of the names, not of the object: cutting takes them out of it.
-  const slots = Object.keys(board.batches);
-  for (let i = 0; i < slots.length; i++) if (board.batches[slots[i]].base <= untilMs) cut(board, slots[i]);
+  // By number: engines differ in the order of an object's numbers.
+  for (let slot = 0; slot <= board.model.subjects.length; slot++) {
+    if (board.batches[slot] && board.batches[slot].base <= untilMs) cut(board, slot);
+  }
   for (let cause = 0; cause < 6; cause++) owed += board.owed[cause];
   if (!owed) return;
   if (!board.batches[0]) board.batches[0] = newBatch(uptime(board));

@@ -51,7 +51,10 @@ function write(link: Link, first: number, body: string): void {
     made += chars((length & 127) | 128);
     length >>= 7;
   }
-  link.socket!.write(made + chars(length) + body);
+  // On a socket that is closed it throws. Its 'close' event says the same, and no answer is waited for without end.
+  try {
+    link.socket!.write(made + chars(length) + body);
+  } catch (_) {}
 }
 
 function fail(link: Link, kind: CloseReason['kind'], detail: string): void {
@@ -160,7 +163,9 @@ function close(this: Link): void {
   clearInterval(link.timer as number);
   link.socket = null;
   link.isOpen = false;
-  socket.end();
+  try {
+    socket.end();
+  } catch (_) {}
 }
 
 /** MQTT 3.1.1 as a transport: one connection at a time, QoS 1. Resending and its schedule are the board's. */
