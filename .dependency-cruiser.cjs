@@ -84,6 +84,18 @@ module.exports = {
       'Who does not seal does not load it',
     ),
     forbid(
+      'serial-lines-around-ports',
+      { path: src('device-sdk/src/serial/'), pathNot: test },
+      { pathNot: src('(device-sdk/src/(serial|core)/|protocol/src/(wire|serial)/)') },
+      "The line is the caller's: no library of ports in the SDK",
+    ),
+    forbid(
+      'serial-is-optional',
+      { path: src('device-sdk/src/(core|platform/node|seal)/'), pathNot: test },
+      { path: src('(device-sdk|protocol)/src/serial/') },
+      'Who has no serial line does not load it',
+    ),
+    forbid(
       'device-not-gateway',
       { path: src('device-sdk/') },
       { path: src('(gateway|simulators)/') },
@@ -109,6 +121,12 @@ module.exports = {
       { path: src('gateway/src/'), pathNot: [src('gateway/src/ingress/'), test] },
       { path: 'node_modules/.*/aedes/' },
       'Only the MQTT ingress knows the broker',
+    ),
+    forbid(
+      'serialport-in-one-place',
+      { path: src('gateway/src/'), pathNot: [src('gateway/src/ingress/serial/'), test] },
+      { path: 'node_modules/.*/serialport/' },
+      'Only the serial ingress knows ports',
     ),
     forbid(
       'sqlite-in-two-places',

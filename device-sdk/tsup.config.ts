@@ -8,6 +8,7 @@ const node: Options = {
     'core/index': 'src/core/index.ts',
     'board/index': 'src/board/index.ts',
     'seal/index': 'src/seal/index.ts',
+    'serial/index': 'src/serial/index.ts',
     'testing/index': 'src/testing/index.ts',
   },
   format: ['esm'],

@@ -12,6 +12,7 @@ const entries = [
   ['device-sdk', 'core/index'],
   ['device-sdk', 'platform/node/index'],
   ['device-sdk', 'seal/index'],
+  ['device-sdk', 'serial/index'],
   ['device-sdk', 'testing/index'],
   ['gateway', 'index'],
   ['simulators', 'index'],

@@ -1,6 +1,7 @@
 import type { ModelSource } from './domain/forward-records.ts';
 import type { Clock, GatewayView, Log, Sink, SpoolStore } from './domain/ports.ts';
 import type { QuarantineDesk } from './domain/quarantine-desk.ts';
+import type { OpenSerial } from './ingress/serial/open-port.ts';
 
 /** A device that may connect in mode `tokens`. */
 export interface DeviceCredential {
@@ -77,6 +78,25 @@ export interface MqttsOptions {
   requireClientCertificate?: boolean;
 }
 
+/** A serial port, and the one device that talks over it. */
+export interface SerialPortOptions {
+  path: string;
+  tenant: string;
+  device: string;
+  /** Default 115,200. */
+  baudRate?: number;
+  /** `line` where the port is a console as well. Default `framed`. */
+  mode?: 'framed' | 'line';
+  /** Default `none`. */
+  flowControl?: 'none' | 'hardware';
+  /** `housed`: within one housing with this machine, so that no seal is asked for (POU-SERIAL-10). Default `open`. */
+  wiring?: 'open' | 'housed';
+  /** Longest frame that is taken, 4,096 (the default) to 262,144. */
+  maxFrameBytes?: number;
+  /** Longest frame that the device takes; default 512. */
+  maxDeviceFrameBytes?: number;
+}
+
 export interface SpoolOptions {
   /** Folder of the store; it is made when missing. null = in memory (tests, trials). */
   directory: string | null;
@@ -122,6 +142,7 @@ export interface GatewayOptions {
   /** Without it there is no TLS. */
   mqtts?: MqttsOptions;
   guard?: GuardOptions;
+  serial?: { ports: readonly SerialPortOptions[] };
   /** Lets a gateway listen off loopback without TLS or without authentication, and take messages without seals; for trials on a network of one's own. Default false. */
   developmentGateway?: boolean;
   /** Default `{ mode: 'development' }`. */
@@ -156,6 +177,8 @@ export interface GatewayPart {
 }
 
 export interface GatewayPorts {
+  /** Opens serial ports; default: those of the system. */
+  openSerial?: OpenSerial;
   clock?: Clock;
   /** Instead of the store in `spool.directory`; closed by `stop()`. For tests: `memorySpool()`. */
   store?: SpoolStore;

@@ -1,24 +1,24 @@
 import { countRefusedMessage } from './domain/books.ts';
 import { type CommitQueue, commitQueue } from './domain/commit-queue.ts';
-import { countBy, zeroCounters } from './domain/counters.ts';
+import { zeroCounters } from './domain/counters.ts';
+import type { LoginAnswer } from './domain/credentials.ts';
 import { type Devices, deviceRegistry } from './domain/devices.ts';
-import { takeIn } from './domain/intake.ts';
 import type { IntakeContext } from './domain/intake-context.ts';
 import { type Keeper, keeper } from './domain/keeper.ts';
 import { type AddedModel, type KnownModel, type Models, modelRegistry, OPERATOR } from './domain/models.ts';
 import type {
   Clock,
   DeviceId,
+  Downlink,
   GatewayPhase,
   GatewayView,
-  LinkOpened,
   Log,
   Sink,
   SpoolStore,
 } from './domain/ports.ts';
 import { type QuarantineDesk, quarantineDesk } from './domain/quarantine-desk.ts';
 import { replayParked } from './domain/replay.ts';
-import { beginLink, noSealKeys } from './domain/seal-state.ts';
+import { noSealKeys } from './domain/seal-state.ts';
 import { sealedDownlink } from './domain/sealed-downlink.ts';
 import { settleGroup } from './domain/settle.ts';
 import type {
@@ -31,6 +31,9 @@ import type {
 } from './gateway-types.ts';
 import { identifier } from './ingress/identity.ts';
 import { type MqttListener, mqttListener } from './ingress/mqtt-listener.ts';
+import { openPort } from './ingress/serial/open-port.ts';
+import { type SerialListener, serialListener } from './ingress/serial/serial-listener.ts';
+import { linkPorts } from './link-ports.ts';
 import { type FullOptions, withDefaults } from './options.ts';
 import { type LiveRegistry, openLiveRegistry } from './registry/live-registry.ts';
 import { hasRegistryFile } from './registry/schema.ts';
@@ -50,16 +53,9 @@ interface Running {
   store: SpoolStore;
   queue: CommitQueue;
   listener: MqttListener;
+  serial: SerialListener;
   keeper: Keeper;
   parts: GatewayPart[];
-}
-
-/** Connections that wait for a commit to go with, before they ask for one themselves. */
-const MAX_WAITING_LINKS = 1_000;
-
-function noteLink(queue: CommitQueue, link: LinkOpened): void {
-  const { links } = queue.gathering();
-  if (links.push(link) >= MAX_WAITING_LINKS) queue.added(0);
 }
 
 const isOfOperator = ({ tenant }: { tenant: string }) => tenant === OPERATOR;
@@ -115,15 +111,20 @@ class AssembledGateway implements Gateway {
     this.running = null;
     this.phase = 'draining';
     await running.listener.stopAccepting();
-    running.listener.setPressure(true);
+    this.setPressure(running, true);
     await running.queue.drained();
-    await running.listener.close();
+    await Promise.all([running.listener.close(), running.serial.close()]);
     for (const part of running.parts.toReversed()) await part.stop();
     running.keeper.stop();
     this.closeRegistry();
     await running.store.close();
     this.phase = 'stopped';
     this.log.info('gateway.stopped', { messages: this.counters.messages });
+  }
+
+  private setPressure(running: Running | null, on: boolean): void {
+    running?.listener.setPressure(on);
+    running?.serial.setPressure(on);
   }
 
   reloadCertificates(): void {
@@ -137,19 +138,28 @@ class AssembledGateway implements Gateway {
     this.registry = registry;
     const context = this.makeIntake(store, queue);
     const listener = await this.makeListener(context, registry);
-    context.downlink = sealedDownlink(listener, {
+    const serial = this.makeSerial(context);
+    // A device hears on the link that it has; one that has both hears twice, which changes nothing.
+    const everyLink: Downlink = {
+      send(id, payload) {
+        serial.send(id, payload);
+        listener.send(id, payload);
+      },
+    };
+    context.downlink = sealedDownlink(everyLink, {
       devices: this.devices,
       keys: context.seals.keys,
       log: this.log,
     });
     const desk = quarantineDesk(context);
     const parts = (this.ports.parts ?? []).map((make) => make(this.partContext(store, desk)));
-    this.running = { store, queue, listener, keeper: this.makeKeeper(store), parts };
+    this.running = { store, queue, listener, serial, keeper: this.makeKeeper(store), parts };
     let httpPort = 0;
     for (const part of parts) httpPort = (await part.start())?.httpPort ?? httpPort;
     for (const owned of this.models.all()) replayParked(context, owned);
-    registry?.watch((id) => this.registryChanged(id, listener));
+    registry?.watch((id) => this.registryChanged(id, [listener, serial]));
     const addresses = { ...(await listener.listen()), httpPort };
+    serial.open();
     this.running.keeper.start();
     this.phase = 'ready';
     this.log.info('gateway.ready', addresses);
@@ -190,7 +200,7 @@ class AssembledGateway implements Gateway {
         scheduler: systemScheduler,
         clock: this.clock,
         log: this.log,
-        onPressure: (on) => this.running?.listener.setPressure(on),
+        onPressure: (on) => this.setPressure(this.running, on),
         onCommitted: (group) => {
           settleGroup(group, this.counters);
           if (group.messages.length === 0) return;
@@ -229,12 +239,12 @@ class AssembledGateway implements Gateway {
     return openLiveRegistry(spool.directory, { nowMs: this.clock.nowMs, log: this.log }, seals.masterKeyFile);
   }
 
-  private registryChanged(id: DeviceId, listener: MqttListener): void {
+  private registryChanged(id: DeviceId, links: Pick<MqttListener, 'recheck'>[]): void {
     const { registry } = this;
     const device = this.devices.find(id);
     if (device !== undefined) device.seal.registered = undefined;
     if (registry === null || this.options.identity.mode !== 'registry') return;
-    listener.recheck(id, (credential) => registry.stillHolds(id, credential));
+    for (const link of links) link.recheck(id, (credential) => registry.stillHolds(id, credential));
   }
 
   private closeRegistry(): void {
@@ -253,50 +263,36 @@ class AssembledGateway implements Gateway {
           this.options.identity,
           this.options.identity.mode === 'registry' ? registry : null,
         ),
-        session: (id, hop, via) => {
-          const openedAtMs = this.clock.nowMs();
-          const device = this.devices.entry(id, openedAtMs);
-          noteLink(context.queue, { tenant: id.tenant, device: id.device, openedAtMs, via });
-          device.links += 1;
-          beginLink(device.seal, hop);
-          return device;
-        },
-        ended: (device) => {
-          if (this.phase === 'ready') this.devices.linkEnded(device);
-        },
-        take: (device, payload, arrival) => {
-          this.counters.arrived += 1;
-          this.counters.received += 1;
-          const receivedAtMs = this.clock.nowMs();
-          const { target, token, onStatus, linkAgeMs } = arrival;
-          const taken = takeIn(context, {
-            device,
-            payload,
-            link: 'mqtt',
-            target,
-            token,
-            receivedAtMs,
-            linkAgeMs,
-            onStatus,
-          });
-          if (taken.ok) return taken;
-          countBy(this.counters.refused, taken.reason);
-          countRefusedMessage(this.counters, taken.reason);
-          return null;
-        },
+        ...linkPorts(context, 'mqtt', () => this.phase === 'ready'),
         acked: (count) => {
           this.counters.acks += count;
         },
-        refused: (reason) => countBy(this.counters.refused, reason),
         messageRefused: (reason) => {
           this.counters.arrived += 1;
           countRefusedMessage(this.counters, reason);
         },
-        paused: () => {
-          this.counters.pauses += 1;
-        },
       },
     );
+  }
+
+  private makeSerial(context: IntakeContext): SerialListener {
+    const { identity, serialPorts, guard } = this.options;
+    // In the other modes the configuration is the one that says who may come, and it names the port.
+    const admit = (id: DeviceId): LoginAnswer =>
+      identity.mode === 'registry' && this.registry !== null
+        ? this.registry.checkPort(id)
+        : { ok: true, credential: 'configured' };
+    return serialListener(serialPorts, guard.device, {
+      ...linkPorts(context, 'serial', () => this.phase === 'ready'),
+      open: this.ports.openSerial ?? openPort,
+      clock: this.clock,
+      scheduler: systemScheduler,
+      log: this.log,
+      admit,
+      acked: (count) => {
+        this.counters.acks += count;
+      },
+    });
   }
 
   private makeKeeper(store: SpoolStore): Keeper {
@@ -334,6 +330,7 @@ class AssembledGateway implements Gateway {
       counters: () => this.readCounters(),
       gauges: () => this.readGauges(),
       devices: () => this.devices.rows(),
+      serialPorts: () => this.running?.serial.status() ?? [],
       gaps: (id) => this.devices.gaps(id),
       quarantine: (filter) => store().quarantine(filter),
       findMessage: (key) => store().findMessage(key),

@@ -8,15 +8,18 @@ import type {
   MqttsOptions,
   PathOptions,
   SealOptions,
+  SerialPortOptions,
   SpoolOptions,
 } from './gateway-types.ts';
 import { isLoopback } from './ingress/identity.ts';
 import type { MqttListenerOptions } from './ingress/mqtt-listener.ts';
+import type { DevicePort } from './ingress/serial/serial-listener.ts';
 
 export interface FullOptions {
   mqtt: Required<MqttOptions>;
   guard: Required<GuardOptions> & { device: Required<DevicePaceOptions> };
   tls: MqttListenerOptions['tls'];
+  serialPorts: readonly DevicePort[];
   identity: IdentityOptions;
   spool: Required<SpoolOptions>;
   path: Required<PathOptions>;
@@ -48,6 +51,15 @@ const DEVICE_PACE: Required<DevicePaceOptions> = {
   burstMessages: 4_000,
   bytesPerSecond: 2 ** 20,
   burstBytes: 8 * 2 ** 20,
+};
+
+const SERIAL_PORT: Omit<DevicePort, 'path' | 'tenant' | 'device'> = {
+  baudRate: 115_200,
+  mode: 'framed',
+  flowControl: 'none',
+  wiring: 'open',
+  maxFrameBytes: 4_096,
+  maxDeviceFrameBytes: 512,
 };
 
 const SPOOL: Omit<Required<SpoolOptions>, 'directory'> = {
@@ -84,7 +96,12 @@ export function withDefaults(options: GatewayOptions): FullOptions {
   const spool = { ...fill(SPOOL, options.spool), directory: options.spool.directory };
   const seals = sealOptions(options.seals, options.developmentGateway === true);
   const path = fill(PATH, options.path);
-  return { mqtt, guard, tls, identity, spool, path, seals, models: options.models ?? [] };
+  const serialPorts = (options.serial?.ports ?? []).map(serialPort);
+  return { mqtt, guard, tls, serialPorts, identity, spool, path, seals, models: options.models ?? [] };
+}
+
+function serialPort({ path, tenant, device, ...rest }: SerialPortOptions): DevicePort {
+  return { ...fill(SERIAL_PORT, rest), path, tenant, device };
 }
 
 /** POU-SEAL-13 holds unless the word is given that this is a development gateway. */

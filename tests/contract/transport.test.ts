@@ -1,5 +1,6 @@
 import { mqttTransport } from '@usewire/device-sdk';
 import { sealed } from '@usewire/device-sdk/seal';
+import { serialTransport } from '@usewire/device-sdk/serial';
 import { memoryTransport } from '@usewire/device-sdk/testing';
 import { keyRing, open, seal, sealKeyText } from '@usewire/protocol/seal';
 import { encodeMessage, Kind } from '@usewire/protocol/wire';
@@ -7,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { boardMqttTransport } from '../support/board-vm.ts';
 import { eventually, lamp, lampData } from '../support/gateway-kit.ts';
 import { mqttGateway } from '../support/mqtt-gateway.ts';
+import { serialPeer } from '../support/serial-peer.ts';
 import { transportContract } from './transport-contract.ts';
 
 const bye = encodeMessage({ kind: Kind.bye, seq: 0, boot: 1, uptimeMs: 0, reason: 9 });
@@ -170,6 +172,74 @@ describe('sealed MQTT transport', () => {
         await mqtt.whenClosed();
         if (isUp) await broker.stop();
       },
+    };
+  }, samples);
+});
+
+/** A line has no topics: hello and bye go up like the rest. */
+function overSerial(mode: 'framed' | 'line', key?: string) {
+  const peer = serialPeer(mode);
+  const line = serialTransport({ open: peer.open, mode, callIntervalMs: 100 });
+  return { peer, transport: key === undefined ? line : sealed({ key }).wrap(line, id) };
+}
+
+describe.each(['framed', 'line'] as const)('serial transport, %s', (mode) => {
+  transportContract(async () => {
+    const { peer, transport } = overSerial(mode);
+    return {
+      transport,
+      received: () =>
+        peer.received
+          .filter(({ kind }) => kind === 'up')
+          .map(({ frame }) => ({ leaf: 'up', bytes: new Uint8Array(frame) })),
+      push: (bytes) => peer.send('dn', bytes),
+      dropLink: () => peer.drop(),
+      setOnline: async (isOnline) => {
+        peer.isOnline = isOnline;
+      },
+      setRefusing: (isRefusing) => {
+        peer.refusal = isRefusing ? { cause: 'refused', detail: 'revoked' } : null;
+      },
+      loseAcks: (isOn) => {
+        peer.givesReceipts = !isOn;
+      },
+      end: async () => transport.close(),
+    };
+  }, samples);
+});
+
+describe('sealed serial transport', () => {
+  const secret = new Uint8Array(32).fill(4);
+  const keys = keyRing(1, [{ generation: 1, secret }]);
+
+  transportContract(async () => {
+    const { peer, transport } = overSerial('framed', sealKeyText({ level: 2, generation: 1, secret }));
+    let counter = 0n;
+    return {
+      transport,
+      received: () =>
+        peer.received
+          .filter(({ kind }) => kind === 'up')
+          .map(({ frame }) => {
+            const opened = open(frame, { ...id, direction: 'up', keys });
+            if (!opened.ok) throw new Error(opened.error.detail);
+            return { leaf: 'up', bytes: new Uint8Array(opened.value.payload) };
+          }),
+      push: (bytes) => {
+        counter += 1n;
+        peer.send('dn', seal(2, bytes, { ...id, direction: 'dn', keys, counter }));
+      },
+      dropLink: () => peer.drop(),
+      setOnline: async (isOnline) => {
+        peer.isOnline = isOnline;
+      },
+      setRefusing: (isRefusing) => {
+        peer.refusal = isRefusing ? { cause: 'refused', detail: 'revoked' } : null;
+      },
+      loseAcks: (isOn) => {
+        peer.givesReceipts = !isOn;
+      },
+      end: async () => transport.close(),
     };
   }, samples);
 });

@@ -30,6 +30,7 @@ export function status({ view, forwarders, ...store }: StatusSources) {
     counters,
     gauges: view.gauges(),
     sinks: forwarders(),
+    serialPorts: view.serialPorts(),
   };
 }
 

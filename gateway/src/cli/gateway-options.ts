@@ -9,6 +9,7 @@ export function gatewayOptions(config: GatewayConfig, models: readonly Uint8Arra
     mqtt: { ...config.listen.mqtt, connectTimeoutMs: connectSeconds * 1_000 },
     guard: { ...guard, packetTimeoutMs: packetSeconds * 1_000 },
     mqtts: config.listen.mqtts,
+    serial: config.serial,
     developmentGateway: config.developmentGateway,
     identity: config.auth,
     seals: config.seals,

@@ -10,6 +10,7 @@ export function crossChecks(config: unknown): Fault[] {
     ...openDoor(config),
     ...certificateFaults(config),
     ...guardFaults(config),
+    ...serialFaults(config),
     ...tokenFaults(config),
     ...sinkFaults(config),
     ...sealFaults(config),
@@ -68,6 +69,17 @@ function guardFaults(config: unknown): Fault[] {
   const all = at(config, ['guard', 'maxUnidentified']) ?? 4_096;
   if (typeof share !== 'number' || typeof all !== 'number' || share <= all) return [];
   return [{ path, message: `received ${share}, expected at most guard.maxUnidentified (${all})` }];
+}
+
+/** Two programs cannot read one port, and a device with two ports would take turns in being lost. */
+function serialFaults(config: unknown): Fault[] {
+  const path: Path = ['serial', 'ports'];
+  const ports = list(at(config, path));
+  const name = (port: unknown) => `${child(port, 'tenant')}/${child(port, 'device')}`;
+  return [
+    ...repeated(ports, path, 'path', (port) => child(port, 'path')),
+    ...repeated(ports, path, 'device', name),
+  ];
 }
 
 function tokenFaults(config: unknown): Fault[] {

@@ -76,6 +76,24 @@ const device = z.strictObject({
   tokenFile: path.optional(),
 });
 
+/** A serial port is one device's: whoever holds the cable is that device (POU-SERIAL-10). */
+const serialPort = z.strictObject({
+  path: path.describe('a path such as /dev/serial/by-id/... or COM3'),
+  tenant: name,
+  device: name,
+  baudRate: positive(50, 12_000_000).default(115_200),
+  /** line: the port is a console as well, which costs a third more bytes. */
+  mode: z.enum(['framed', 'line']).default('framed'),
+  flowControl: z.enum(['none', 'hardware']).default('none'),
+  /** housed: within one housing with this machine, so that data needs no seal on the way. */
+  wiring: z.enum(['open', 'housed']).default('open'),
+  /** POU-SERIAL-5: a gateway takes 4,096, a device 512. */
+  maxFrameBytes: positive(4_096, 262_144).default(4_096),
+  maxDeviceFrameBytes: positive(512, 262_144).default(512),
+});
+
+const serial = z.strictObject({ ports: z.array(serialPort).max(256).default([]) });
+
 const auth = z.discriminatedUnion('mode', [
   z.strictObject({ mode: z.literal('development') }),
   z.strictObject({ mode: z.literal('tokens'), devices: z.array(device) }),
@@ -250,6 +268,7 @@ const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export const configSchema = z.strictObject({
   listen: z.strictObject({ mqtt: mqtt.prefault({}), mqtts: mqtts.optional() }).prefault({}),
   guard: guard.prefault({}),
+  serial: serial.prefault({}),
   auth: auth.prefault({ mode: 'development' }),
   /** The word without which nothing listens off loopback without TLS and authentication, or takes data that the table of seals refuses. */
   developmentGateway: z.boolean().default(false),

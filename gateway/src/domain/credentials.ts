@@ -14,6 +14,8 @@ export type RefusedLogin =
   | 'certificate'
   | 'certificate-name'
   | 'certificate-missing'
+  /** A serial port is configured for a device that is not registered. */
+  | 'port-device'
   /** The registry cannot be read or written now: the device tries again. */
   | 'registry';
 
@@ -26,6 +28,8 @@ export interface CredentialBook {
   check(id: DeviceId, password: Uint8Array): LoginAnswer;
   /** A certificate that names the device: refused only when the device is revoked. */
   checkCertified(id: DeviceId): LoginAnswer;
+  /** A serial port that is configured to be the device's: refused when it is not registered, or revoked. */
+  checkPort(id: DeviceId): LoginAnswer;
   /** Whether a connection that came in with this credential may stay. */
   stillHolds(id: DeviceId, credential: string): boolean;
 }

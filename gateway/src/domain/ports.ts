@@ -164,11 +164,28 @@ export interface GatewayGauges {
   lastCommitMs: number;
 }
 
+/** A serial port and the device that it is for. */
+export interface SerialPortStatus extends DeviceId {
+  path: string;
+  state: 'open' | 'away' | 'closed';
+  /** The device has called and was let in. */
+  isIn: boolean;
+  /** What an operator should know; null = nothing is wrong. */
+  problem: string | null;
+  /** Times that it was opened. */
+  opened: number;
+  bytes: number;
+  frames: number;
+  /** Cut, changed on the way, too long, or of a type that is not known. */
+  badFrames: number;
+}
+
 /** Read side for admin, metrics, `tail`. Everything answers from memory but `quarantine`, `findMessage`, `choices`. */
 export interface GatewayView {
   counters(): GatewayCounters;
   gauges(): GatewayGauges;
   devices(): DeviceRow[];
+  serialPorts(): SerialPortStatus[];
   gaps(id?: DeviceId): SequenceGap[];
   quarantine(filter: QuarantineFilter): QuarantineEntry[];
   findMessage(key: MessageKey): StoredMessage | null;

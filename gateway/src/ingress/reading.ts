@@ -1,4 +1,9 @@
-import type { Socket } from 'node:net';
+/** What is read: a socket or a serial port. */
+interface Source {
+  readonly destroyed: boolean;
+  pause(): unknown;
+  resume(): unknown;
+}
 
 /** Why a socket is not read now. */
 export type HoldCause =
@@ -23,11 +28,11 @@ export interface ReadingPorts {
 /** Reads a socket while no cause holds it: TCP then slows down the sender, and nothing is dropped. */
 export class Reading {
   private readonly causes = new Set<HoldCause>();
-  private readonly socket: Socket;
+  private readonly socket: Source;
   private readonly ports: ReadingPorts;
   private callOff = () => {};
 
-  constructor(socket: Socket, ports: ReadingPorts) {
+  constructor(socket: Source, ports: ReadingPorts) {
     this.socket = socket;
     this.ports = ports;
   }

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { books } from '../domain/books.ts';
-import type { GatewayView, SpoolSize } from '../domain/ports.ts';
+import type { GatewayView, SerialPortStatus, SpoolSize } from '../domain/ports.ts';
 import type { ForwarderStatus } from '../forwarder-types.ts';
 
 const PREFIX = 'usewire_gateway_';
@@ -19,6 +19,7 @@ export function createMetrics(sources: MetricSources): Registry {
   const registry = new Registry();
   pathMetrics(registry, sources.view, sources.size);
   gaugeMetrics(registry, sources.view, sources.size);
+  serialMetrics(registry, sources.view);
   sinkMetrics(registry, sources.forwarders);
   return Registry.merge([processMetrics(), registry]);
 }
@@ -129,6 +130,26 @@ function gaugeMetrics(registry: Registry, view: GatewayView, size: () => SpoolSi
     'Devices of which messages are missing',
     () => new Set(view.gaps().map(({ tenant, device }) => `${tenant}.${device}`)).size,
   );
+}
+
+/** By path, of which there are as many as the configuration names. */
+function serialMetrics(registry: Registry, view: GatewayView): void {
+  const byPort = (read: (port: SerialPortStatus) => number) => (): Sample[] =>
+    view.serialPorts().map((port) => [{ port: port.path }, read(port)]);
+  const total = (name: string, help: string, read: (port: SerialPortStatus) => number) =>
+    counter(registry, { name: `serial_${name}_total`, help, label: 'port', read: byPort(read) });
+  total('bytes', 'Bytes that came over a serial port, noise included', (port) => port.bytes);
+  total('frames', 'Whole frames that came over a serial port', (port) => port.frames);
+  total(
+    'bad_frames',
+    'Frames that were cut, changed on the way, too long or of no known type',
+    (port) => port.badFrames,
+  );
+  total('opened', 'Times that a serial port was opened', (port) => port.opened);
+  const now = (name: string, help: string, read: (port: SerialPortStatus) => number) =>
+    gauge(registry, { name: `serial_${name}`, help, label: 'port', read: byPort(read) });
+  now('up', '1 while a serial port is open', (port) => Number(port.state === 'open'));
+  now('device_in', '1 while the device of a serial port is let in', (port) => Number(port.isIn));
 }
 
 function sinkMetrics(registry: Registry, forwarders: () => ForwarderStatus[]): void {

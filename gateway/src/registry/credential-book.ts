@@ -13,6 +13,8 @@ export interface BookPorts {
 
 /** How a connection came in that was identified by its certificate. */
 const CERTIFICATE = 'certificate';
+/** How a device came in whose serial port the configuration names. */
+const PORT = 'port';
 const BY = 'gateway';
 
 /** The registry as the gateway asks it. It reads the file at each login: what an operator has changed holds from that commit on. */
@@ -25,6 +27,12 @@ export function credentialBook(db: SqlDatabase, ports: BookPorts): CredentialBoo
       orUnavailable(ports, () =>
         rows.find(id)?.status === 'revoked' ? refuse('revoked') : enter(CERTIFICATE),
       ),
+    checkPort: (id) =>
+      orUnavailable(ports, () => {
+        const row = rows.find(id);
+        if (row === null) return refuse('port-device');
+        return row.status === 'revoked' ? refuse('revoked') : enter(PORT);
+      }),
     stillHolds: (id, credential) => holds(rows.find(id), credential, ports.nowMs()),
   };
 }
@@ -101,7 +109,7 @@ function claimProblem({ rows, ports }: Context, id: DeviceId, key: Uint8Array): 
 function holds(row: DeviceSecrets | null, credential: string, nowMs: number): boolean {
   if (row === null) return credential === CERTIFICATE;
   if (row.status === 'revoked') return false;
-  if (credential === CERTIFICATE) return true;
+  if (credential === CERTIFICATE || credential === PORT) return true;
   return credential === nameOf(row.current) || credential === nameOf(oldOf(row, nowMs));
 }
 

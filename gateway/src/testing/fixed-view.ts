@@ -5,6 +5,7 @@ import type {
   GatewayGauges,
   GatewayPhase,
   GatewayView,
+  SerialPortStatus,
   SpoolSize,
 } from '../domain/ports.ts';
 
@@ -13,6 +14,7 @@ export interface ViewFacts {
   gauges?: Partial<GatewayGauges>;
   size?: Partial<SpoolSize>;
   devices?: DeviceRow[];
+  serialPorts?: SerialPortStatus[];
   gaps?: ReturnType<GatewayView['gaps']>;
   phase?: GatewayPhase;
 }
@@ -42,6 +44,7 @@ export function viewOf(facts: ViewFacts = {}): GatewayView {
     gauges: () => ({ ...calm, ...facts.gauges }),
     size: () => ({ ...empty, ...facts.size }),
     devices: () => facts.devices ?? [],
+    serialPorts: () => facts.serialPorts ?? [],
     gaps: () => facts.gaps ?? [],
     phase: () => facts.phase ?? 'ready',
     quarantine: () => [],

@@ -1,16 +1,12 @@
-import { type Checksum, type SerialDirection, serialBody } from './body.ts';
+import { type Checksum, type SerialKind, serialBody } from './body.ts';
 import { BodyReceiver, type SerialCounters, type SerialReceiverOptions } from './receiver.ts';
 
 /** A block of COBS: at most 254 bytes that are not zero (Cheshire and Baker, 1999). */
 const fullBlock = 255;
 
 /** A frame between zero bytes, COBS in between: for links that carry nothing but frames. At most 1 byte in 254 more, and 8. */
-export function encodeSerialFrame(
-  direction: SerialDirection,
-  frame: Uint8Array,
-  checksum: Checksum,
-): Uint8Array {
-  const body = serialBody(direction, frame, checksum);
+export function encodeSerialFrame(kind: SerialKind, frame: Uint8Array, checksum: Checksum): Uint8Array {
+  const body = serialBody(kind, frame, checksum);
   const bytes = new Uint8Array(body.length + Math.floor(body.length / 254) + 3);
   // The delimiter in front ends whatever noise or text was on the link before.
   const end = stuff(body, bytes, 1);

@@ -1,4 +1,4 @@
-import { type Checksum, type SerialDirection, serialBody } from './body.ts';
+import { type Checksum, type SerialKind, serialBody } from './body.ts';
 import { BodyReceiver, type SerialCounters, type SerialReceiverOptions } from './receiver.ts';
 
 /** Synchronous idle: the first byte of a line. No terminal shows it and no text has it. */
@@ -10,12 +10,8 @@ const equalsSign = 0x3d;
 const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 /** A frame as a line of text: for a console that is shared with people and programs, where a third more bytes is the price. */
-export function encodeSerialLine(
-  direction: SerialDirection,
-  frame: Uint8Array,
-  checksum: Checksum,
-): Uint8Array {
-  const body = serialBody(direction, frame, checksum);
+export function encodeSerialLine(kind: SerialKind, frame: Uint8Array, checksum: Checksum): Uint8Array {
+  const body = serialBody(kind, frame, checksum);
   const line = new Uint8Array(4 * Math.ceil(body.length / 3) + 2);
   line[0] = syn;
   let at = 1;

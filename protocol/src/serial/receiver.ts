@@ -3,7 +3,9 @@ import {
   type Checksum,
   checksumHolds,
   type SerialDirection,
-  serialTypes,
+  type SerialKind,
+  serialKindOf,
+  toldChecksum,
 } from './body.ts';
 
 /** Why bytes between two delimiters were passed over. Nothing is answered: what cannot be read names no sender. */
@@ -33,8 +35,8 @@ export interface SerialReceiverOptions {
   /** Longest frame that is taken, 1 to 262,144. It bounds the memory of the decoder. */
   maxFrameBytes: number;
   checksum: Checksum;
-  /** Called within `push` with a copy that is the receiver's own. */
-  onFrame(frame: Uint8Array): void;
+  /** Called within `push` with a copy that is the receiver's own; `checksum` is that of its body, by which a receipt names it. */
+  onFrame(frame: Uint8Array, kind: SerialKind, checksum: number): void;
 }
 
 const firstBufferBytes = 64;
@@ -73,9 +75,10 @@ export class BodyReceiver {
       return;
     }
     const frame = new Uint8Array(this.buffer.subarray(1, this.used - 4));
+    const sum = toldChecksum(this.buffer, this.used);
     this.used = 0;
     this.counters.frames++;
-    this.options.onFrame(frame);
+    this.options.onFrame(frame, serialKindOf(this.buffer[0]) as SerialKind, sum);
   }
 
   drop(fault: SerialFault): void {
@@ -87,8 +90,8 @@ export class BodyReceiver {
     if (this.used <= bodyOverheadBytes) return 'malformed';
     if (!checksumHolds(this.buffer, this.used, this.options.checksum)) return 'checksum';
     const type = this.buffer[0];
-    if (type !== serialTypes.up && type !== serialTypes.dn) return 'reserved';
-    return type === serialTypes[this.options.direction] ? null : 'otherWay';
+    if (serialKindOf(type) === null) return 'reserved';
+    return type % 2 === (this.options.direction === 'up' ? 0 : 1) ? null : 'otherWay';
   }
 
   private grow(): boolean {

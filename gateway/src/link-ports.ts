@@ -1,0 +1,73 @@
+import type { Link } from '@usewire/protocol/seal';
+import { countRefusedMessage } from './domain/books.ts';
+import { countBy } from './domain/counters.ts';
+import type { DeviceEntry } from './domain/device-entry.ts';
+import { takeIn } from './domain/intake.ts';
+import type { IntakeContext } from './domain/intake-context.ts';
+import type { AckTarget, DeviceId, LinkOpened } from './domain/ports.ts';
+import { beginLink } from './domain/seal-state.ts';
+
+/** How a payload came. */
+export interface Arrival {
+  /** null = nobody waits (QoS 0). */
+  target: AckTarget | null;
+  token: number;
+  onStatus: boolean;
+  /** Since the link let the device in. */
+  linkAgeMs: number;
+}
+
+/** What every kind of link does with a device and its payloads: identity, checks, consent and ack are the same for all. */
+export interface LinkPorts {
+  /** A connection of a device begins. */
+  session(id: DeviceId, hop: Link, via: string): DeviceEntry;
+  /** It has ended, for whatever reason. */
+  ended(device: DeviceEntry): void;
+  /** null = not taken: the link ends without an answer. */
+  take(device: DeviceEntry, payload: Uint8Array, arrival: Arrival): { quarantined: boolean } | null;
+  refused(reason: string): void;
+  /** A device was not read for a while because it sent more than its share. */
+  paused(): void;
+}
+
+/** Connections that wait for a commit to go with, before they ask for one themselves. */
+const MAX_WAITING_LINKS = 1_000;
+
+export function linkPorts(
+  context: IntakeContext,
+  link: 'mqtt' | 'serial',
+  isReady: () => boolean,
+): LinkPorts {
+  const { counters, clock, devices } = context;
+  return {
+    session(id, hop, via) {
+      const openedAtMs = clock.nowMs();
+      const device = devices.entry(id, openedAtMs);
+      noteLink(context, { tenant: id.tenant, device: id.device, openedAtMs, via });
+      device.links += 1;
+      beginLink(device.seal, hop);
+      return device;
+    },
+    ended(device) {
+      if (isReady()) devices.linkEnded(device);
+    },
+    take(device, payload, arrival) {
+      counters.arrived += 1;
+      counters.received += 1;
+      const taken = takeIn(context, { device, payload, link, receivedAtMs: clock.nowMs(), ...arrival });
+      if (taken.ok) return taken;
+      countBy(counters.refused, taken.reason);
+      countRefusedMessage(counters, taken.reason);
+      return null;
+    },
+    refused: (reason) => countBy(counters.refused, reason),
+    paused: () => {
+      counters.pauses += 1;
+    },
+  };
+}
+
+function noteLink({ queue }: IntakeContext, link: LinkOpened): void {
+  const { links } = queue.gathering();
+  if (links.push(link) >= MAX_WAITING_LINKS) queue.added(0);
+}
