@@ -16,6 +16,8 @@ export type { Done, Issued } from './registry/answers.ts';
 export { type DeviceRegistry, openDeviceRegistry } from './registry/device-registry.ts';
 export type { HistoryEntry, RegisteredDevice } from './registry/registry-rows.ts';
 export type { SealDesk, SealLevelNumber, ShownSealKey } from './registry/seal-desk.ts';
+export { createRelay } from './relay/relay.ts';
+export type * from './relay/relay-types.ts';
 export { createHttpSink, type HttpSinkOptions } from './sinks/http-sink.ts';
 export { createJsonlSink, type JsonlSinkOptions } from './sinks/jsonl-sink.ts';
 export { createKafkaSink, type KafkaSinkOptions } from './sinks/kafka-sink.ts';

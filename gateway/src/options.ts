@@ -100,7 +100,8 @@ export function withDefaults(options: GatewayOptions): FullOptions {
   return { mqtt, guard, tls, serialPorts, identity, spool, path, seals, models: options.models ?? [] };
 }
 
-function serialPort({ path, tenant, device, ...rest }: SerialPortOptions): DevicePort {
+/** A port as it is used, its defaults filled in. */
+export function serialPort({ path, tenant, device, ...rest }: SerialPortOptions): DevicePort {
   return { ...fill(SERIAL_PORT, rest), path, tenant, device };
 }
 

@@ -8,7 +8,9 @@ import { doctorCommand } from './doctor-command.ts';
 import { CommandEnd, Exit } from './exit.ts';
 import { explainCommand } from './explain-command.ts';
 import { gatewayCommand } from './gateway-command.ts';
+import { portsCommand } from './ports-command.ts';
 import { quarantineCommands } from './quarantine-commands.ts';
+import { relayCommand } from './relay-command.ts';
 import { statusCommand } from './status-command.ts';
 import { tailCommand } from './tail-command.ts';
 import { validateCommand } from './validate-command.ts';
@@ -41,6 +43,7 @@ function program(): Command {
   runCommands(root);
   deviceCommands(root);
   quarantineCommands(root);
+  serialCommands(root);
   lookCommands(root);
   return root;
 }
@@ -68,6 +71,29 @@ function runCommands(root: Command): void {
       'say what is wrong with configuration, disk, clock, stores and sinks, and what to do; exit code 0, 1 or 78',
     )
     .action(doctorCommand);
+}
+
+function serialCommands(root: Command): void {
+  root
+    .command('ports')
+    .option('--json', 'as JSON')
+    .description('list the serial ports of this machine')
+    .action(portsCommand);
+  root
+    .command('relay')
+    .requiredOption('--port <path>', 'serial port of the device')
+    .requiredOption('--to <url>', 'the gateway, such as mqtts://gateway.example.com:8883')
+    .requiredOption('--tenant <name>', 'tenant of the device')
+    .requiredOption('--device <name>', 'the device')
+    .option('--token-file <file>', "file with the device's token")
+    .option('--baud-rate <n>', 'speed of the port', '115200')
+    .option('--mode <mode>', 'framed, or line where the port is a console as well', 'framed')
+    .option('--flow-control <how>', 'none or hardware (RTS and CTS)', 'none')
+    .option('--ca <file>', 'certificate of the CA of the gateway, PEM')
+    .option('--cert <file>', 'certificate of the device, PEM')
+    .option('--key <file>', 'its key, PEM')
+    .description('relay the device of a serial port to a gateway elsewhere; until SIGTERM or Ctrl-C')
+    .action(relayCommand);
 }
 
 function lookCommands(root: Command): void {
