@@ -10,6 +10,7 @@ const entries = [
   ['protocol', 'serial/index'],
   ['protocol', 'seal/index'],
   ['device-sdk', 'core/index'],
+  ['device-sdk', 'board/index'],
   ['device-sdk', 'platform/node/index'],
   ['device-sdk', 'seal/index'],
   ['device-sdk', 'serial/index'],

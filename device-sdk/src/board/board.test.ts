@@ -88,6 +88,25 @@ describe('a record', () => {
   });
 });
 
+describe('a message', () => {
+  it('is never longer than the option says, with all that it may tell at once', () => {
+    const world = setUp({ flushIntervalMs: 60_000 });
+    world.clock.setWall({ unixMs: noon, quality: 1, boundMs: 86_400_000 });
+    world.clock.advance(1e12);
+    for (let i = 0; i < 300; i += 1) {
+      world.board.record('moved', { preset: 'tv', angle: 60, by: 'x'.repeat(16), intent: 'care' }, 'right');
+      world.board.record('count', { n: 1_000_000 });
+      if (i % 3 === 0) world.board.record('motor', Number.NaN);
+      world.run(3000, 1000);
+    }
+    world.run(100_000);
+    const longest = Math.max(...world.gateway.sent.map((each) => each.bytes.length));
+    expect(longest).toBeLessThanOrEqual(512);
+    expect(longest).toBeGreaterThan(300);
+    expect(world.gateway.recordCount() + world.gateway.gapCount()).toBe(700);
+  });
+});
+
 describe('a series', () => {
   it('begins a new block at a hole, so that no sample moves in time', () => {
     const world = setUp();

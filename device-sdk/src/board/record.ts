@@ -6,26 +6,34 @@ import { lose } from './queue.ts';
 import { type Batch, type BoardState, Cause } from './state.ts';
 import { uptime } from './time.ts';
 
-/** Envelope, clock, gap rows of the longest message; and the head of a row or block. */
+/** Envelope, clock, gap rows of the longest message. */
 const reservedBytes = 160;
-const rowBytes = 12;
+/** Head of a row or block, and a difference that is longer than the sample it leads to. */
+const rowBytes = 21;
 
 export function newBatch(atMs: number): Batch {
   return { base: atMs, last: atMs, body: '', entries: 0, records: 0, size: 0, series: {}, sums: {} };
 }
 
-/** A sample belongs to a block when it lies within half a period of its place: else the block would move it in time. */
-function addSample(batch: Batch, name: string, point: string[], atMs: number, value: number): void {
+/**
+ * A sample belongs to a block when it lies within half a period of its place: else the block would move it in time. Returns by how much the
+ * batch grows.
+ */
+function addSample(batch: Batch, name: string, point: string[], atMs: number, value: number): number {
   const period = +point[5];
   let block = batch.series[name];
+  let grown = 0;
   if (!block || Math.abs(atMs - block.at - block.count * period) * 2 > period) {
     if (block) closeBlock(batch, block);
     block = { id: +point[0], at: atMs, count: 0, last: 0, body: '' };
     batch.series[name] = block;
+    grown = rowBytes;
   }
-  block.body += int(value - block.last);
+  const difference = int(value - block.last);
+  block.body += difference;
   block.last = value;
   block.count++;
+  return grown + difference.length;
 }
 
 /** `Board.record`. */
@@ -70,7 +78,7 @@ export function record(
   let atMs = kind === 'd' ? Math.max(0, now - (value as number)) : now;
   // A period is no resolution.
   if (kind !== 't') atMs -= atMs % +point[5];
-  const bytes = own.length + pairs.length + rowBytes;
+  let bytes = own.length + pairs.length + rowBytes;
   let batch = board.batches[slot];
   // Rows cannot go back in time.
   if (batch && (atMs < batch.last || batch.size + bytes > board.settings.maxMessageBytes - reservedBytes)) {
@@ -96,11 +104,13 @@ export function record(
     batch.sums[name] = +point[0];
   } else if (kind === 't') {
     const parts = lines[1].split('\t');
-    addSample(batch, name, point, atMs, Math.round(((value as number) / +parts[4]) * +parts[3]));
+    bytes = addSample(batch, name, point, atMs, Math.round(((value as number) / +parts[4]) * +parts[3]));
   } else {
     if (count && isEvent) own = head(224, 22);
     if (count) own += head(160, count) + pairs;
+    bytes = -batch.body.length;
     addRow(batch, +point[0], atMs, count ? 4 : isEvent ? 2 : 3, own);
+    bytes += batch.body.length;
   }
   batch.size += bytes;
   batch.records++;
