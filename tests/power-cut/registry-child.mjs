@@ -13,6 +13,8 @@ const changes = [
   ['added', (id) => registry.add(id, { again: true })],
   ['rotated', (id) => registry.rotate(id, below(2) * 1_000)],
   ['revoked', (id) => registry.revoke(id)],
+  ['sealed in S2, key generation 1', (id) => registry.seals.give(id, 2)],
+  ['new seal key, S2, generation 1', (id) => registry.seals.rotate(id, 0)],
   ['claim token made', (id) => ({ ok: registry.claimToken(id.tenant, id.device, 1_000) !== '' })],
 ];
 

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type DeviceRegistry, openDeviceRegistry } from '@usewire/gateway';
 import { describe, expect, it } from 'vitest';
 import { cutLife, type Life } from './cut-life.ts';
@@ -6,6 +8,8 @@ import { SEED, workshop } from './workshop.ts';
 
 const CUTS = 200;
 const DEVICES = ['d0', 'd1', 'd2', 'd3', 'd4', 'd5'];
+/** What says nothing of whether a device may come in. */
+const BESIDE = /^claim token|seal/;
 const { root, work, library, cannot, why } = workshop();
 
 /** What was told as done, by device, and what was asked and not answered. */
@@ -38,7 +42,7 @@ function judgeRegistry(registry: DeviceRegistry, { told, asked }: RegistryHistor
     const isSame = (list: readonly string[]) => list.join() === found.join();
     if (!isSame(promised) && !isSame(possible))
       faults.push(`lost: ${device} has ${found}, told was ${promised}`);
-    const changes = found.filter((what) => what !== 'claim token made');
+    const changes = found.filter((what) => !BESIDE.test(what));
     const isRevoked = registry.find(id)?.status === 'revoked';
     if (isRevoked !== (changes.at(-1) === 'revoked'))
       faults.push(`half: ${device} is ${isRevoked ? '' : 'not '}revoked`);
@@ -48,11 +52,20 @@ function judgeRegistry(registry: DeviceRegistry, { told, asked }: RegistryHistor
   return faults;
 }
 
+/** Seal keys are worth nothing without the key that opens them. */
+function vaultFaults(registry: DeviceRegistry, folder: string): string[] {
+  const isSealed = DEVICES.some((device) => registry.seals.list({ tenant: 't', device }).length > 0);
+  if (!isSealed) return [];
+  const file = join(folder, 'seal-master.key');
+  const isWhole = existsSync(file) && /^[0-9a-f]{64}\n$/.test(readFileSync(file, 'utf8'));
+  return isWhole ? [] : ['lost: the master key of the seals'];
+}
+
 function openAndJudge(folder: string, history: RegistryHistory): string[] {
   let registry: DeviceRegistry | undefined;
   try {
     registry = openDeviceRegistry(folder, () => 0);
-    return judgeRegistry(registry, history);
+    return [...judgeRegistry(registry, history), ...vaultFaults(registry, folder)];
   } catch (error) {
     return [`corrupt: ${String(error)}`];
   } finally {

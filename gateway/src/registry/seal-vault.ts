@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, fsyncSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { DeviceId } from '../domain/ports.ts';
 
 /** Whose secret it is: one that is moved to another row does not open. */
@@ -85,10 +85,23 @@ function makeKey(file: string): Buffer {
   try {
     // wx: whoever else makes it at this moment wins, and nothing is locked with a key that is not kept.
     writeFileSync(file, `${key.toString('hex')}\n`, { mode: 0o600, flag: 'wx', flush: true });
+    syncNames(dirname(file));
   } catch (error) {
     throw new MasterKeyError(`The master key of the seals cannot be made: ${(error as Error).message}.`);
   }
   return key;
+}
+
+/** The registry is about to keep what this key locks: the power must not take the name of its file. */
+function syncNames(folder: string): void {
+  // Windows opens no folder; it keeps names by itself.
+  if (process.platform === 'win32') return;
+  const fd = openSync(folder, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 function missing(file: string): never {
