@@ -83,8 +83,8 @@ describe.skipIf(!espruinoBin)('in the interpreter (needs ESPRUINO_BIN)', () => {
     const run = board.run(script);
     const status = JSON.parse(await run.line('STATUS', undefined, 900_000));
     const [early, late] = run.lines('USED').map(Number);
-    // Numbers that grow take a variable more at some time.
-    expect(late! - early!).toBeLessThanOrEqual(4);
+    // A number takes a variable more once it is large: about 25 are kept, and none of them is a record. One kept record in 300 would show.
+    expect(late! - early!).toBeLessThanOrEqual(30);
     expect(status).toMatchObject({ acked: 2 * cycles + 2, accepted: 2 * cycles + 2, queued: 0 });
     await run.end();
   }, 920_000);
