@@ -1,3 +1,4 @@
+import { asideIndex, withoutSeqs } from './domain/aside.ts';
 import { countRefusedMessage } from './domain/books.ts';
 import { type CommitQueue, commitQueue } from './domain/commit-queue.ts';
 import { zeroCounters } from './domain/counters.ts';
@@ -13,6 +14,8 @@ import type {
   GatewayPhase,
   GatewayView,
   Log,
+  MessageKey,
+  SequenceGap,
   Sink,
   SpoolStore,
 } from './domain/ports.ts';
@@ -59,6 +62,15 @@ interface Running {
 }
 
 const isOfOperator = ({ tenant }: { tenant: string }) => tenant === OPERATOR;
+
+/** An operator asks most when the disk does not read: then what stands in quarantine is told as missing. */
+function readableSeqs(store: SpoolStore, id: DeviceId | undefined): MessageKey[] {
+  try {
+    return store.quarantinedSeqs(id);
+  } catch {
+    return [];
+  }
+}
 
 class AssembledGateway implements Gateway {
   readonly view: GatewayView;
@@ -331,13 +343,21 @@ class AssembledGateway implements Gateway {
       gauges: () => this.readGauges(),
       devices: () => this.devices.rows(),
       serialPorts: () => this.running?.serial.status() ?? [],
-      gaps: (id) => this.devices.gaps(id),
+      gaps: (id) => this.missing(id),
       quarantine: (filter) => store().quarantine(filter),
       findMessage: (key) => store().findMessage(key),
       choices: (id) => store().choices(id),
       size: () => store().size(),
       phase: () => this.phase,
     };
+  }
+
+  /** What stands in quarantine is looked up only if something seems to be missing. */
+  private missing(id: DeviceId | undefined): SequenceGap[] {
+    const holes = this.devices.gaps(id);
+    if (holes.length === 0 || this.running === null) return holes;
+    const aside = asideIndex(readableSeqs(this.running.store, id));
+    return holes.flatMap((hole) => withoutSeqs([hole], aside(hole)).map((range) => ({ ...hole, ...range })));
   }
 
   private readCounters() {

@@ -266,6 +266,15 @@ export function spoolContract(name: string, makeHarness: () => SpoolHarness): vo
       expect(store.size()).toMatchObject({ messages: 1, quarantineMessages: 1 });
     });
 
+    it('knows the numbers that stand in quarantine, of one device and of all', async () => {
+      use();
+      const named = { boot: '1', seq: 4 };
+      await store.commit([], [refused(named), refused(), refused({ ...named, device: 'other', seq: 7 })]);
+      const { tenant, device } = refused();
+      expect(store.quarantinedSeqs({ tenant, device })).toEqual([{ tenant, device, ...named }]);
+      expect(store.quarantinedSeqs().map(({ seq }) => seq)).toEqual([4, 7]);
+    });
+
     it('keeps models and choices', async () => {
       use();
       const model = { tenant: 't', hash: 'ab'.repeat(32), bytes: Uint8Array.of(1, 2), receivedAtMs: 5 };

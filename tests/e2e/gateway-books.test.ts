@@ -9,6 +9,7 @@ import {
   type TestGateway,
 } from '../support/gateway-kit.ts';
 import { connectPacket, publishPacket, rawClient } from '../support/raw-mqtt.ts';
+import { brightData } from '../support/wrong-lamp.ts';
 
 interface Accounts {
   books: Record<string, number> & { refused: Record<string, number> };
@@ -87,6 +88,20 @@ describe('the books of a gateway', () => {
     expect(await read('/metrics')).toMatch(/^usewire_gateway_books_difference 0$/m);
     expect(await read('/metrics')).toMatch(/^usewire_gateway_messages_refused_total\{cause="size"\} 1$/m);
   });
+});
+
+it('what stands in quarantine is not missing', async () => {
+  await start();
+  const { view } = running!.gateway;
+  const device = await send('g', up('g', lampData(0), 1), up('g', brightData(2), 2), up('g', lampData(4), 3));
+  await eventually(() => device.pubacks().length === 3, 'three acknowledgements');
+  await eventually(() => view.counters().messages === 2, 'both stored');
+  const missing = view.gaps({ tenant: 't', device: 'g' }).map(({ first, last }) => [first, last]);
+  expect(missing).toEqual([
+    [1, 1],
+    [3, 3],
+  ]);
+  expect(await read('/metrics')).toMatch(/^usewire_gateway_missing_messages 2$/m);
 });
 
 it('a client that never releases its QoS 2 messages is closed with a reason at 100 of them, of which no payload is kept', async () => {

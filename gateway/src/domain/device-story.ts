@@ -1,3 +1,4 @@
+import { asideIndex } from './aside.ts';
 import type { BootSnapshot, DeviceId, DeviceRow, QuarantineEntry, SpoolState, SpoolStore } from './ports.ts';
 import { gapsOf, quarantined } from './story.ts';
 
@@ -29,7 +30,7 @@ export interface BootStory extends Pick<BootSnapshot, 'boot' | 'nextSeq' | 'last
 const NEWEST = 5;
 
 export function deviceStory(
-  store: Pick<SpoolStore, 'quarantine' | 'quarantineDropped' | 'linkAt'>,
+  store: Pick<SpoolStore, 'quarantine' | 'quarantinedSeqs' | 'quarantineDropped' | 'linkAt'>,
   state: SpoolState,
   id: DeviceId,
 ): DeviceStory {
@@ -38,12 +39,13 @@ export function deviceStory(
   const byReason: Record<string, number> = {};
   for (const { reason } of entries) byReason[reason] = (byReason[reason] ?? 0) + 1;
   const boots = state.boots.filter(mine).sort((a, b) => b.lastSeenMs - a.lastSeenMs);
+  const aside = asideIndex(store.quarantinedSeqs(id));
   const link = store.linkAt(id, Number.MAX_SAFE_INTEGER);
   return {
     tenant: id.tenant,
     device: id.device,
     row: state.devices.find(mine) ?? null,
-    boots: boots.map(bootStory),
+    boots: boots.map((boot) => bootStory(boot, aside(boot))),
     quarantine: {
       messages: entries.length,
       byReason,
@@ -54,10 +56,10 @@ export function deviceStory(
   };
 }
 
-function bootStory(boot: BootSnapshot): BootStory {
+function bootStory(boot: BootSnapshot, aside: readonly number[]): BootStory {
   const { ranges, nextSeq, lastSeenMs } = boot;
   let stored = 0;
   for (let i = 0; i < ranges.length; i += 2) stored += ranges[i + 1]! - ranges[i]! + 1;
   const highest = ranges.at(-1) ?? -1;
-  return { boot: boot.boot, nextSeq, lastSeenMs, stored, highest, gaps: gapsOf(boot) };
+  return { boot: boot.boot, nextSeq, lastSeenMs, stored, highest, gaps: gapsOf(boot, aside) };
 }

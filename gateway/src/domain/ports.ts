@@ -70,6 +70,8 @@ export interface SpoolStore extends Spool {
   quarantine(filter: QuarantineFilter): QuarantineEntry[];
   /** Messages parked for a model (reason 'unknownModel') by the hex of its 4-byte hash, oldest first; of one tenant, or of all ('', a model of the operator). */
   parked(of: { tenant: string; modelHash: string }, limit: number): QuarantineEntry[];
+  /** Numbers of messages in quarantine, where they could be read: of one device, or of all. */
+  quarantinedSeqs(id?: DeviceId): MessageKey[];
   /** How many of a device's entries were pushed out by newer ones. */
   quarantineDropped(id: DeviceId): number;
   /** Newest first, 1,000 at the most. */
@@ -98,7 +100,7 @@ export interface SpoolStore extends Spool {
   rowsAfter(position: number): number;
 }
 
-/** Sequence numbers of a boot that have not arrived: closed range. */
+/** Sequence numbers of a boot that have not arrived, neither stored nor in quarantine: closed range. */
 export interface SequenceGap extends DeviceId {
   boot: string;
   first: number;

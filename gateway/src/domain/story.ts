@@ -1,3 +1,4 @@
+import { withoutSeqs } from './aside.ts';
 import type {
   BootSnapshot,
   DeviceId,
@@ -38,7 +39,7 @@ export interface SinkStory {
 
 type Store = Pick<
   SpoolStore,
-  'load' | 'findMessage' | 'cursors' | 'receipt' | 'linkAt' | 'quarantine' | 'quarantineDropped'
+  'load' | 'findMessage' | 'cursors' | 'receipt' | 'linkAt' | 'quarantine' | 'quarantinedSeqs'
 >;
 
 /** Reads the whole store for its row: for a person's question. `state` = what `store.load()` gave. */
@@ -48,7 +49,15 @@ export function messageStory(store: Store, boots: readonly BootSnapshot[], key: 
     (entry) => entry.boot === key.boot && entry.seq === key.seq,
   );
   const boot = boots.find((one) => isOf(one, key) && one.boot === key.boot);
-  const gap = boot === undefined ? null : gapOf(boot, key.seq);
+  const aside = store.quarantinedSeqs(key).filter((one) => one.boot === key.boot);
+  const gap =
+    boot === undefined
+      ? null
+      : gapOf(
+          boot,
+          key.seq,
+          aside.map(({ seq }) => seq),
+        );
   const link = message === null ? null : store.linkAt(key, message.receivedAtMs);
   return {
     ...key,
@@ -71,14 +80,17 @@ function fateOf({ message, quarantine, boot, gap }: Facts, seq: number): Message
   return boot === undefined ? 'unknown' : 'unused';
 }
 
-function gapOf(boot: BootSnapshot, seq: number): MessageStory['gap'] {
-  return gapsOf(boot).find(({ first, last }) => first <= seq && seq <= last) ?? null;
+function gapOf(boot: BootSnapshot, seq: number, aside: readonly number[]): MessageStory['gap'] {
+  return gapsOf(boot, aside).find(({ first, last }) => first <= seq && seq <= last) ?? null;
 }
 
-/** Ranges of a boot that have not arrived, up to what the device has told to have used. */
-export function gapsOf({ ranges, nextSeq }: BootSnapshot): { first: number; last: number }[] {
+/** Ranges of a boot that have not arrived, up to what the device has told to have used. `aside` = its numbers in quarantine. */
+export function gapsOf(
+  { ranges, nextSeq }: BootSnapshot,
+  aside: readonly number[],
+): { first: number; last: number }[] {
   const set = seqSet(ranges);
-  return set.missing(Math.max(nextSeq, set.highest() + 1));
+  return withoutSeqs(set.missing(Math.max(nextSeq, set.highest() + 1)), aside);
 }
 
 function sinkStories(store: Store, position: number): SinkStory[] {

@@ -240,6 +240,12 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
       state.quarantine
         .filter((entry) => entry.modelHash === modelHash && (tenant === '' || entry.tenant === tenant))
         .slice(0, limit),
+    quarantinedSeqs: (id) =>
+      state.quarantine.flatMap(({ tenant, device, boot, seq }) =>
+        boot === undefined || seq === undefined || (id !== undefined && keyOf(id) !== `${tenant}.${device}`)
+          ? []
+          : [{ tenant, device, boot, seq }],
+      ),
     quarantineDropped: (id) => state.dropped.filter((one) => keyOf(one) === keyOf(id)).length,
     audit: () => state.audit.slice(0, 1_000),
     findMessage: (key) => state.messages.find((m) => isMessage(m, key)) ?? null,

@@ -124,6 +124,7 @@ export function openMendingSpool(options: SqliteSpoolOptions, ports: MendingPort
     cursor: (sink) => guarded((store) => store.cursor(sink)),
     quarantine: (filter) => guarded((store) => store.quarantine(filter)),
     parked: (of, limit) => guarded((store) => store.parked(of, limit)),
+    quarantinedSeqs: (id) => guarded((store) => store.quarantinedSeqs(id)),
     quarantineDropped: (id) => guarded((store) => store.quarantineDropped(id)),
     audit: () => guarded((store) => store.audit()),
     sinkTotals: (sink) => guarded((store) => store.sinkTotals(sink)),

@@ -1,5 +1,6 @@
 import type {
   DeviceId,
+  MessageKey,
   QuarantinedMessage,
   QuarantineEntry,
   QuarantineFilter,
@@ -52,6 +53,9 @@ export function quarantineStore(db: SqlDatabase, limits: QuarantineLimits) {
   const byModel = db.prepare(
     `${QUARANTINE_SELECT} WHERE model = ?1 AND model <> '' AND (?2 = '' OR tenant = ?2) ORDER BY id LIMIT ?3`,
   );
+  const seqs = 'SELECT DISTINCT tenant, device, boot, seq FROM quarantine WHERE seq IS NOT NULL';
+  const allSeqs = db.prepare(seqs);
+  const seqsOf = db.prepare(`${seqs} AND tenant = ? AND device = ?`);
   // Adding up what a device has costs a read of all of it: a device that sends nonsense at full speed would stop the gateway.
   const bytesOf = new Map<string, number>();
   let total: number | null = null;
@@ -120,6 +124,10 @@ export function quarantineStore(db: SqlDatabase, limits: QuarantineLimits) {
     },
     parked: ({ tenant, modelHash }: Parameters<SpoolStore['parked']>[0], limit: number) =>
       byModel.all(modelHash, tenant, limit).map(toQuarantine),
+    seqs: (id?: DeviceId): MessageKey[] => {
+      const rows = id === undefined ? allSeqs.all() : seqsOf.all(id.tenant, id.device);
+      return (rows as MessageKey[]).map((row) => ({ ...row }));
+    },
     usage: () => sumAll.get() as Usage,
     dropped: (id?: DeviceId): number => {
       const row = id === undefined ? droppedAll.get() : droppedOf.get(id.tenant, id.device);

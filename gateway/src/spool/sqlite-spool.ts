@@ -229,6 +229,7 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Sqlit
     checkpoint,
     quarantine: quarantine.list,
     parked: quarantine.parked,
+    quarantinedSeqs: quarantine.seqs,
     quarantineDropped: quarantine.dropped,
     audit: audit.list,
     findMessage: statements.find,
