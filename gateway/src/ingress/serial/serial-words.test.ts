@@ -27,7 +27,7 @@ describe('a line without frames', () => {
     ['framed', heard({ bytes: 255 }, 255), 'too little was heard'],
     ['framed', heard({ bytes: 5_000, frames: 1, malformed: 20 }, 4_000), 'a frame came'],
     ['line', heard({ bytes: 5_000 }, 10), 'a console talks'],
-  ] as const)('is no fault: %s %j (%s)', (mode, now) => {
+  ] as const)('is no fault: %s %j (%s)', (mode, now, _why) => {
     expect(lineProblem(mode, 9_600, nothing, now)).toBeNull();
   });
 
