@@ -176,6 +176,39 @@ describe('verdict', () => {
     expect(checks(verdict)).toEqual(['order']);
   });
 
+  describe('of records that are the same at the same time', () => {
+    const at = { tenant: 'home', device: 'bed-1', point: 'phase', subject: null, boot: '1' };
+    const when = { uptimeMs: 900, atMs: T0 + 900 };
+    const made = (value: string): Truth => ({
+      ...at,
+      ...when,
+      product: 'bed',
+      kind: 'record',
+      value,
+      attributes: {},
+    });
+    const came = (seq: number, value: string, uptimeMs = 900): Arrived => ({
+      ...{ ...at, ...when, uptimeMs, pointId: 1, kind: 'state', seq, index: 0, value, attributes: {} },
+      ...{ timeQuality: 3, timeBoundMs: 50 },
+    });
+    const orderOf = (arrived: Arrived[]) => {
+      const truth = ['busy', 'warm', 'busy'].map(made);
+      return judge(truth, arrived).findings.filter(({ check }) => check === 'order');
+    };
+
+    it.each([
+      ['the first is lost', [came(1, 'warm'), came(2, 'busy')]],
+      ['the second is lost', [came(1, 'busy'), came(2, 'warm')]],
+      ['the last arrives first', [came(3, 'busy'), came(1, 'busy'), came(2, 'warm')]],
+    ])('takes either for the other: %s', (_, arrived) => {
+      expect(orderOf(arrived)).toEqual([]);
+    });
+
+    it('still finds an order that no choice of them explains', () => {
+      expect(orderOf([came(1, 'busy'), came(2, 'busy'), came(3, 'warm')])).toHaveLength(1);
+    });
+  });
+
   it('finds a record that nobody made', () => {
     expect(checks(planted((all) => [...all, { ...all[0]!, point: 'ghost', seq: 99 }]))).toContain('unknown');
   });

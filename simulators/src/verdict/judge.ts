@@ -212,7 +212,7 @@ function checkOrder(placed: Placed[], findings: Findings): void {
   for (const [stream, boots] of lanes) {
     for (const lane of boots.values()) {
       lane.sort((a, b) => a.position - b.position);
-      const late = lane.find((one, i) => i > 0 && one.ordinal < lane[i - 1]!.ordinal);
+      const late = firstLate(stream, lane);
       if (late === undefined) continue;
       const { uptimeMs } = stream.expected[late.ordinal]!;
       findings.add(
@@ -222,4 +222,15 @@ function checkOrder(placed: Placed[], findings: Findings): void {
       );
     }
   }
+}
+
+/** Twins may stand for each other: of two that were the same, the first may be the one that is lost, or that came later. */
+function firstLate(stream: Stream, lane: readonly Placed[]): Placed | undefined {
+  let last = -1;
+  return lane.find(({ ordinal }) => {
+    const next = stream.twins(ordinal).find((twin) => twin > last);
+    if (next === undefined) return true;
+    last = next;
+    return false;
+  });
 }

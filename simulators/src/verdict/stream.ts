@@ -79,6 +79,17 @@ export class Stream {
     return { kind: 'match', ordinal, expected: this.expected[ordinal]! };
   }
 
+  /** Places of all that was the same at the same time, in order: nothing tells them apart. */
+  twins(ordinal: number): number[] {
+    const { boot, uptimeMs, value, attributes } = this.expected[ordinal]!;
+    const there = this.byTime.get(boot)?.get(uptimeMs) ?? ordinal;
+    if (typeof there === 'number') return [there];
+    return there.filter((other) => {
+      const twin = this.expected[other]!;
+      return sameValue(value, twin.value) && sameAttributes(attributes, twin.attributes ?? {});
+    });
+  }
+
   /** How far the SDK may move a sample to give it its place in the period. */
   slackMs(): number {
     return this.periodMs / 2;
