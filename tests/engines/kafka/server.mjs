@@ -1,9 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createConnection, createServer } from 'node:net';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { freePort, untilListening } from '../until-listening.mjs';
 
 const VERSION = '3.9.1';
 const cache = join(import.meta.dirname, '..', '..', '..', 'node_modules', '.cache', `kafka-${VERSION}`);
@@ -65,7 +65,7 @@ export async function startKafka() {
   let child;
   const start = async () => {
     child = spawn('java', [...java, 'kafka.Kafka', properties], { stdio: 'ignore' });
-    await listening(port, child);
+    await untilListening('Kafka', { port, child, answers });
   };
   await start();
   const kill = async () => {
@@ -104,31 +104,10 @@ broker.heartbeat.interval.ms=500
 `;
 }
 
-/** Until somebody answers; a broker that ends instead is an error. */
-async function listening(port, child) {
-  const end = performance.now() + 60_000;
-  while (!(await answers(port))) {
-    if (child.exitCode !== null) throw new Error(`Kafka ended with ${child.exitCode}`);
-    if (performance.now() > end) throw new Error('Kafka does not answer within 60 s');
-    await setImmediate();
-  }
-}
-
 function answers(port) {
   return new Promise((resolve) => {
     const socket = createConnection({ host: '127.0.0.1', port });
     socket.once('connect', () => resolve(socket.destroy() && true));
     socket.once('error', () => resolve(false));
-  });
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
   });
 }

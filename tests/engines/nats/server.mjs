@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { accessSync, mkdtempSync, rmSync } from 'node:fs';
-import { createConnection, createServer } from 'node:net';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { freePort, untilListening } from '../until-listening.mjs';
 
 /** Debian keeps it in /usr/sbin, which is not on every PATH. */
 export function findNats() {
@@ -28,7 +28,7 @@ export async function startNats(bin, flags = []) {
   const start = async () => {
     const args = ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', directory, ...flags];
     child = spawn(bin, args, { stdio: 'ignore' });
-    await listening(port, child);
+    await untilListening('nats-server', { port, child, answers });
   };
   await start();
   const stop = async (signal) => {
@@ -50,16 +50,6 @@ export async function startNats(bin, flags = []) {
   };
 }
 
-/** Until somebody answers; a server that ends instead is an error. */
-async function listening(port, child) {
-  const end = performance.now() + 20_000;
-  while (!(await answers(port))) {
-    if (child.exitCode !== null) throw new Error(`nats-server ended with ${child.exitCode}`);
-    if (performance.now() > end) throw new Error('nats-server does not answer within 20 s');
-    await setImmediate();
-  }
-}
-
 function answers(port) {
   return new Promise((resolve) => {
     const socket = createConnection({ host: '127.0.0.1', port });
@@ -67,16 +57,5 @@ function answers(port) {
     socket.once('data', () => resolve(socket.destroy() && true));
     socket.once('error', () => resolve(false));
     socket.once('close', () => resolve(false));
-  });
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
   });
 }
