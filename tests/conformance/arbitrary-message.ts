@@ -129,4 +129,6 @@ export const messages: Record<string, fc.Arbitrary<Message>> = {
     part: u32,
     last: fc.boolean(),
   }),
+  eraseReq: kind(Kind.eraseReq, { ...head, subject, requestId }, { range }),
+  eraseReceipt: kind(Kind.eraseReceipt, { requestId, count: u32 }, { state: map(value, 1) }),
 };

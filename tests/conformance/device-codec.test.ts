@@ -36,9 +36,17 @@ const sent = [
   'configAck',
   'eraseAck',
   'export',
+  'eraseReq',
 ];
-const received = ['ack', 'nack', 'time', 'modelReq'];
-const receivedKinds: number[] = [Kind.ack, Kind.nack, Kind.time, Kind.modelReq];
+const received = ['ack', 'nack', 'time', 'modelReq', 'erase', 'eraseReceipt'];
+const receivedKinds: number[] = [
+  Kind.ack,
+  Kind.nack,
+  Kind.time,
+  Kind.modelReq,
+  Kind.erase,
+  Kind.eraseReceipt,
+];
 
 /** Members that travel as a list. */
 const lists: Record<string, string[]> = {

@@ -3,8 +3,10 @@ import {
   type Clock,
   codeClass,
   codeName,
+  consumesSeq,
   ElectiveLabel,
   type electiveInt,
+  Kind,
   kindName,
   Label,
   type LabelName,
@@ -33,6 +35,8 @@ const KIND_WORDS: Record<string, string> = {
   eraseAck: 'deleted',
   exportReq: 'please send what you hold',
   export: 'one part of what the device holds',
+  eraseReq: 'please erase everywhere what was recorded of a subject',
+  eraseReceipt: 'erased in every place behind the device',
 };
 
 /** One line a label: number, name, value, what it means. */
@@ -62,7 +66,7 @@ type Say = (value: never, message: Message) => string;
 
 const SAY: Partial<Record<LabelName, Say>> = {
   seq: (value: number, message) =>
-    consumesSeq(message) ? `${value}, its number in this boot` : `${value}, the next number to be used`,
+    ownsSeq(message) ? `${value}, its number in this boot` : `${value}, the next number to be used`,
   boot: (value: number | Uint8Array) =>
     typeof value === 'number' ? `${value} (boot counter)` : `${toHex(value)} (random boot id)`,
   uptimeMs: (value: number) => `${value} ms: ${uptime(value)} after the boot`,
@@ -97,11 +101,8 @@ function say(key: string, value: unknown, message: Message): string {
 }
 
 /** SPEC.md, Envelope: in the other kinds label 1 is the next seq, which tells of losses at the tail. */
-function consumesSeq(message: Message): boolean {
-  return (
-    ['data', 'choice', 'eraseAck', 'export'].includes(kindName(message.kind)) ||
-    kindName(message.kind) === 'nack'
-  );
+function ownsSeq({ kind }: Message): boolean {
+  return consumesSeq(kind) || kind === Kind.nack;
 }
 
 function clockWords({ unixMs, quality, boundMs }: Clock): string {

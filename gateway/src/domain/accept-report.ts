@@ -5,6 +5,7 @@ import {
   type ConfigAckMessage,
   type ConsentAckMessage,
   type EraseAckMessage,
+  type EraseReqMessage,
   type ExportMessage,
   encodeMessage,
   type HelloMessage,
@@ -24,7 +25,7 @@ import { enqueue, quarantineDelivery } from './refuse.ts';
 import { timeOf } from './time-of.ts';
 
 type Report = HelloMessage | StatusMessage | ByeMessage | ConsentAckMessage | ConfigAckMessage;
-type Content = ChoiceMessage | EraseAckMessage | ExportMessage;
+export type Content = ChoiceMessage | EraseAckMessage | ExportMessage | EraseReqMessage;
 
 /** Reason of the bye that a device leaves as its will. */
 const REASON_LOST = 9;

@@ -80,6 +80,7 @@ function accept(context: IntakeContext, delivery: Delivery, message: Message): T
     case Kind.choice:
     case Kind.eraseAck:
     case Kind.export:
+    case Kind.eraseReq:
       return acceptContent(context, delivery, message);
     case Kind.model:
     case Kind.modelReq:

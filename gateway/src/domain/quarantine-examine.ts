@@ -1,17 +1,15 @@
 import { compileModel, type DataAccepted, type DataChecker } from '@usewire/protocol/check';
 import {
-  type ChoiceMessage,
   codeName,
+  consumesSeq,
   type DataMessage,
   decodeMessage,
-  type EraseAckMessage,
-  type ExportMessage,
   Kind,
   type Message,
   toHex,
 } from '@usewire/protocol/wire';
 import { admit } from './accept-data.ts';
-import { acceptContent } from './accept-report.ts';
+import { acceptContent, type Content } from './accept-report.ts';
 import type { Delivery, Taken } from './delivery.ts';
 import { bootName, deviceEntry } from './device-entry.ts';
 import type { IntakeContext } from './intake-context.ts';
@@ -87,11 +85,9 @@ function tooLow(
   return failure === null ? null : refused(codeName(failure.code));
 }
 
-type Content = ChoiceMessage | EraseAckMessage | ExportMessage;
-
 /** What a device says of itself holds for the moment when it said it. */
 function isContent(message: Message): message is Content {
-  return message.kind === Kind.choice || message.kind === Kind.eraseAck || message.kind === Kind.export;
+  return consumesSeq(message.kind) && message.kind !== Kind.data;
 }
 
 function once(

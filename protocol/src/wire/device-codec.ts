@@ -84,6 +84,22 @@ function areRanges(value: unknown, message: Loose): boolean {
   return true;
 }
 
+function isValue(value: unknown): boolean {
+  if (typeof value === 'string') return utf8Length(value) <= limits.maxValueBytes;
+  if (value instanceof Uint8Array) return value.length <= limits.maxValueBytes;
+  return typeof value === 'number' || typeof value === 'boolean';
+}
+
+/** Values by number. Texts that look like one are no tree. */
+function isState(value: unknown): boolean {
+  if (typeof value !== 'object' || Array.isArray(value) || value instanceof Uint8Array) return false;
+  const keys = Object.keys(value as Loose);
+  for (let i = 0; i < keys.length; i++) {
+    if (!isU32(Number(keys[i])) || !isValue((value as Loose)[keys[i]])) return false;
+  }
+  return keys.length > 0;
+}
+
 const isRight: { [name: string]: Check } = {
   boot: function (value, message) {
     return isU32(value) || isBootId(value, message);
@@ -104,6 +120,17 @@ const isRight: { [name: string]: Check } = {
   },
   nonce: /* @__PURE__ */ bytesOf(8, 64),
   modelHash: /* @__PURE__ */ bytesOf(4, 32),
+  subject: function (value) {
+    return isInt(value, limits.maxSubject);
+  },
+  requestId: /* @__PURE__ */ bytesOf(16, 16),
+  range: function (value) {
+    return (
+      Array.isArray(value) && value.length === 2 && isMs(value[0]) && isMs(value[1]) && value[0] <= value[1]
+    );
+  },
+  count: isU32,
+  state: isState,
 };
 
 /** Labels by kind, those that may be absent with a ?. A kind that the device shall act on is one line here. */
@@ -112,6 +139,8 @@ const fieldsOf: { [kind: number]: string } = {
   5: 'seq? boot? code retryAfterMs? detail?',
   6: 'clock nonce?',
   12: 'modelHash',
+  14: 'subject requestId range?',
+  19: 'state? requestId count',
 };
 
 function named(list: Tree[], names: string[]): Tree {

@@ -24,6 +24,8 @@ export type { ConsentAckMessage } from './messages/consent-ack.ts';
 export type { DataMessage } from './messages/data.ts';
 export type { EraseMessage } from './messages/erase.ts';
 export type { EraseAckMessage } from './messages/erase-ack.ts';
+export type { EraseReceiptMessage } from './messages/erase-receipt.ts';
+export type { EraseReqMessage } from './messages/erase-req.ts';
 export type { ExportMessage } from './messages/export.ts';
 export type { ExportReqMessage } from './messages/export-req.ts';
 export type { Hardware, HelloMessage } from './messages/hello.ts';

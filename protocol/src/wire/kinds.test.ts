@@ -8,13 +8,15 @@ describe('kinds', () => {
       Kind.choice,
       Kind.eraseAck,
       Kind.export,
+      Kind.eraseReq,
     ]);
   });
 
   it.each([
     [0, 'hello'],
     [17, 'export'],
-    [18, 'unknown'],
+    [19, 'eraseReceipt'],
+    [20, 'unknown'],
     [-1, 'unknown'],
   ])('%i is called %s', (kind, name) => {
     expect(kindName(kind)).toBe(name);

@@ -18,6 +18,8 @@ export const Kind = {
   eraseAck: 15,
   exportReq: 16,
   export: 17,
+  eraseReq: 18,
+  eraseReceipt: 19,
 } as const;
 export type KindName = keyof typeof Kind;
 export type KindCode = (typeof Kind)[KindName];
@@ -32,5 +34,11 @@ export function kindName(kind: number): KindName | 'unknown' {
 
 /** Whether messages of a kind use up a sequence number: what they carry is stored once (POU-ENV-9). */
 export function consumesSeq(kind: number): boolean {
-  return kind === Kind.data || kind === Kind.choice || kind === Kind.eraseAck || kind === Kind.export;
+  return (
+    kind === Kind.data ||
+    kind === Kind.choice ||
+    kind === Kind.eraseAck ||
+    kind === Kind.export ||
+    kind === Kind.eraseReq
+  );
 }

@@ -48,6 +48,19 @@ function areRanges(value: Tree, map: TreeMap): boolean {
   return isList(value, 1, 64) && value.every(isNext);
 }
 
+const isValue = (value: Tree): boolean =>
+  typeof value === 'number' ||
+  typeof value === 'boolean' ||
+  (typeof value === 'string' && utf8Length(value) <= 128) ||
+  isBytes(value, 0, 128);
+
+/** Values by number. Texts that look like one are no tree. */
+const isState = (value: Tree): boolean => {
+  if (typeof value !== 'object' || Array.isArray(value) || value instanceof Uint8Array) return false;
+  const keys = Object.keys(value);
+  return keys.length > 0 && keys.every((key) => isU32(Number(key)) && isValue(value[key]));
+};
+
 /** What may stand at a label. */
 const isRight: { [label: number]: (value: Tree, map: TreeMap) => boolean } = {
   1: isU32,
@@ -55,20 +68,27 @@ const isRight: { [label: number]: (value: Tree, map: TreeMap) => boolean } = {
   4: (hash) => isBytes(hash, 4, 32),
   6: (clock) =>
     isList(clock, 2, 3) && isMs(clock[0]) && isUint(clock[1], 4) && (clock.length < 3 || isMs(clock[2])),
+  8: (subject) => isUint(subject, 255),
   12: (nonce) => isBytes(nonce, 8, 64),
+  13: isState,
   16: isU32,
   17: areRanges,
   18: (code) => isUint(code, 18) && code > 0,
   19: isMs,
   20: (detail) => typeof detail === 'string' && utf8Length(detail) <= 64,
+  26: (id) => isBytes(id, 16, 16),
+  27: (range) => isList(range, 2, 2) && range.every(isMs) && (range[0] as number) <= (range[1] as number),
+  28: isU32,
 };
 
-/** Labels by kind, below 0 those that may be absent: ack, nack, time, model-req. A kind that the device shall act on is one line here. */
+/** Labels by kind, below 0 those that may be absent: ack, nack, time, model-req, erase, erase-receipt. A kind that the device shall act on is one line here. */
 const labelsOf: { [kind: number]: number[] } = {
   4: [2, 16, -17],
   5: [-1, -2, 18, -19, -20],
   6: [6, -12],
   12: [4],
+  14: [8, 26, -27],
+  19: [-13, 26, 28],
 };
 
 /**
@@ -77,7 +97,7 @@ const labelsOf: { [kind: number]: number[] } = {
  */
 export function decodeLabels(bytes: Uint8Array): TreeMap | null {
   const map = decodeTree(bytes) as TreeMap | null;
-  const labels = map !== null && isUint(map[0], 12) ? labelsOf[map[0]] : undefined;
+  const labels = map !== null && isUint(map[0], 19) ? labelsOf[map[0]] : undefined;
   if (map === null || labels === undefined) return null;
   let known = 1;
   const isSound = labels.every((label) => {

@@ -42,7 +42,7 @@ type MessageRecord = { [name: string]: unknown };
 
 /** Every message that a device sends says where in its life it was made (labels 1 to 3). */
 export interface UpHead {
-  /** Consumed by data, choice, erase-ack and export; in the others the next one to be used. */
+  /** Consumed by data, choice, erase-ack, export and erase-req; in the others the next one to be used. */
   seq: number;
   boot: number | Uint8Array;
   /** Uptime of the message's base. */

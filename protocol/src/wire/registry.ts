@@ -9,6 +9,8 @@ import { type ConsentAckMessage, consentAckSpec } from './messages/consent-ack.t
 import { type DataMessage, dataSpec } from './messages/data.ts';
 import { type EraseMessage, eraseSpec } from './messages/erase.ts';
 import { type EraseAckMessage, eraseAckSpec } from './messages/erase-ack.ts';
+import { type EraseReceiptMessage, eraseReceiptSpec } from './messages/erase-receipt.ts';
+import { type EraseReqMessage, eraseReqSpec } from './messages/erase-req.ts';
 import { type ExportMessage, exportSpec } from './messages/export.ts';
 import { type ExportReqMessage, exportReqSpec } from './messages/export-req.ts';
 import { type HelloMessage, helloSpec } from './messages/hello.ts';
@@ -36,7 +38,9 @@ export type Message =
   | EraseMessage
   | EraseAckMessage
   | ExportReqMessage
-  | ExportMessage;
+  | ExportMessage
+  | EraseReqMessage
+  | EraseReceiptMessage;
 
 /** One line a kind, at the index of its number. */
 export const messageSpecs: MessageSpec[] = [
@@ -58,4 +62,6 @@ export const messageSpecs: MessageSpec[] = [
   eraseAckSpec,
   exportReqSpec,
   exportSpec,
+  eraseReqSpec,
+  eraseReceiptSpec,
 ];

@@ -23,7 +23,7 @@ export const envelopeVectors: Vector[] = [
   reject('map/first-label-text', schema('POU-ENV-1'), 'a text for the first label', 'a1 6130 04'),
   reject('kind/text', schema('POU-CBOR-18'), 'a kind that is text', 'a1 00 6134'),
   reject('kind/negative', schema('POU-CBOR-18'), 'a negative kind', 'a1 00 20'),
-  reject('kind/18', ['POU-ENV-2', 'version'], 'the first reserved kind', 'a1 00 12'),
+  reject('kind/20', ['POU-ENV-2', 'version'], 'the first reserved kind', 'a1 00 14'),
   reject('kind/23', ['POU-ENV-2', 'version'], 'the last reserved kind', 'a1 00 17'),
   reject('kind/24', ['POU-ENV-2', 'version'], 'the first experimental kind', 'a1 00 1818'),
   reject('kind/largest', ['POU-ENV-2', 'version'], 'kind 2^53 - 1', 'a1 00 1b001fffffffffffff'),

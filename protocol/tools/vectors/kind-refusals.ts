@@ -193,4 +193,41 @@ export const kindRefusals: Vector[] = [
     '1 where a bool is',
     `a9 ${up('11')} 04 ${hash} 07 80 181a 50 ${request} 181d 00 181e 01`,
   ),
+  reject(
+    'erase-req/no-subject',
+    schema('POU-KIND-17'),
+    'erase-req without a subject',
+    `a5 ${up('12')} 181a 50 ${request}`,
+  ),
+  reject(
+    'erase-req/id-15',
+    schema('POU-KIND-17'),
+    'a request id of 15 bytes',
+    `a6 ${up('12')} 0800 181a 4f ${long(15)}`,
+  ),
+  reject(
+    'erase-req/range-reversed',
+    schema('POU-KIND-17'),
+    'a range that ends before it starts',
+    `a7 ${up('12')} 0800 181a 50 ${request} 181b 82 05 04`,
+    'match',
+  ),
+  reject(
+    'erase-receipt/no-count',
+    schema('POU-KIND-18'),
+    'erase-receipt without a count',
+    `a2 0013 181a 50 ${request}`,
+  ),
+  reject(
+    'erase-receipt/no-places',
+    schema('POU-KIND-18'),
+    'an empty list of places',
+    `a4 0013 0d a0 181a 50 ${request} 181c 00`,
+  ),
+  reject(
+    'erase-receipt/place-null',
+    schema('POU-KIND-18'),
+    'a place that says null',
+    `a4 0013 0d a1 00 f6 181a 50 ${request} 181c 00`,
+  ),
 ];

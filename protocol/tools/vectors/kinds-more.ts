@@ -186,4 +186,28 @@ export const moreKindVectors: Vector[] = [
     part: 4294967295,
     last: true,
   }),
+  accept('erase-req/everything', 'POU-KIND-17', 'subject 2 presses the button: everything', {
+    kind: Kind.eraseReq,
+    ...head,
+    subject: 2,
+    requestId,
+  }),
+  accept('erase-req/range', 'POU-KIND-17', 'last night of subject 1', {
+    kind: Kind.eraseReq,
+    ...head,
+    subject: 1,
+    requestId,
+    range: [1795305600000, 1795341599999],
+  }),
+  accept('erase-receipt/small', 'POU-KIND-18', 'nothing was left to erase', {
+    kind: Kind.eraseReceipt,
+    requestId,
+    count: 0,
+  }),
+  accept('erase-receipt/places', 'POU-KIND-18', 'what each place says of it', {
+    kind: Kind.eraseReceipt,
+    state: { 0: 1795305612345, 1: 'gateway: 640 records erased', 2: 'store: 800 records erased' },
+    requestId,
+    count: 1440,
+  }),
 ];
