@@ -1,11 +1,13 @@
 import type { BatchSource, CutBatch } from './domain/batch-source.ts';
 import type { Decoded } from './domain/forward-records.ts';
 import type { Log, QuarantinedMessage, Sink, SinkOutcome, StoredMessage } from './domain/ports.ts';
+import type { Selection } from './domain/select-records.ts';
 
 export interface AttemptParts {
   sink: Sink;
   source: BatchSource;
   decode(messages: readonly StoredMessage[]): Decoded;
+  select: Selection;
   log: Log;
   signal: AbortSignal;
 }
@@ -14,6 +16,8 @@ export interface Attempt {
   outcome: SinkOutcome;
   /** Records handed over, when the outcome is accepted. */
   records: number;
+  /** Records that are not for this sink. */
+  leftOut: number;
 }
 
 /** Decodes a batch and hands it to the sink once. Whatever happens, the answer is an outcome: no batch is lost to an exception. */
@@ -23,19 +27,25 @@ export async function attemptBatch(parts: AttemptParts, batch: CutBatch): Promis
   } catch (error) {
     // A sink that throws breaks its contract; a store may fail.
     parts.log.error('sink.fault', { sink: parts.sink.name, problem: String(error) });
-    return { outcome: retry(String(error)), records: 0 };
+    return { outcome: retry(String(error)), ...nothing };
   }
 }
 
-async function attempt({ sink, source, decode, signal }: AttemptParts, batch: CutBatch): Promise<Attempt> {
+const nothing = { records: 0, leftOut: 0 };
+
+async function attempt(
+  { sink, source, decode, select, signal }: AttemptParts,
+  batch: CutBatch,
+): Promise<Attempt> {
   const decoded = decode(batch.messages);
-  if (!decoded.ok) return { outcome: undelivered(decoded), records: 0 };
-  const { records, models } = decoded;
-  if (records.length === 0) return { outcome: { kind: 'accepted' }, records: 0 };
+  if (!decoded.ok) return { outcome: undelivered(decoded), ...nothing };
+  const { records, models } = select(decoded);
+  const leftOut = decoded.records.length - records.length;
+  if (records.length === 0) return { outcome: { kind: 'accepted' }, records: 0, leftOut };
   source.begin(batch.last);
   const key = `${sink.name}/${batch.first}-${batch.last}`;
   const sent = { key, firstPosition: batch.first, lastPosition: batch.last, records, models };
-  return { outcome: await sink.deliver(sent, signal), records: records.length };
+  return { outcome: await sink.deliver(sent, signal), records: records.length, leftOut };
 }
 
 /** A model may yet come: its messages are held. What cannot be read now never will be. */

@@ -2,10 +2,14 @@ import type { BatchLimits } from './domain/batch-plan.ts';
 import type { ForwardPolicy } from './domain/forward-machine.ts';
 import type { Decoded } from './domain/forward-records.ts';
 import type { Clock, Log, Scheduler, Spool, StoredMessage } from './domain/ports.ts';
+import type { Selection } from './domain/select-records.ts';
+import type { SinkRules } from './domain/sink-rules.ts';
 
 export interface ForwarderOptions {
   batch: Omit<BatchLimits, 'maxMessages'>;
   retry: ForwardPolicy;
+  /** Which records the sink gets, and how it sees them; absent = all, as they are. */
+  rules?: SinkRules;
 }
 
 export interface ForwarderPorts {
@@ -16,6 +20,7 @@ export interface ForwarderPorts {
   random(): number;
   log: Log;
   decode(messages: readonly StoredMessage[]): Decoded;
+  select: Selection;
 }
 
 /** What happened since the forwarder was made, and where it stands. */
@@ -28,6 +33,8 @@ export interface ForwarderStatus {
   state: 'idle' | 'sending' | 'backing-off' | 'down' | 'stopped';
   messagesDelivered: number;
   recordsDelivered: number;
+  /** Of messages that were delivered: records that are not for this sink. */
+  recordsLeftOut: number;
   messagesRejected: number;
   attempts: number;
   retries: number;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRecordDecoder } from './domain/forward-records.ts';
 import type { Log, SinkOutcome } from './domain/ports.ts';
+import { everything } from './domain/select-records.ts';
 import { createForwarder } from './forwarder.ts';
 import { bedHash, bedModel, bedTable } from './testing/bed-model.ts';
 import { manualTime } from './testing/manual-time.ts';
@@ -23,7 +24,7 @@ function setUp({ spool = testSpool(), sink = recordingSink('out'), known = true 
       batch: { maxRecords: 4, maxBytes: 100_000, maxAgeMs: 500 },
       retry: { baseMs: 100, maxMs: 1_000, breakerAfter: 3, probeEveryMs: 10_000 },
     },
-    { spool, clock: time, scheduler: time, random: () => 0.5, log, decode },
+    { spool, clock: time, scheduler: time, random: () => 0.5, log, decode, select: everything },
   );
   return { time, told, forwarder, spool, sink, model };
 }

@@ -28,6 +28,7 @@ class SpoolForwarder implements Forwarder {
   private readonly counts = {
     messagesDelivered: 0,
     recordsDelivered: 0,
+    recordsLeftOut: 0,
     messagesRejected: 0,
     attempts: 0,
     retries: 0,
@@ -153,14 +154,17 @@ class SpoolForwarder implements Forwarder {
   private async send(): Promise<void> {
     const batch = this.batch!;
     const { sink, source, abort } = this;
-    const { decode, log } = this.ports;
+    const { decode, select, log } = this.ports;
     this.counts.attempts += 1;
     this.sent.attempts += 1;
-    const { outcome, records } = await attemptBatch(
-      { sink, source, decode, log, signal: abort.signal },
+    const { outcome, records, leftOut } = await attemptBatch(
+      { sink, source, decode, select, log, signal: abort.signal },
       batch,
     );
-    if (outcome.kind === 'accepted') this.counts.recordsDelivered += records;
+    if (outcome.kind === 'accepted') {
+      this.counts.recordsDelivered += records;
+      this.counts.recordsLeftOut += leftOut;
+    }
     this.sent.records = records;
     await this.conclude(outcome, batch);
   }

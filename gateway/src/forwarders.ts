@@ -1,6 +1,7 @@
 import type { BatchLimits } from './domain/batch-plan.ts';
 import type { ForwardPolicy } from './domain/forward-machine.ts';
 import { createRecordDecoder } from './domain/forward-records.ts';
+import { createSelection } from './domain/select-records.ts';
 import { createForwarder } from './forwarder.ts';
 import type { Forwarder, ForwarderOptions, ForwarderStatus } from './forwarder-types.ts';
 import type { GatewayContext, GatewayPart } from './gateway-types.ts';
@@ -39,6 +40,7 @@ export function createForwarders(options: ForwardersOptions = {}): Forwarders {
             return createForwarder(sink, own, {
               ...portsOf(context),
               decode: createRecordDecoder(context.model),
+              select: createSelection(own.rules ?? {}),
             });
           });
           unsubscribe = context.onCommit(() => {

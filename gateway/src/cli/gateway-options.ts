@@ -27,5 +27,10 @@ export function gatewayOptions(config: GatewayConfig, models: readonly Uint8Arra
 }
 
 export function forwarderOptions(config: GatewayConfig): Record<string, ForwarderOptions> {
-  return Object.fromEntries(config.sinks.map(({ name, batch, retry }) => [name, { batch, retry }]));
+  return Object.fromEntries(
+    config.sinks.map(({ name, batch, retry, only, except, fields }) => [
+      name,
+      { batch, retry, rules: { only, except, fields } },
+    ]),
+  );
 }

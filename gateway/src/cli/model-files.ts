@@ -44,6 +44,11 @@ export function modelFileProblems(paths: readonly string[]): string[] {
   });
 }
 
+/** Those that can be read; what is wrong with the others is told elsewhere. */
+export function readableModels(paths: readonly string[]): Model[] {
+  return paths.map(readModelFile).flatMap((result) => (result.ok ? [result.model] : []));
+}
+
 /** Canonical bytes of every model; faults end the command. */
 export function readModelFiles(paths: readonly string[]): Uint8Array[] {
   const results = paths.map(readModelFile);

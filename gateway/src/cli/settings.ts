@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { baseOf, type ConfigInput, type ConfigResult, loadConfig } from '../config/load-config.ts';
 import type { GatewayConfig } from '../config/schema.ts';
 import { CommandEnd, Exit } from './exit.ts';
+import { readableModels } from './model-files.ts';
 
 /** The file that is used when none is named and it is there. */
 const DEFAULT_FILE = 'usewire.yaml';
@@ -25,7 +26,12 @@ export function checkSettings(flags: SettingsFlags, environment = process.env): 
   const named = flags.config ?? environment.USEWIRE_CONFIG;
   const file = named ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
   const fromFile = file === undefined ? {} : fileInput(file);
-  return loadConfig({ ...fromFile, environment: withoutConfigName(environment), flags: overrides(flags) });
+  return loadConfig({
+    ...fromFile,
+    environment: withoutConfigName(environment),
+    flags: overrides(flags),
+    readModels: readableModels,
+  });
 }
 
 function problemText(problems: string[]): string {

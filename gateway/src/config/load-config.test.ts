@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseModelFile } from '@usewire/protocol/check';
+import type { Model } from '@usewire/protocol/model';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from './load-config.ts';
 
@@ -7,6 +9,13 @@ const folder = join(import.meta.dirname, 'fixtures');
 const wrong = readdirSync(folder)
   .filter((name) => name.endsWith('.yaml'))
   .sort();
+
+function readModels(paths: readonly string[]): Model[] {
+  return paths
+    .filter((path) => path.endsWith('.json') && existsSync(path))
+    .map((path) => parseModelFile(JSON.parse(readFileSync(path, 'utf8'))))
+    .flatMap((parsed) => (parsed.ok ? [parsed.model] : []));
+}
 
 function problemsOf(text: string, environment: Record<string, string> = {}): string[] {
   const result = loadConfig({ text, environment, baseDirectory: folder });
@@ -27,7 +36,7 @@ describe('wrong configurations', () => {
   for (const name of wrong) {
     it(`${name} is answered as its golden text says`, async () => {
       const text = readFileSync(join(folder, name), 'utf8');
-      const result = loadConfig({ text, fileName: name, environment: {}, baseDirectory: folder });
+      const result = loadConfig({ text, fileName: name, environment: {}, baseDirectory: folder, readModels });
       const told = result.ok ? 'valid' : result.problems.join('\n');
       await expect(`${told}\n`).toMatchFileSnapshot(join(folder, name.replace(/yaml$/, 'txt')));
       expect(result.ok).toBe(false);
@@ -152,6 +161,17 @@ describe('configuration', () => {
     expect(sinks.slice(0, 2)).toEqual(defaultSinks);
     expect([auth.mode, sinks[2]?.type, time.earliestPlausible]).toEqual(['tokens', 'http', '2024-01-01']);
     expect(sinks[2]).toMatchObject({ batch: sinks[0]?.batch, retry: sinks[0]?.retry });
+  });
+
+  it('takes rules of sinks whose words the models know, and any words while no model is known', () => {
+    const rules =
+      'only: { points: [acme.bed.moved, gap] }, fields: [{ rename: { preset: position }, drop: [subject], set: { site: a } }]';
+    const text = (models: string) => `models: [${models}]\nsinks: [{ name: a, type: jsonl, ${rules} }]`;
+    const known = loadConfig({ text: text('models/bed.json'), baseDirectory: folder, readModels });
+    expect(known.ok ? known.config.sinks[0]?.only : known.problems).toEqual({
+      points: ['acme.bed.moved', 'gap'],
+    });
+    expect(problemsOf(text('').replaceAll('moved', 'anything'))).toEqual([]);
   });
 
   it('survives a file that is no text', () => {

@@ -1,8 +1,10 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
+import type { Model } from '@usewire/protocol/model';
 import { crossChecks } from './cross-checks.ts';
 import { type Fault, faultsOf, pathText, received } from './faults.ts';
 import { interpolate } from './interpolate.ts';
 import { coerce, environmentOverrides, type Override, withOverride } from './overrides.ts';
+import { ruleFaults } from './rule-checks.ts';
 import { configSchema, type DeviceToken, type GatewayConfig, type ParsedConfig } from './schema.ts';
 import { type Path, shapeAt } from './shape.ts';
 import { readTokenFile } from './token-file.ts';
@@ -18,6 +20,8 @@ export interface ConfigInput {
   environment?: Readonly<Record<string, string | undefined>>;
   /** From the command line; they win over everything. Text is read as the schema wants it. */
   flags?: readonly { flag: string; path: Path; value: string }[];
+  /** Reads the models of the files that are named, those that can be read: rules of sinks are held against them. Default: they are not. */
+  readModels?(paths: readonly string[]): Model[];
 }
 
 export type ConfigResult = { ok: true; config: GatewayConfig } | { ok: false; problems: string[] };
@@ -123,6 +127,8 @@ function finish(parsed: ParsedConfig, input: ConfigInput, tell: (fault: Fault) =
     parsed.auth.mode === 'tokens' ? { mode: 'tokens', devices: tokens.devices } : parsed.auth;
   const listen = { ...parsed.listen, ...tlsPaths(parsed, inBase) };
   const models = parsed.models.map(inBase);
+  const rules = ruleFaults(parsed.sinks, input.readModels?.(models) ?? []);
+  if (rules.length > 0) return { ok: false, problems: rules.map(tell) };
   const seals = { ...parsed.seals, masterKeyFile: inData(parsed.seals.masterKeyFile) };
   return { ok: true, config: { ...parsed, listen, auth, dataDirectory, seals, sinks, models } };
 }

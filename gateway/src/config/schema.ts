@@ -6,6 +6,7 @@ import {
   NATS_DEFAULTS,
   POSTGRES_DEFAULTS,
 } from '../domain/sink-defaults.ts';
+import { sinkRules } from './sink-rules-schema.ts';
 
 /**
  * The shape of `usewire.yaml`. Unknown keys are faults: a misspelt limit that is silently ignored is worse than none.
@@ -139,6 +140,7 @@ const common = {
   name,
   batch: batch.prefault({}),
   retry: retry.prefault({}),
+  ...sinkRules,
 };
 
 const seals = z.strictObject({

@@ -11,6 +11,7 @@ const sink = {
   state: 'down' as const,
   messagesDelivered: 3,
   recordsDelivered: 30,
+  recordsLeftOut: 2,
   messagesRejected: 1,
   attempts: 9,
   retries: 5,

@@ -159,6 +159,7 @@ function sinkMetrics(registry: Registry, forwarders: () => ForwarderStatus[]): v
     counter(registry, { name: `sink_${name}_total`, help, label: 'sink', read: bySink(read) });
   total('delivered_messages', 'Messages whose batch the sink accepted', (s) => s.messagesDelivered);
   total('delivered_records', 'Records the sink accepted', (s) => s.recordsDelivered);
+  total('left_out_records', 'Records that are not for the sink, by its rules', (s) => s.recordsLeftOut);
   total('rejected_messages', 'Messages the sink refused; they are in quarantine', (s) => s.messagesRejected);
   total('attempts', 'Deliveries tried', (s) => s.attempts);
   total('retries', 'Deliveries that have to be tried again', (s) => s.retries);
