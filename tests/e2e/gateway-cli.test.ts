@@ -183,6 +183,39 @@ describe.skipIf(!isBuilt)('usewire (built)', () => {
     });
   });
 
+  describe('model sheet', () => {
+    const sheet = (...args: string[]) => usewire(['model', 'sheet', model(), ...args]);
+
+    it('says what, why, how much, how long, for whom and whom to ask', async () => {
+      const file = config('sinks: [{ type: jsonl, name: archive, directory: out }]\n');
+      const { code, stdout } = await sheet('--config', file, '--rate', 'switched=7', '--contact', 'acme');
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/^# What test\.lamp records$/m);
+      expect(stdout).toMatch(/^\| `switched` \|.*\| about 7 a day \|/m);
+      expect(stdout).toContain('| archive | jsonl | every purpose |');
+      expect(stdout).toContain('Ask acme for:');
+    });
+
+    it('is a page of HTML when asked', async () => {
+      const { stdout } = await sheet('--html');
+      expect(stdout).toMatch(/^<!doctype html>\n/);
+      expect(stdout).toContain('<code>switched</code>');
+    });
+
+    it.each([
+      ['switches=7', /^--rate switches=7: the model has no point "switches"; it has switched/],
+      [
+        'switched=often',
+        /^--rate switched=often: give records a day as a whole number, as in switched=20\.\n$/,
+      ],
+    ])('says what is wrong with --rate %s', async (rate, sentence) => {
+      expect(await sheet('--rate', rate)).toMatchObject({
+        code: 64,
+        stderr: expect.stringMatching(sentence),
+      });
+    });
+  });
+
   it('says how it is used, and what is unknown', async () => {
     expect((await usewire(['--help'])).stdout).toContain('usewire [options] [command]');
     const wrong = await usewire(['gatway']);

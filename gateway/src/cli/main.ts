@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { version } from '../version.ts';
-import { boardCommand } from './board-command.ts';
 import { decodeCommand } from './decode-command.ts';
 import { deviceCommands } from './device-commands.ts';
 import { devicesCommand } from './devices-command.ts';
@@ -8,6 +7,7 @@ import { doctorCommand } from './doctor-command.ts';
 import { CommandEnd, Exit } from './exit.ts';
 import { explainCommand } from './explain-command.ts';
 import { gatewayCommand } from './gateway-command.ts';
+import { modelCommands } from './model-commands.ts';
 import { portsCommand } from './ports-command.ts';
 import { quarantineCommands } from './quarantine-commands.ts';
 import { relayCommand } from './relay-command.ts';
@@ -103,13 +103,7 @@ function lookCommands(root: Command): void {
     .option('--model <file>', 'the product model: shows records in its words')
     .description('say what a message says, or where and why it is malformed')
     .action(decodeCommand);
-  root
-    .command('model')
-    .description('tools for product models')
-    .command('board')
-    .argument('<file>', 'a product model: JSON, or its canonical bytes')
-    .description('print the file that an Espruino board records by (docs/boards.md)')
-    .action(boardCommand);
+  modelCommands(root);
   const url = ['--url <url>', 'admin address of a running gateway', 'http://127.0.0.1:18080'] as const;
   root
     .command('tail')

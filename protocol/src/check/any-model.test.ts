@@ -12,10 +12,10 @@ import {
   VALUE_KEY,
 } from '../model/index.ts';
 import { toCddl } from './cddl.ts';
-import { toDataSheet } from './data-sheet.ts';
 import { toJsonSchema } from './json-schema.ts';
 import { parseModelFile } from './model-file.ts';
 import { toModelJson } from './model-json.ts';
+import { toDataSheet } from './sheet/data-sheet.ts';
 import { toSqlColumns } from './sql-columns.ts';
 
 const reserved = ['gap', 'then', 'constructor', 'value', 'session', 'location', 'intent', 'actor'];

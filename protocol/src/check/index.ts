@@ -9,7 +9,6 @@ export {
   type DataRefused,
   type DataVerdict,
 } from './compile.ts';
-export { type DataSheetOptions, toDataSheet } from './data-sheet.ts';
 export { type JsonSchema, toJsonSchema } from './json-schema.ts';
 export {
   type AttributeReading,
@@ -22,4 +21,5 @@ export {
 export { type ModelFileResult, parseModelFile } from './model-file.ts';
 export { toModelJson } from './model-json.ts';
 export { type MessageHead, peekHead } from './peek.ts';
+export { type DataSheetOptions, type Recipient, toDataSheet, toDataSheetPage } from './sheet/data-sheet.ts';
 export { pointSqlColumns, type SqlColumn, toSqlColumns, unitWord } from './sql-columns.ts';

@@ -1,4 +1,4 @@
-import type { FieldTable, Point, PointTable } from '../model/index.ts';
+import type { FieldTable, Point, PointTable } from '../../model/index.ts';
 
 /** Records a day of a point, and whether the number is only the kind's usual one. */
 export interface PerDay {
