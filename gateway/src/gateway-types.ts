@@ -1,3 +1,4 @@
+import type { ConsentTerms } from './domain/consent/consent-book.ts';
 import type { ModelSource } from './domain/forward-records.ts';
 import type { Clock, GatewayView, Log, Sink, SpoolStore } from './domain/ports.ts';
 import type { QuarantineDesk } from './domain/quarantine-desk.ts';
@@ -138,6 +139,8 @@ export interface SealOptions {
 /** Everything the gateway is told. Only `spool` has to be given. */
 export interface GatewayOptions {
   seals?: SealOptions;
+  /** What every consent record says of who answers for the data. */
+  consent?: Partial<ConsentTerms>;
   mqtt?: MqttOptions;
   /** Without it there is no TLS. */
   mqtts?: MqttsOptions;

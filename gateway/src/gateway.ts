@@ -1,6 +1,7 @@
 import { asideIndex, withoutSeqs } from './domain/aside.ts';
 import { countRefusedMessage } from './domain/books.ts';
 import { type CommitQueue, commitQueue } from './domain/commit-queue.ts';
+import { type ConsentBook, consentBook } from './domain/consent/consent-book.ts';
 import { zeroCounters } from './domain/counters.ts';
 import type { LoginAnswer } from './domain/credentials.ts';
 import { type Devices, deviceRegistry } from './domain/devices.ts';
@@ -41,7 +42,7 @@ import { type FullOptions, withDefaults } from './options.ts';
 import { type LiveRegistry, openLiveRegistry } from './registry/live-registry.ts';
 import { hasRegistryFile } from './registry/schema.ts';
 import { openMendingSpool } from './spool/mending-spool.ts';
-import { silentLog, systemClock, systemScheduler } from './system.ts';
+import { newSalt, silentLog, systemClock, systemScheduler } from './system.ts';
 
 /** Puts the gateway together; nothing is opened before `start()`. Wrong options throw with a sentence that says what to change. */
 export function createGateway(options: GatewayOptions, ports: GatewayPorts = {}): Gateway {
@@ -145,10 +146,10 @@ class AssembledGateway implements Gateway {
 
   private async startOn(store: SpoolStore): Promise<GatewayAddresses> {
     const queue = this.makeQueue(store);
-    this.restore(store, queue);
+    const consents = this.restore(store, queue);
     const registry = this.openRegistry();
     this.registry = registry;
-    const context = this.makeIntake(store, queue);
+    const context = this.makeIntake(store, queue, consents);
     const listener = await this.makeListener(context, registry);
     const serial = this.makeSerial(context);
     // A device hears on the link that it has; one that has both hears twice, which changes nothing.
@@ -178,7 +179,7 @@ class AssembledGateway implements Gateway {
     return addresses;
   }
 
-  private restore(store: SpoolStore, queue: CommitQueue): void {
+  private restore(store: SpoolStore, queue: CommitQueue): ConsentBook {
     const state = store.load();
     this.devices.restore(state);
     const kept = new Set(state.models.filter(isOfOperator).map((model) => model.hash));
@@ -189,6 +190,7 @@ class AssembledGateway implements Gateway {
       if (added.ok && added.isNew && !kept.has(added.model.hash)) this.keepModel(queue, added.model);
     }
     for (const { tenant, bytes } of state.models) this.noteRefusal(this.models.restore(tenant, bytes));
+    return consentBook(this.options.consent, state.consents, newSalt);
   }
 
   private noteRefusal(added: AddedModel): AddedModel {
@@ -225,7 +227,7 @@ class AssembledGateway implements Gateway {
     return queue;
   }
 
-  private makeIntake(store: SpoolStore, queue: CommitQueue): IntakeContext {
+  private makeIntake(store: SpoolStore, queue: CommitQueue, consents: ConsentBook): IntakeContext {
     return {
       options: {
         earliestPlausibleMs: this.options.path.earliestPlausibleMs,
@@ -239,6 +241,7 @@ class AssembledGateway implements Gateway {
       store,
       downlink: { send: () => {} },
       counters: this.counters,
+      consents,
       seals: { keys: this.registry?.seals ?? noSealKeys, policy: this.options.seals.policy },
       releasing: new Set(),
     };
@@ -346,7 +349,7 @@ class AssembledGateway implements Gateway {
       gaps: (id) => this.missing(id),
       quarantine: (filter) => store().quarantine(filter),
       findMessage: (key) => store().findMessage(key),
-      choices: (id) => store().choices(id),
+      consents: (of) => store().consents(of),
       size: () => store().size(),
       phase: () => this.phase,
     };

@@ -2,6 +2,8 @@ export { type AdminOptions, createAdmin } from './admin-part.ts';
 export { type ConfigInput, type ConfigResult, loadConfig } from './config/load-config.ts';
 export type { GatewayConfig, GatewayConfigInput } from './config/schema.ts';
 export type { BatchLimits } from './domain/batch-plan.ts';
+export { type ConsentEntry, readEntry as readConsentEntry } from './domain/consent/ledger-entry.ts';
+export { type LedgerVerdict, verifyLedger } from './domain/consent/verify-ledger.ts';
 export type { ForwardPolicy } from './domain/forward-machine.ts';
 export type { ModelSource, SourceModel } from './domain/forward-records.ts';
 export { modelKey } from './domain/model-key.ts';

@@ -1,4 +1,5 @@
 import { commitQueue } from './domain/commit-queue.ts';
+import { type ConsentTerms, consentBook } from './domain/consent/consent-book.ts';
 import { zeroCounters } from './domain/counters.ts';
 import { deviceRegistry } from './domain/devices.ts';
 import type { IntakeContext } from './domain/intake-context.ts';
@@ -8,7 +9,7 @@ import { type QuarantineDesk, quarantineDesk } from './domain/quarantine-desk.ts
 import { noSealKeys, type SealPolicy } from './domain/seal-state.ts';
 import { settleGroup } from './domain/settle.ts';
 import { openSqliteSpool, type SqliteSpoolOptions } from './spool/sqlite-spool.ts';
-import { systemClock, systemScheduler } from './system.ts';
+import { newSalt, systemClock, systemScheduler } from './system.ts';
 
 export interface OfflineDesk extends QuarantineDesk {
   /** Saves what changed of devices, and closes the store. */
@@ -21,6 +22,7 @@ export interface OfflineDeskOptions extends SqliteSpoolOptions {
   models: readonly Uint8Array[];
   log: Log;
   sealPolicy: SealPolicy;
+  consent: ConsentTerms;
 }
 
 /** The quarantine desk of a store that no gateway has open: the caller holds the lock of its folder. */
@@ -42,6 +44,7 @@ export function openOfflineDesk(options: OfflineDeskOptions): OfflineDesk {
   const context: IntakeContext = {
     options: { earliestPlausibleMs: options.earliestPlausibleMs, maxParkedBytes: 0 },
     ...{ clock: systemClock, log: options.log, queue, devices, models, store, counters },
+    consents: consentBook(options.consent, state.consents, newSalt),
     downlink: { send: () => {} },
     seals: { keys: noSealKeys, policy: options.sealPolicy },
     releasing: new Set(),

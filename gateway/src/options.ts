@@ -1,3 +1,4 @@
+import type { ConsentTerms } from './domain/consent/consent-book.ts';
 import type { SealPolicy } from './domain/seal-state.ts';
 import type {
   DevicePaceOptions,
@@ -24,6 +25,7 @@ export interface FullOptions {
   spool: Required<SpoolOptions>;
   path: Required<PathOptions>;
   seals: { policy: SealPolicy; masterKeyFile: string | undefined };
+  consent: ConsentTerms;
   models: readonly Uint8Array[];
 }
 
@@ -78,6 +80,8 @@ const PATH: Required<PathOptions> = {
   maxModelsPerTenant: 100,
 };
 
+const CONSENT: ConsentTerms = { controller: '', jurisdiction: '', validForMs: null };
+
 /** Values that were left out or are undefined take their defaults. */
 function fill<T extends object>(defaults: T, given: Partial<T> | undefined): T {
   const set = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
@@ -97,7 +101,9 @@ export function withDefaults(options: GatewayOptions): FullOptions {
   const seals = sealOptions(options.seals, options.developmentGateway === true);
   const path = fill(PATH, options.path);
   const serialPorts = (options.serial?.ports ?? []).map(serialPort);
-  return { mqtt, guard, tls, serialPorts, identity, spool, path, seals, models: options.models ?? [] };
+  const consent = fill(CONSENT, options.consent);
+  const models = options.models ?? [];
+  return { mqtt, guard, tls, serialPorts, identity, spool, path, seals, consent, models };
 }
 
 /** A port as it is used, its defaults filled in. */

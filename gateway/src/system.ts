@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Clock, Log, Scheduler } from './domain/ports.ts';
 
 export const systemClock: Clock = {
@@ -13,5 +14,8 @@ export const systemScheduler: Scheduler = {
     return () => clearTimeout(timer);
   },
 };
+
+/** What ties an entry of the consent ledger to a person, and is erased with them. */
+export const newSalt = (): Uint8Array => Uint8Array.from(randomBytes(16));
 
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };

@@ -275,26 +275,35 @@ export function spoolContract(name: string, makeHarness: () => SpoolHarness): vo
       expect(store.quarantinedSeqs().map(({ seq }) => seq)).toEqual([4, 7]);
     });
 
-    it('keeps models and choices', async () => {
+    it('keeps models', async () => {
       use();
       const model = { tenant: 't', hash: 'ab'.repeat(32), bytes: Uint8Array.of(1, 2), receivedAtMs: 5 };
       const operators = { ...model, tenant: '' };
-      const choice = {
-        tenant: 't',
-        device: 'a',
-        boot: '1',
-        seq: 4,
-        epoch: 2,
-        subject: 1,
-        purposes: { '3': 1 },
-        receivedAtMs: 6,
-      };
-      await store.commit([], [], { models: [model, operators], choices: [choice] });
+      await store.commit([], [], { models: [model, operators] });
       await store.commit([], [], { models: [model] });
       const kept = store.load().models.map((one) => ({ ...one, bytes: Uint8Array.from(one.bytes) }));
       expect(kept).toEqual([model, operators]);
-      expect(store.choices({ tenant: 't', device: 'a' })).toEqual([choice]);
-      expect(store.choices({ tenant: 't', device: 'b' })).toEqual([]);
+    });
+
+    it('keeps the consent ledger of each tenant in order, and when the device confirmed an entry, once', async () => {
+      use();
+      const row = (number: number, device: string, tenant = 't') => ({
+        ...{ tenant, device, number, subject: 1, epoch: number, body: `entry ${number}`, ackedAtMs: null },
+        ...{ salt: new Uint8Array(16).fill(number), hash: new Uint8Array(32).fill(number) },
+      });
+      await store.commit([], [], { consents: [row(1, 'a'), row(2, 'b'), row(1, 'a', 'u')] });
+      await store.commit([], [], { consents: [row(3, 'a')] });
+      const ack = { tenant: 't', device: 'a', subject: 1, epoch: 3 };
+      await store.commit([], [], { consentAcks: [{ ...ack, ackedAtMs: 7 }] });
+      await store.commit([], [], { consentAcks: [{ ...ack, ackedAtMs: 8 }] });
+      const plain = (rows: ReturnType<typeof store.consents>) =>
+        rows.map((one) => ({ ...one, salt: Uint8Array.from(one.salt), hash: Uint8Array.from(one.hash) }));
+      const confirmed = { ...row(3, 'a'), ackedAtMs: 7 };
+      expect(plain(store.consents({ tenant: 't' }))).toEqual([row(1, 'a'), row(2, 'b'), confirmed]);
+      expect(plain(store.consents({ tenant: 't', device: 'a' }))).toEqual([row(1, 'a'), confirmed]);
+      expect(plain(store.consents({ tenant: 't', after: 1, limit: 1 }))).toEqual([row(2, 'b')]);
+      expect(store.consentTenants()).toEqual(['t', 'u']);
+      expect(plain(store.load().consents)).toEqual([row(1, 'a'), row(2, 'b'), confirmed, row(1, 'a', 'u')]);
     });
 
     it('changes only what a device said, and adds what came after the snapshot', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type MemorySpool, memorySpool } from '@usewire/gateway';
+import { type MemorySpool, memorySpool, readConsentEntry } from '@usewire/gateway';
 import { decodeMessage, encodeMessage, Kind } from '@usewire/protocol/wire';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
@@ -419,9 +419,11 @@ describe('what a device says of itself', () => {
     const bytes = Buffer.from(encodeMessage(choice));
     lamp.send(publishPacket(UP, bytes, 1), publishPacket(UP, bytes, 2));
     await eventually(() => lamp.pubacks().length === 2, 'both acks');
-    expect(view().choices(LAMP)).toMatchObject([
-      { epoch: 2, subject: 1, purposes: { 3: 1 }, seq: 0, boot: '1' },
-    ]);
+    const ledger = view().consents(LAMP);
+    expect(ledger).toMatchObject([{ number: 1, subject: 1, epoch: 3 }]);
+    expect(readConsentEntry(ledger[0]!.body)).toMatchObject({
+      ...{ how: 'device', base: 2, choices: { 3: 1 }, boot: '1', seq: 0, by: '' },
+    });
     expect(stored()).toBe(1);
   });
 

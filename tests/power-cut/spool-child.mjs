@@ -59,7 +59,7 @@ async function commit() {
   const messages = Array.from({ length: 1 + below(below(4) === 0 ? 60 : 8) }, message);
   const quarantined = below(3) === 0 ? [refused(), refused('00000001')] : [];
   const parked = below(4) === 0 ? store.parked({ tenant: '', modelHash: '00000001' }, 3) : [];
-  const choices = below(5) === 0 ? [choice()] : [];
+  const consents = below(5) === 0 ? [consent()] : [];
   const devices =
     below(2) === 0 ? [{ tenant: 't', device: 'd0', lastSeenMs: n, state: 'online', sw: String(n) }] : [];
   mark({
@@ -67,17 +67,17 @@ async function commit() {
     messages: messages.map(told),
     quarantined: quarantined.map((entry) => entry.detail),
     released: parked.map((entry) => entry.detail),
-    choices: choices.map((entry) => entry.seq),
+    consents: consents.map((entry) => entry.number),
   });
   const releasedQuarantine = parked.map((entry) => entry.id);
-  const outcome = await store.commit(messages, quarantined, { choices, devices, releasedQuarantine });
+  const outcome = await store.commit(messages, quarantined, { consents, devices, releasedQuarantine });
   if (!outcome.ok) throw new Error(outcome.failure.message);
 }
 
-function choice() {
+function consent() {
   nextSeq += 1;
-  const which = { tenant: 't', device: 'd0', boot: '1', seq: nextSeq };
-  return { ...which, epoch: n, subject: 0, purposes: { 3: 1 }, receivedAtMs: n };
+  const which = { tenant: 't', device: 'd0', number: nextSeq, subject: 0, epoch: n };
+  return { ...which, salt: bytesOf(16), body: `entry ${nextSeq}`, hash: bytesOf(32), ackedAtMs: null };
 }
 
 function advance() {

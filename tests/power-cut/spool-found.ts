@@ -12,7 +12,7 @@ export interface SpoolFound {
   /** Messages of each device by its own count, and how many of it are in the window. */
   counted: { device: string; messages: number; inWindow: number }[];
   quarantined: string[];
-  choices: Set<number>;
+  consents: Set<number>;
   lastPosition: number;
   cursor(sink: string): number;
 }
@@ -40,7 +40,7 @@ export function lookAt(store: SpoolStore): SpoolFound {
       inWindow: inWindow.get(device) ?? 0,
     })),
     quarantined: quarantinedIn(store),
-    choices: new Set(store.choices({ tenant: 't', device: 'd0' }).map((choice) => choice.seq)),
+    consents: new Set(store.consents({ tenant: 't', device: 'd0' }).map((row) => row.number)),
     lastPosition: store.lastPosition(),
     cursor: (sink) => store.cursor(sink),
   };
@@ -64,6 +64,6 @@ export function partsOf(found: SpoolFound, asked: AskedCommit): boolean[] {
     ...asked.messages.map((message) => found.window.has(nameOf(message))),
     ...asked.quarantined.map((detail) => found.quarantined.includes(detail)),
     ...asked.released.map((detail) => !found.quarantined.includes(detail)),
-    ...asked.choices.map((seq) => found.choices.has(seq)),
+    ...asked.consents.map((number) => found.consents.has(number)),
   ];
 }

@@ -12,7 +12,8 @@ export interface AskedCommit {
   /** Details of entries, each another. */
   quarantined: string[];
   released: string[];
-  choices: number[];
+  /** Numbers of entries of the consent ledger. */
+  consents: number[];
 }
 
 type Asked =
@@ -26,7 +27,7 @@ export interface SpoolHistory {
   messages: Map<string, ToldMessage & { position: number }>;
   lastPosition: number;
   quarantined: Set<string>;
-  choices: Set<number>;
+  consents: Set<number>;
   cursors: Map<string, number>;
   /** Rows up to here may have been pruned. */
   prunable: number;
@@ -38,7 +39,7 @@ export function nameOf({ tenant, device, boot, seq }: MessageKey): string {
 }
 
 export function spoolHistory(): SpoolHistory {
-  const sets = { quarantined: new Set<string>(), choices: new Set<number>() };
+  const sets = { quarantined: new Set<string>(), consents: new Set<number>() };
   const positions = { lastPosition: 0, prunable: 0, cursors: new Map<string, number>() };
   return { messages: new Map(), ...sets, ...positions, pending: null };
 }
@@ -63,12 +64,12 @@ export function answered(history: SpoolHistory): void {
   if (asked?.asks === 'advance') history.cursors.set(asked.sink, asked.position);
 }
 
-function keep(history: SpoolHistory, { messages, quarantined, released, choices }: AskedCommit): void {
+function keep(history: SpoolHistory, { messages, quarantined, released, consents }: AskedCommit): void {
   for (const message of messages) {
     history.lastPosition += 1;
     history.messages.set(nameOf(message), { ...message, position: history.lastPosition });
   }
   for (const detail of quarantined) history.quarantined.add(detail);
   for (const detail of released) history.quarantined.delete(detail);
-  for (const seq of choices) history.choices.add(seq);
+  for (const number of consents) history.consents.add(number);
 }

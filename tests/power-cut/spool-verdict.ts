@@ -81,7 +81,8 @@ function otherFaults(found: SpoolFound, history: SpoolHistory): string[] {
   for (const detail of history.quarantined) {
     if (!quarantined.has(detail) && !leaving.includes(detail)) faults.push(`lost: quarantined ${detail}`);
   }
-  for (const seq of history.choices) if (!found.choices.has(seq)) faults.push(`lost: choice ${seq}`);
+  for (const number of history.consents)
+    if (!found.consents.has(number)) faults.push(`lost: consent ${number}`);
   for (const [sink, position] of history.cursors) {
     const asked = pending?.asks === 'advance' && pending.sink === sink ? pending.position : position;
     const cursor = found.cursor(sink);

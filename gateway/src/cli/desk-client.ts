@@ -48,7 +48,7 @@ function claimed({ dataDirectory }: GatewayConfig): (() => void) | null {
 
 function offlineOptions(config: GatewayConfig) {
   const models = readModelFiles(config.models);
-  const { spool, path, seals } = withDefaults(gatewayOptions(config, models));
+  const { spool, path, seals, consent } = withDefaults(gatewayOptions(config, models));
   const log = { ...silentLog, error: sayProblem };
   return {
     ...spool,
@@ -56,6 +56,7 @@ function offlineOptions(config: GatewayConfig) {
     models,
     log,
     sealPolicy: seals.policy,
+    consent,
   };
 }
 

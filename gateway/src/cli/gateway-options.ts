@@ -21,9 +21,17 @@ export function gatewayOptions(config: GatewayConfig, models: readonly Uint8Arra
       maxQuarantineBytesPerDevice: config.spool.maxQuarantineBytesPerDevice,
       retentionMs: config.spool.retentionSeconds * 1_000,
     },
+    consent: consentTerms(config),
     path: { earliestPlausibleMs: Date.parse(config.time.earliestPlausible) },
     models,
   };
+}
+
+const DAY_MS = 86_400_000;
+
+function consentTerms({ consent }: GatewayConfig): GatewayOptions['consent'] {
+  const { controller, jurisdiction, validForDays } = consent;
+  return { controller, jurisdiction, validForMs: validForDays === undefined ? null : validForDays * DAY_MS };
 }
 
 export function forwarderOptions(config: GatewayConfig): Record<string, ForwarderOptions> {

@@ -152,6 +152,15 @@ const seals = z.strictObject({
   masterKeyFile: path.default('seal-master.key'),
 });
 
+/** Stands in every consent record (ISO/IEC TS 27560). */
+const consent = z.strictObject({
+  /** Who answers for the data: name and contact. */
+  controller: z.string().max(200).default(''),
+  jurisdiction: z.string().max(32).describe('a jurisdiction such as EU, AT or US-CA').default(''),
+  /** How long a grant holds; without it, until it is changed. */
+  validForDays: positive(1, 36_500).optional(),
+});
+
 const sqliteSink = z.strictObject({ ...common, type: z.literal('sqlite'), file: path.default('usage.db') });
 
 const jsonlSink = z.strictObject({
@@ -276,6 +285,7 @@ export const configSchema = z.strictObject({
   developmentGateway: z.boolean().default(false),
   dataDirectory: path.default('usewire-data'),
   seals: seals.prefault({}),
+  consent: consent.prefault({}),
   spool: spool.prefault({}),
   time: time.prefault({}),
   models: z.array(path).default([]),

@@ -15,9 +15,11 @@ import {
 } from '@usewire/protocol/wire';
 import { answerDuplicate, NOT_FRESH, pushMessage } from './accept-data.ts';
 import { isStale, noteAnnouncement } from './announcement.ts';
+import { onDeviceChoice } from './consent/decide.ts';
+import { NO_NOTICE } from './consent/ledger-entry.ts';
 import { mark } from './dedupe.ts';
 import { type Delivery, TAKEN, type Taken } from './delivery.ts';
-import { type BootEntry, bootOf } from './device-entry.ts';
+import { type BootEntry, bootName, bootOf } from './device-entry.ts';
 import type { IntakeContext } from './intake-context.ts';
 import { askForModel } from './model-request.ts';
 import type { DeviceChange, DeviceState, TimeMapping } from './ports.ts';
@@ -121,21 +123,25 @@ export function acceptContent(context: IntakeContext, delivery: Delivery, messag
   const modelHash = message.kind === Kind.export ? toHex(message.modelHash).slice(0, 8) : '';
   const head = { tenant, device: name, kind: message.kind, boot: boot.name, seq: message.seq };
   const counts = { recordCount: 0, gapCount: 0, seal: delivery.seal ?? 0 };
-  if (message.kind === Kind.choice) keepChoice(context, delivery, boot, message);
+  if (message.kind === Kind.choice)
+    keepChoice(context, delivery, message, Math.round(time.originMs + message.uptimeMs));
   pushMessage(context, delivery, boot, { ...head, receivedAtMs, time, modelHash, ...counts, payload });
   return TAKEN;
 }
 
+/** It becomes part of the ledger in the commit that stores the message. */
 function keepChoice(
-  context: IntakeContext,
-  delivery: Delivery,
-  boot: BootEntry,
+  { consents, queue }: IntakeContext,
+  { device, receivedAtMs }: Delivery,
   message: ChoiceMessage,
+  atMs: number,
 ): void {
-  const { tenant, device } = delivery.device;
-  const { seq, epoch, subject } = message;
-  const purposes: Record<string, number> = { ...message.choices };
-  const receivedAtMs = delivery.receivedAtMs;
-  const choice = { tenant, device, boot: boot.name, seq, epoch, subject, purposes, receivedAtMs };
-  context.queue.gathering().choices.push(choice);
+  const { subject, epoch: base, seq } = message;
+  const { validForMs } = consents.terms;
+  const validUntilMs = validForMs === null ? null : atMs + validForMs;
+  const choice = { subject, base, choices: { ...message.choices }, validUntilMs };
+  const drafts = onDeviceChoice(device.consent, choice);
+  const boot = bootName(message.boot);
+  const facts = { by: '', notice: NO_NOTICE, atMs, receivedAtMs, boot, seq };
+  consents.append(queue.gathering(), device, drafts, facts);
 }

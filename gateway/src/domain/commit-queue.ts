@@ -4,14 +4,15 @@ import type {
   AdmittedMessage,
   AuditEntry,
   Clock,
+  ConsentAcked,
   DeviceChange,
+  LedgerRow,
   LinkOpened,
   Log,
   QuarantinedMessage,
   Scheduler,
   Spool,
   SpoolFailure,
-  StoredChoice,
   StoredModel,
 } from './ports.ts';
 
@@ -23,7 +24,8 @@ export interface CommitGroup {
   messageDevices: DeviceEntry[];
   quarantined: QuarantinedMessage[];
   devices: DeviceChange[];
-  choices: StoredChoice[];
+  consents: LedgerRow[];
+  consentAcks: ConsentAcked[];
   models: StoredModel[];
   released: number[];
   audit: AuditEntry[];
@@ -77,8 +79,8 @@ const MAX_RETRY_MS = 5_000;
 
 function emptyGroup(): CommitGroup {
   const parallel = { messages: [], messageBoots: [], messageDevices: [], targets: [], tokens: [] };
-  const rest = { quarantined: [], devices: [], choices: [], models: [], released: [], audit: [], links: [] };
-  return { ...parallel, ...rest, settled: [], bytes: 0 };
+  const rest = { quarantined: [], devices: [], models: [], released: [], audit: [], links: [] };
+  return { ...parallel, ...rest, consents: [], consentAcks: [], settled: [], bytes: 0 };
 }
 
 /**
@@ -140,8 +142,8 @@ export function commitQueue(options: CommitQueueOptions, ports: CommitQueuePorts
       return;
     }
     const started = ports.clock.monotonicMs();
-    const { devices, choices, models, released, audit, links } = group;
-    const changes = { devices, choices, models, releasedQuarantine: released, audit, links };
+    const { devices, models, released, audit, links, consents, consentAcks } = group;
+    const changes = { devices, models, releasedQuarantine: released, audit, links, consents, consentAcks };
     if (isEmpty(group)) {
       settle(group);
       return;
@@ -221,8 +223,8 @@ export function commitQueue(options: CommitQueueOptions, ports: CommitQueuePorts
 
 /** Only answers: duplicates of what is stored need no commit. */
 function isEmpty(group: CommitGroup): boolean {
-  const { messages, quarantined, devices, choices, models, released, audit, links } = group;
-  const rows = messages.length + quarantined.length + devices.length + choices.length;
+  const { messages, quarantined, devices, models, released, audit, links, consents, consentAcks } = group;
+  const rows = messages.length + quarantined.length + devices.length + consents.length + consentAcks.length;
   return rows + models.length + released.length + audit.length + links.length === 0;
 }
 

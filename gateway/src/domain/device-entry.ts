@@ -1,5 +1,6 @@
 import type { DataChecker } from '@usewire/protocol/check';
 import { toHex } from '@usewire/protocol/wire';
+import { type DeviceConsent, noConsent } from './consent/consent-state.ts';
 import { emptyDevice } from './device-row.ts';
 import type { BootSnapshot, ClockAnchor, DeviceId, DeviceRow } from './ports.ts';
 import { type SealState, sealState } from './seal-state.ts';
@@ -46,6 +47,7 @@ export interface DeviceEntry extends DeviceId {
   /** Nacks sent in the window that began at `sinceMs`. */
   nacks: { sinceMs: number; count: number };
   seal: SealState;
+  consent: DeviceConsent;
   dirty: boolean;
 }
 
@@ -67,6 +69,7 @@ export function deviceEntry(id: DeviceId, nowMs: number, row?: DeviceRow): Devic
     modelAskedMs: new Map(),
     nacks: { sinceMs: 0, count: 0 },
     seal: sealState(latestOf(row)),
+    consent: noConsent(),
     dirty: false,
   };
 }

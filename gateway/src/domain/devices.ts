@@ -1,5 +1,7 @@
+import { draftOf } from './consent/consent-book.ts';
+import { confirm, fold } from './consent/consent-state.ts';
 import { bootSnapshot, type DeviceEntry, deviceEntry, restoreBoot } from './device-entry.ts';
-import type { BootSnapshot, DeviceId, DeviceRow, SequenceGap, SpoolState } from './ports.ts';
+import type { BootSnapshot, DeviceId, DeviceRow, LedgerRow, SequenceGap, SpoolState } from './ports.ts';
 
 /** All devices that were ever seen, in memory. */
 export interface Devices {
@@ -48,7 +50,17 @@ export function deviceRegistry(): Devices {
     const boots = state.boots.slice().sort((a, b) => a.lastSeenMs - b.lastSeenMs);
     for (const boot of boots) restoreBoot(entry(boot, boot.lastSeenMs), boot);
     for (const device of entries.values()) device.row.boot = device.current?.name ?? '';
+    for (const row of state.consents) restoreConsent(row);
     for (const id of state.unsaved) markUnsaved(entries.get(keyOf(id)));
+  }
+
+  function restoreConsent(row: LedgerRow): void {
+    const draft = draftOf(row);
+    // Of nobody any more, or damaged: it grants nothing, and `usewire audit verify` tells where.
+    if (draft === null || row.device === '') return;
+    const { consent } = entry(row, 0);
+    fold(consent, draft, row.salt);
+    if (row.ackedAtMs !== null) confirm(consent, row.subject, row.epoch);
   }
 
   function changed(): { boots: BootSnapshot[]; devices: DeviceRow[]; saved(): void } {

@@ -1,4 +1,5 @@
 import type { CommitQueue } from './commit-queue.ts';
+import type { ConsentBook } from './consent/consent-book.ts';
 import type { Devices } from './devices.ts';
 import type { Models } from './models.ts';
 import type { Clock, Downlink, GatewayCounters, Log, SpoolStore } from './ports.ts';
@@ -21,6 +22,7 @@ export interface IntakeContext {
   store: SpoolStore;
   downlink: Downlink;
   counters: GatewayCounters;
+  consents: ConsentBook;
   seals: { keys: SealKeys; policy: SealPolicy };
   /** Parked messages that are on their way out of quarantine; empty when all commits are through. */
   releasing: Set<number>;

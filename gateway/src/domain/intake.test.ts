@@ -12,6 +12,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type MemorySpool, memorySpool } from '../spool/memory-spool.ts';
 import { silentLog } from '../system.ts';
 import { type CommitQueue, commitQueue } from './commit-queue.ts';
+import { consentBook } from './consent/consent-book.ts';
 import { zeroCounters } from './counters.ts';
 import { MAX_RANGES } from './dedupe.ts';
 import type { Taken } from './delivery.ts';
@@ -93,6 +94,11 @@ function bench() {
     },
     counters,
     releasing: new Set(),
+    consents: consentBook(
+      { controller: '', jurisdiction: '', validForMs: null },
+      [],
+      () => new Uint8Array(16),
+    ),
     seals: { keys: noSealKeys, policy: { minimum: 0, behind: null, byTable: true } },
   };
   const acked: number[] = [];

@@ -11,6 +11,7 @@ import type {
   BootSnapshot,
   DeviceId,
   DeviceRow,
+  LedgerRow,
   LinkOpened,
   MessageKey,
   QuarantinedMessage,
@@ -22,7 +23,6 @@ import type {
   SpoolCheckpoint,
   SpoolSize,
   SpoolState,
-  StoredChoice,
   StoredMessage,
 } from './stored.ts';
 
@@ -60,6 +60,15 @@ export interface Spool {
   close(): Promise<void>;
 }
 
+export interface ConsentsOf {
+  tenant: string;
+  device?: string;
+  /** Numbers above this one. */
+  after?: number;
+  /** 10,000 unless told. */
+  limit?: number;
+}
+
 /** The spool with what start, admin and retention need of it. */
 export interface SpoolStore extends Spool {
   load(): SpoolState;
@@ -88,7 +97,10 @@ export interface SpoolStore extends Spool {
   receipt(sink: string, position: number): Receipt | null;
   /** The last connection of a device that was open at, or opened before, a time. */
   linkAt(id: DeviceId, atMs: number): LinkOpened | null;
-  choices(id: DeviceId): StoredChoice[];
+  /** The consent ledger in the order of its numbers, from one on: of a device, or all of a tenant. */
+  consents(of: ConsentsOf): LedgerRow[];
+  /** Tenants that have a ledger. */
+  consentTenants(): string[];
   /** A boot as it was saved last; null = there never was one of this name. */
   findBoot(key: DeviceId & { boot: string }): BootSnapshot | null;
   size(): SpoolSize;
@@ -182,7 +194,7 @@ export interface SerialPortStatus extends DeviceId {
   badFrames: number;
 }
 
-/** Read side for admin, metrics, `tail`. Everything answers from memory but `quarantine`, `findMessage`, `choices`. */
+/** Read side for admin, metrics, `tail`. Everything answers from memory but `quarantine`, `findMessage`, `consents`. */
 export interface GatewayView {
   counters(): GatewayCounters;
   gauges(): GatewayGauges;
@@ -191,7 +203,7 @@ export interface GatewayView {
   gaps(id?: DeviceId): SequenceGap[];
   quarantine(filter: QuarantineFilter): QuarantineEntry[];
   findMessage(key: MessageKey): StoredMessage | null;
-  choices(id: DeviceId): StoredChoice[];
+  consents(of: ConsentsOf): LedgerRow[];
   size(): SpoolSize;
   /** 'starting' | 'ready' | 'draining' | 'stopped'. */
   phase(): GatewayPhase;

@@ -12,6 +12,7 @@ import { describe, expect, it } from 'vitest';
 import { openSqliteSpool } from '../spool/sqlite-spool.ts';
 import { manualTime } from '../testing/manual-time.ts';
 import { commitQueue } from './commit-queue.ts';
+import { consentBook } from './consent/consent-book.ts';
 import { zeroCounters } from './counters.ts';
 import { deviceRegistry } from './devices.ts';
 import { createRecordDecoder } from './forward-records.ts';
@@ -65,6 +66,11 @@ function bench() {
     downlink: { send: none },
     seals: { keys: noSealKeys, policy: { minimum: 0, behind: null, byTable: false } },
     releasing: new Set(),
+    consents: consentBook(
+      { controller: '', jurisdiction: '', validForMs: null },
+      [],
+      () => new Uint8Array(16),
+    ),
   };
   context.models.give(encodeModel(ofVersion(1, 100)));
   const desk = quarantineDesk(context);

@@ -89,7 +89,8 @@ export interface QuarantinedMessage extends DeviceId {
 /** What becomes durable together with the messages of a commit. */
 export interface SpoolChanges {
   devices?: readonly DeviceChange[];
-  choices?: readonly StoredChoice[];
+  consents?: readonly LedgerRow[];
+  consentAcks?: readonly ConsentAcked[];
   models?: readonly StoredModel[];
   /** Quarantine entries that leave it, because their message was admitted now. */
   releasedQuarantine?: readonly number[];
@@ -158,15 +159,26 @@ export interface DeviceChange extends DeviceId {
 
 export type DeviceState = 'online' | 'offline' | 'lost';
 
-/** A grant, refusal or withdrawal made on the device (kind 9). */
-export interface StoredChoice extends DeviceId {
-  boot: string;
-  seq: number;
-  epoch: number;
+/** An entry of the consent ledger as it is kept. `body` and `hash` are the entry; the rest finds it, and says whose it is. */
+export interface LedgerRow extends DeviceId {
+  /** Place in the tenant's chain, from 1. */
+  number: number;
   subject: number;
-  /** Purpose code -> 0 refused, 1 granted, 2 withdrawn. */
-  purposes: Record<string, number>;
-  receivedAtMs: number;
+  epoch: number;
+  /** Ties the entry's principal to device and subject (`principalOf`). Both are empty after an erasure. */
+  salt: Uint8Array;
+  body: string;
+  /** 32 bytes: SHA-256 over the hash before and `body`. */
+  hash: Uint8Array;
+  /** When the device said that it acts on it; null = it has not. */
+  ackedAtMs: number | null;
+}
+
+/** The device acts on the choices of a subject. */
+export interface ConsentAcked extends DeviceId {
+  subject: number;
+  epoch: number;
+  ackedAtMs: number;
 }
 
 /** A product model as its canonical bytes. */
@@ -259,6 +271,8 @@ export interface SpoolState {
   boots: BootSnapshot[];
   devices: DeviceRow[];
   models: StoredModel[];
+  /** The consent ledger, each tenant's in order. */
+  consents: LedgerRow[];
   /** Those with rows behind the snapshot. The next checkpoint moves it past these rows, so it has to save what they add up to. */
   unsaved: DeviceId[];
 }

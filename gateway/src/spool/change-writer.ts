@@ -1,4 +1,4 @@
-import type { DeviceChange, DeviceRow, SpoolChanges, StoredChoice, StoredModel } from '../domain/ports.ts';
+import type { DeviceChange, DeviceRow, SpoolChanges, StoredModel } from '../domain/ports.ts';
 import type { SqlDatabase } from './sqlite.ts';
 
 const UPSERT_CHANGE = `INSERT INTO devices (tenant, device, first_seen_ms, last_seen_ms, boot, next_seq, hw, sw, model_hash, state,
@@ -13,11 +13,10 @@ const REPLACE_DEVICE = `INSERT OR REPLACE INTO devices (tenant, device, first_se
   model_hash, state, messages, records, gap_records, duplicates, quarantined, last_delay_ms, announced_ms)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
-/** Writes what travels with messages: device facts, choices, models. */
+/** Writes what travels with messages: device facts, models. */
 export function changeWriter(db: SqlDatabase) {
   const upsert = db.prepare(UPSERT_CHANGE);
   const replace = db.prepare(REPLACE_DEVICE);
-  const choice = db.prepare('INSERT OR REPLACE INTO choices VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
   const model = db.prepare(
     'INSERT OR IGNORE INTO models (tenant, hash, received_ms, bytes) VALUES (?, ?, ?, ?)',
   );
@@ -26,11 +25,6 @@ export function changeWriter(db: SqlDatabase) {
     const { tenant, device, lastSeenMs, boot = null, nextSeq = null, hw = null, sw = null } = d;
     const { modelHash = null, state = null, announcedMs = null } = d;
     upsert.run(tenant, device, lastSeenMs, boot, nextSeq, hw, sw, modelHash, state, announcedMs);
-  }
-
-  function writeChoice(c: StoredChoice): void {
-    const purposes = JSON.stringify(c.purposes);
-    choice.run(c.tenant, c.device, c.boot, c.seq, c.epoch, c.subject, purposes, c.receivedAtMs);
   }
 
   function writeModel(m: StoredModel): void {
@@ -45,7 +39,6 @@ export function changeWriter(db: SqlDatabase) {
 
   function write(changes: SpoolChanges): void {
     for (const d of changes.devices ?? []) writeDevice(d);
-    for (const c of changes.choices ?? []) writeChoice(c);
     for (const m of changes.models ?? []) writeModel(m);
   }
 

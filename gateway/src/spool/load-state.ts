@@ -2,6 +2,7 @@ import { anchorOfStored, betterAnchor } from '../domain/clock-anchor.ts';
 import { emptyDevice } from '../domain/device-row.ts';
 import type { BootSnapshot, DeviceId, DeviceRow, SpoolState, StoredModel } from '../domain/ports.ts';
 import { type SeqSet, seqSet } from '../domain/seq-set.ts';
+import { loadConsents } from './consent-store.ts';
 import { type BootRow, DEVICE_SELECT, toBoot, toDevice, unpackClock } from './rows.ts';
 import type { SqlDatabase } from './sqlite.ts';
 import { readTail, type TailRow } from './tail.ts';
@@ -49,6 +50,7 @@ export function loadState(db: SqlDatabase, snapshotPosition: number): SpoolState
     ),
     devices: [...devices.values()],
     models,
+    consents: loadConsents(db),
     unsaved: loaded.filter((boot) => boot.tail !== null).map(({ snapshot }) => idOf(snapshot)),
   };
 }

@@ -5,9 +5,12 @@ import type {
   AuditEntry,
   BootSnapshot,
   CommitOutcome,
+  ConsentAcked,
+  ConsentsOf,
   DeviceChange,
   DeviceId,
   DeviceRow,
+  LedgerRow,
   LinkOpened,
   MessageKey,
   QuarantinedMessage,
@@ -21,7 +24,6 @@ import type {
   SpoolSize,
   SpoolState,
   SpoolStore,
-  StoredChoice,
   StoredMessage,
   StoredModel,
 } from '../domain/ports.ts';
@@ -52,7 +54,7 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
     devices: new Map<string, DeviceRow>(),
     boots: new Map<string, BootSnapshot>(),
     models: new Map<string, StoredModel>(),
-    choices: [] as StoredChoice[],
+    consents: [] as LedgerRow[],
     cursors: new Map<string, number>(),
     position: 0,
     snapshot: 0,
@@ -107,7 +109,8 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
 
   function applyChanges(changes: SpoolChanges): void {
     for (const device of changes.devices ?? []) changeDevice(device);
-    state.choices.push(...(changes.choices ?? []));
+    state.consents.push(...(changes.consents ?? []));
+    for (const ack of changes.consentAcks ?? []) confirm(ack);
     state.audit.unshift(...(changes.audit ?? []));
     state.links.push(...(changes.links ?? []));
     for (const model of changes.models ?? []) {
@@ -116,6 +119,20 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
     }
     const released = new Set(changes.releasedQuarantine ?? []);
     state.quarantine = state.quarantine.filter((entry) => !released.has(entry.id));
+  }
+
+  function confirm({ ackedAtMs, ...ack }: ConsentAcked): void {
+    const isMeant = (row: LedgerRow) =>
+      keyOf(row) === keyOf(ack) && row.subject === ack.subject && row.epoch === ack.epoch;
+    state.consents = state.consents.map((row) =>
+      isMeant(row) && row.ackedAtMs === null ? { ...row, ackedAtMs } : row,
+    );
+  }
+
+  function consents({ tenant, device, after = 0, limit = 10_000 }: ConsentsOf): LedgerRow[] {
+    const isMeant = (row: LedgerRow) =>
+      row.tenant === tenant && (device === undefined || row.device === device) && row.number > after;
+    return state.consents.filter(isMeant).slice(0, limit);
   }
 
   function changeDevice(change: DeviceChange): void {
@@ -149,6 +166,7 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
       boots: [...boots.values()].map(({ boot, seqs }) => ({ ...boot, ranges: seqs.ranges() })),
       devices: [...devices.values()],
       models: [...state.models.values()],
+      consents: state.consents.slice(),
       unsaved,
     };
   }
@@ -250,7 +268,8 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
     audit: () => state.audit.slice(0, 1_000),
     findMessage: (key) => state.messages.find((m) => isMessage(m, key)) ?? null,
     findBoot: (key) => state.boots.get(`${keyOf(key)}.${key.boot}`) ?? null,
-    choices: (id) => state.choices.filter((choice) => keyOf(choice) === keyOf(id)),
+    consents,
+    consentTenants: () => [...new Set(state.consents.map((row) => row.tenant))].sort(),
     size,
     usedBytes: () => size().usedBytes,
     lastPosition: () => state.position,

@@ -89,18 +89,11 @@ describe('D5 a damaged store', () => {
   async function fill(): Promise<SpoolStore> {
     const made = open();
     const models = [{ tenant: 'acme', hash: 'ab'.repeat(32), bytes: Uint8Array.of(1, 2), receivedAtMs: 5 }];
-    const purposes = { '3': 1 };
-    const choice = {
-      tenant: 'acme',
-      device: 'bed-0',
-      boot: '7',
-      seq: 9_999,
-      epoch: 1,
-      subject: 0,
-      purposes,
-      receivedAtMs: 6,
+    const consent = {
+      ...{ tenant: 'acme', device: 'bed-0', number: 1, subject: 0, epoch: 1, body: '[]', ackedAtMs: null },
+      ...{ salt: new Uint8Array(16), hash: new Uint8Array(32) },
     };
-    await made.commit(messages(0, SNAPSHOT), [], { models, choices: [choice] });
+    await made.commit(messages(0, SNAPSHOT), [], { models, consents: [consent] });
     await made.commit(
       [],
       Array.from({ length: 5 }, () => ({ ...refused, payload: Uint8Array.of(9, 9) })),
@@ -337,11 +330,11 @@ describe('D5 a damaged store', () => {
       devices: 3,
       boots: 3,
       models: 1,
-      choices: 1,
+      consents: 1,
       sinks: 2,
     });
     expect(store!.cursor('usage')).toBe(DELIVERED);
-    expect(store!.choices({ tenant: 'acme', device: 'bed-0' })).toHaveLength(1);
+    expect(store!.consents({ tenant: 'acme', device: 'bed-0' })).toMatchObject([{ number: 1, body: '[]' }]);
   });
 
   it('goes on at positions that no sink has seen, and counts without the hole', async () => {

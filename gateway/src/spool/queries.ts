@@ -1,4 +1,4 @@
-import type { BootSnapshot, MessageKey, StoredChoice, StoredMessage } from '../domain/ports.ts';
+import type { BootSnapshot, MessageKey, StoredMessage } from '../domain/ports.ts';
 import { type BootRow, MESSAGE_COLUMNS, type MessageColumns, toBoot, toStoredMessage } from './rows.ts';
 import type { SqlDatabase } from './sqlite.ts';
 
@@ -15,7 +15,7 @@ export function metaValues(db: SqlDatabase) {
   };
 }
 
-/** Statements over messages, cursors, boots and choices, prepared once. */
+/** Statements over messages, cursors and boots, prepared once. */
 export function prepareQueries(db: SqlDatabase) {
   const after = db.prepare(
     `SELECT ${MESSAGE_COLUMNS} FROM messages WHERE position > ? ORDER BY position LIMIT ?`,
@@ -43,9 +43,6 @@ export function prepareQueries(db: SqlDatabase) {
      WHERE boot_id = (SELECT id FROM boots WHERE tenant = ? AND device = ? AND boot = ?) AND seq = ? LIMIT 1`,
   );
   found.setReturnArrays(true);
-  const choiceRows = db.prepare(
-    'SELECT boot, seq, epoch, subject, purposes, received_ms FROM choices WHERE tenant = ? AND device = ? ORDER BY received_ms, seq',
-  );
 
   function readAfter(position: number, limit: { messages: number; bytes: number }): StoredMessage[] {
     const rows: StoredMessage[] = [];
@@ -87,8 +84,6 @@ export function prepareQueries(db: SqlDatabase) {
     deleteThrough: (last: number) => Number((remove.run(last) as { changes: number }).changes),
     readThrough: (position: number, rows: number) =>
       (through.get(position, rows) as { last: number | null }).last,
-    choices: (id: { tenant: string; device: string }): StoredChoice[] =>
-      choiceRows.all(id.tenant, id.device).map((row) => toChoice(id, row as ChoiceRow)),
   };
 }
 
@@ -105,19 +100,4 @@ function bootNamesOf(db: SqlDatabase): (id: number) => BootNames {
     known.set(id, names);
     return names;
   };
-}
-
-interface ChoiceRow {
-  boot: string;
-  seq: number;
-  epoch: number;
-  subject: number;
-  purposes: string;
-  received_ms: number;
-}
-
-function toChoice(id: { tenant: string; device: string }, row: ChoiceRow): StoredChoice {
-  const { boot, seq, epoch, subject, received_ms: receivedAtMs } = row;
-  const purposes = JSON.parse(row.purposes) as Record<string, number>;
-  return { tenant: id.tenant, device: id.device, boot, seq, epoch, subject, purposes, receivedAtMs };
 }

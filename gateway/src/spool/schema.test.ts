@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readEntry } from '../domain/consent/ledger-entry.ts';
+import { verifyLedger } from '../domain/consent/verify-ledger.ts';
 import { bedMessage } from '../testing/test-spool.ts';
 import { prepareSchema } from './schema.ts';
 import { openDatabase } from './sqlite.ts';
@@ -31,6 +33,8 @@ CREATE TABLE devices (tenant TEXT NOT NULL, device TEXT NOT NULL, first_seen_ms 
 CREATE TABLE models (hash TEXT PRIMARY KEY, received_ms INTEGER NOT NULL, bytes BLOB NOT NULL);
 CREATE TABLE choices (tenant TEXT NOT NULL, device TEXT NOT NULL, boot TEXT NOT NULL, seq INTEGER NOT NULL, epoch INTEGER NOT NULL,
   subject INTEGER NOT NULL, purposes TEXT NOT NULL, received_ms INTEGER NOT NULL, PRIMARY KEY (tenant, device, boot, seq)) WITHOUT ROWID;
+INSERT INTO choices VALUES ('acme', 'bed-1', '1', 3, 0, 1, '{"6":1}', 50), ('acme', 'bed-1', '1', 5, 1, 1, '{"6":2}', 60),
+  ('other', 'mug', '1', 0, 0, 0, '{"2":0}', 55);
 INSERT INTO meta VALUES ('schema', '1'), ('snapshot', '7'), ('position', '7');
 INSERT INTO boots VALUES (1, 'acme', 'bed-1', '1', '[0,6]', 7, 1000.5, 1, 2000), (2, 'acme', 'bed-2', '1', '[]', 0, NULL, 0, 3000);
 INSERT INTO cursors VALUES ('usage', 7);
@@ -80,12 +84,30 @@ describe('the tables of the spool', () => {
       ['acme', 'abcdef01'],
       ['other', '0000aaff'],
     ]);
+    // Choices became a ledger whose chains hold.
+    const ledger = spool.load().consents;
+    expect(ledger.map((row) => readEntry(row.body))).toMatchObject([
+      { tenant: 'acme', number: 1, epoch: 1, how: 'device', choices: { 6: 1 }, atMs: 50, boot: '1', seq: 3 },
+      { tenant: 'acme', number: 2, epoch: 2, how: 'device', choices: { 6: 2 }, atMs: 60 },
+      { tenant: 'other', number: 1, epoch: 1, choices: { 2: 0 } },
+    ]);
+    expect(verifyLedger('acme', ledger.slice(0, 2))).toMatchObject({ entries: 2, break: null });
     expect(await spool.commit([bedMessage(7)], [])).toEqual({ ok: true });
     await spool.close();
     const migrated = columns();
     rmSync(join(directory, 'spool.db'));
     await openSqliteSpool({ directory, ...LIMITS }).close();
     expect(migrated).toEqual(columns());
+  });
+
+  it('hold the consent ledger to being added to, but for what an erasure takes away', async () => {
+    const db = database();
+    prepareSchema(db);
+    db.exec("INSERT INTO consents VALUES ('t', 1, 'd', 1, 1, x'01', '[]', x'02', NULL)");
+    for (const change of ["UPDATE consents SET body = '[1]'", 'DELETE FROM consents'])
+      expect(() => db.exec(change)).toThrow(/only added to/);
+    db.exec("UPDATE consents SET device = '', salt = x''");
+    db.close();
   });
 
   it('of another version are refused with a sentence', () => {

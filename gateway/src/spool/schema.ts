@@ -1,7 +1,9 @@
+import { CONSENT_TABLES } from './consent-store.ts';
+import { migrateChoices } from './old-choices.ts';
 import type { SqlDatabase } from './sqlite.ts';
 
 /** Grows with every change of the tables; a store of a newer gateway is refused. */
-export const SCHEMA_VERSION = 7;
+export const SCHEMA_VERSION = 8;
 
 const TABLES = `
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -67,15 +69,10 @@ CREATE TABLE IF NOT EXISTS devices (
 CREATE TABLE IF NOT EXISTS models (
   tenant TEXT NOT NULL, hash TEXT NOT NULL, received_ms INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (tenant, hash)
 );
-CREATE TABLE IF NOT EXISTS choices (
-  tenant TEXT NOT NULL, device TEXT NOT NULL, boot TEXT NOT NULL, seq INTEGER NOT NULL,
-  epoch INTEGER NOT NULL, subject INTEGER NOT NULL, purposes TEXT NOT NULL, received_ms INTEGER NOT NULL,
-  PRIMARY KEY (tenant, device, boot, seq)
-) WITHOUT ROWID;
-`;
+${CONSENT_TABLES}`;
 
 /** From each version to the next; index 0 leads from version 1 to 2. */
-const STEPS = [
+const STEPS: (string | ((db: SqlDatabase) => void))[] = [
   'ALTER TABLE boots ADD COLUMN clock TEXT',
   // An estimate without a time is taken for as old as the boot's last word, and without a limit: the old one did not hold.
   `ALTER TABLE boots ADD COLUMN origin TEXT;
@@ -107,6 +104,11 @@ const STEPS = [
        JOIN boots ON boots.id = boot_id
    ) AS named ON named.short = substr(hash, 1, 8);
    DROP TABLE all_models`,
+  // Hashes are no work for SQL.
+  (db) => {
+    db.exec(CONSENT_TABLES);
+    migrateChoices(db);
+  },
 ];
 
 /** Makes the tables of an empty file, brings those of an older version up to this one; throws with a clear sentence on a file of another version. */
@@ -127,7 +129,11 @@ export function prepareSchema(db: SqlDatabase): void {
     );
   }
   for (let from = version; from < SCHEMA_VERSION; from += 1) {
-    db.exec(`BEGIN; ${STEPS[from - 1]}; UPDATE meta SET value = '${from + 1}' WHERE key = 'schema'; COMMIT`);
+    const step = STEPS[from - 1]!;
+    db.exec('BEGIN');
+    if (typeof step === 'string') db.exec(step);
+    else step(db);
+    db.exec(`UPDATE meta SET value = '${from + 1}' WHERE key = 'schema'; COMMIT`);
   }
 }
 

@@ -14,6 +14,7 @@ import { makeDirectory } from '../make-directory.ts';
 import { auditStore } from './audit-store.ts';
 import { bootIndex } from './boot-index.ts';
 import { changeWriter } from './change-writer.ts';
+import { consentStore } from './consent-store.ts';
 import { storageFailure } from './failure.ts';
 import { linkStore } from './link-store.ts';
 import { loadState } from './load-state.ts';
@@ -75,6 +76,7 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Sqlit
   const quarantine = quarantineStore(db, options);
   const changeRows = changeWriter(db);
   const audit = auditStore(db);
+  const consents = consentStore(db);
   const meta = metaValues(db);
   const transaction = transactions(db);
   const statements = prepareQueries(db);
@@ -119,6 +121,8 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Sqlit
     if (changes.releasedQuarantine) quarantine.release(changes.releasedQuarantine);
     if (changes.audit) audit.add(changes.audit);
     if (changes.links) links.add(changes.links);
+    if (changes.consents) consents.add(changes.consents);
+    if (changes.consentAcks) consents.confirm(changes.consentAcks);
   }
 
   function commit(
@@ -234,7 +238,8 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Sqlit
     audit: audit.list,
     findMessage: statements.find,
     findBoot: statements.findBoot,
-    choices: statements.choices,
+    consents: consents.list,
+    consentTenants: consents.tenants,
     size,
     usedBytes: () => {
       measure();

@@ -49,6 +49,6 @@ export function viewOf(facts: ViewFacts = {}): GatewayView {
     phase: () => facts.phase ?? 'ready',
     quarantine: () => [],
     findMessage: () => null,
-    choices: () => [],
+    consents: () => [],
   };
 }

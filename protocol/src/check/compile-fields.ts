@@ -1,3 +1,4 @@
+import { pointConsent } from '../model/consent-bits.ts';
 import { packedBits, packedPointBits } from '../model/encode-layout.ts';
 import type { FieldTable, FieldType, ModelTable, PointTable } from '../model/table.ts';
 
@@ -43,6 +44,8 @@ export interface PointPlan {
   required: number;
   fields: FieldPlan[];
   periodMs: number;
+  /** `pointConsent` of it. */
+  consent: number;
 }
 
 export interface ModelPlan {
@@ -90,6 +93,7 @@ function planPoint(point: PointTable, index: number, plan: ModelPlan): PointPlan
     required: point.fields.filter((field, at) => at >= first && !field.optional).length,
     fields: point.fields.map((field) => planField(field, plan)),
     periodMs: point.periodMs,
+    consent: pointConsent(plan.table, point),
   };
 }
 

@@ -23,6 +23,8 @@ export interface DataAccepted {
   recordCount: number;
   /** Sum of the counts of gap records. */
   gapCount: number;
+  /** Purposes of its records that rest on a person's consent: `consentBit`s; 0 = none does. */
+  consentPurposes: number;
   /** Reused: valid until the checker's next `check`. */
   columns: DataColumns;
   /** Where label 7 starts in `bytes`: text, bytes, locations and histograms are read from there when they are wanted. */
@@ -67,6 +69,7 @@ function acceptance(s: DecodeState, e: Envelope): DataAccepted {
     ageMs: e.ageMs,
     recordCount: s.records,
     gapCount: s.gaps,
+    consentPurposes: s.consent,
     columns: s.columns,
     bytes: s.bytes,
     recordsAt: e.recordsAt,

@@ -49,6 +49,7 @@ export function pushSeries(
   }
   columns.count = end;
   s.records += shape.count;
+  s.consent |= point.consent;
 }
 
 /** A period is told only where it differs from the model's. */

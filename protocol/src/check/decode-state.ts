@@ -17,6 +17,8 @@ export interface DecodeState extends Cursor {
   records: number;
   /** Sum of the counts of gap records. */
   gaps: number;
+  /** Purposes of the records that rest on consent: bits of `consentBit`. */
+  consent: number;
   /** Packed: the bit being read and the end of the stream, from the start of `bytes`. */
   bit: number;
   bitEnd: number;
@@ -42,6 +44,7 @@ export function createState(plan: ModelPlan): DecodeState {
     rowMs: 0,
     records: 0,
     gaps: 0,
+    consent: 0,
     bit: 0,
     bitEnd: 0,
     riceSum: new Float64Array(plan.deltaSlots + 2),
@@ -57,6 +60,7 @@ export function startState(s: DecodeState, bytes: Uint8Array): void {
   s.code = 0;
   s.records = 0;
   s.gaps = 0;
+  s.consent = 0;
   s.columns.count = 0;
   s.columns.slotCount = 0;
 }
@@ -88,6 +92,7 @@ export function pushRow(s: DecodeState, point: PointPlan, atMs: number, value: n
   columns.flags[row] = s.flags;
   columns.slot[row] = columns.slotCount;
   columns.slotCount += point.attributes;
+  s.consent |= point.consent;
   if (point.index !== 0) s.records += 1;
   else s.gaps += value;
 }

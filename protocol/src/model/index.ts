@@ -16,6 +16,7 @@ export { bool, bytes, int, location, num, oneOf, optional, text } from './attrib
 export type { BoardModel } from './board-model.ts';
 export type { ModelChange, ModelChangeCode } from './compare.ts';
 export { compareModels } from './compare.ts';
+export { consentBit, pointConsent } from './consent-bits.ts';
 export { decodeModel } from './decode-model.ts';
 export type { Command, Commands, Definition, Model, Rule, Setting, Settings } from './definition.ts';
 export { command, setting } from './definition.ts';

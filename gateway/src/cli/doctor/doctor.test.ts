@@ -8,7 +8,15 @@ const report: RescueReport = {
   at: '2026-11-28T02:30:00.000Z',
   found: 'database disk image is malformed',
   movedTo: 'spool.db.damaged-2026-11-28T02-30-00-000Z',
-  carriedOver: { messages: 120_391, quarantined: 2, devices: 12, boots: 14, models: 6, choices: 3, sinks: 2 },
+  carriedOver: {
+    messages: 120_391,
+    quarantined: 2,
+    devices: 12,
+    boots: 14,
+    models: 6,
+    consents: 3,
+    sinks: 2,
+  },
   lost: {
     messages: 9,
     positions: [[118_004, 118_012]],

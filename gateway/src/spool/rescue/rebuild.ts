@@ -1,4 +1,6 @@
 import { type SeqSet, seqSet } from '../../domain/seq-set.ts';
+import { consentStore } from '../consent-store.ts';
+import { ledgerOf, type OldChoice } from '../old-choices.ts';
 import { MESSAGE_COLUMNS } from '../rows.ts';
 import { prepareSchema } from '../schema.ts';
 import { openDatabase, type SqlDatabase, type SqlStatement } from '../sqlite.ts';
@@ -59,7 +61,7 @@ function fillState(db: SqlDatabase, state: SalvagedState): void {
   const tables: [string, Iterable<Value[]>, number][] = [
     ['devices', state.devices.values(), 17],
     ['models', state.models.values(), 4],
-    ['choices', state.choices.values(), 8],
+    ['consents', state.consents.values(), 9],
     ['quarantine', state.quarantine.values(), 15],
     ['audit', state.audit.values(), 5],
     ['links', state.links.values(), 5],
@@ -70,6 +72,8 @@ function fillState(db: SqlDatabase, state: SalvagedState): void {
     const statement = insert(db, table, columns);
     for (const row of rows) statement.run(...row);
   }
+  // Either of them: a store that had a ledger had no choices any more.
+  if (state.consents.size === 0) consentStore(db).add(ledgerOf([...state.choices.values()].map(toOldChoice)));
   const boot = db.prepare(
     `INSERT OR IGNORE INTO boots (id, tenant, device, boot, ranges, next_seq, origin, clock, last_seen_ms)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -78,6 +82,11 @@ function fillState(db: SqlDatabase, state: SalvagedState): void {
     const ranges = JSON.stringify(b.ranges ?? []);
     boot.run(id, b.tenant, b.device, b.boot, ranges, b.nextSeq, b.origin, b.clock, b.lastSeenMs);
   }
+}
+
+function toOldChoice(values: Value[]): OldChoice {
+  const names = ['tenant', 'device', 'boot', 'seq', 'epoch', 'subject', 'purposes', 'received_ms'];
+  return Object.fromEntries(names.map((name, i) => [name, values[i]])) as unknown as OldChoice;
 }
 
 /** Returns the sequence numbers of what was left out, by boot: it was stored, and is to be known when it comes again. */

@@ -15,7 +15,7 @@ export interface RescueReport {
     devices: number;
     boots: number;
     models: number;
-    choices: number;
+    consents: number;
     sinks: number;
   };
   lost: {

@@ -101,7 +101,7 @@ function makeReport(options: RescueOptions, { pages, state, rebuilt }: Findings)
       devices: state.devices.size,
       boots: boots.length,
       models: state.models.size,
-      choices: state.choices.size,
+      consents: state.consents.size + state.choices.size,
       sinks: [...state.cursors.keys()].filter((name) => !name.endsWith(':sending')).length,
     },
     lost: {

@@ -24,6 +24,8 @@ export interface SalvagedState {
   models: Map<string, Value[]>;
   /** Of a store that did not know yet whose they are. */
   modelsOfAll: Value[][];
+  consents: Map<string, Value[]>;
+  /** Of a store that had no ledger yet. */
   choices: Map<string, Value[]>;
   quarantine: Map<number, Value[]>;
   audit: Map<number, Value[]>;
@@ -42,7 +44,13 @@ export interface SalvagedState {
 
 export function salvageState(pages: PageSource): SalvagedState {
   const free = freePages(pages);
-  const tables = { devices: new Map(), cursors: new Map(), models: new Map(), choices: new Map() };
+  const tables = {
+    devices: new Map(),
+    cursors: new Map(),
+    models: new Map(),
+    consents: new Map(),
+    choices: new Map(),
+  };
   const rows = {
     boots: new Map(),
     quarantine: new Map(),
@@ -123,6 +131,7 @@ const SHAPES: [RegExp, (state: SalvagedState, record: PageRecord) => void][] = [
   [/^tttn$/, addBootOfIndex],
   [/^ttnntnttttnnnnn[0n]{1,2}$/, addDevice],
   [/^tttnnntn$/, ({ choices }, { values }) => void choices.set(values.slice(0, 4).join(), values)],
+  [/^tntnnbtb[0n]$/, addConsent],
   [/^ttnb$/, addModel],
   [/^tnb$/, ({ modelsOfAll }, { values }) => void modelsOfAll.push(values)],
   [/^0ttnttttb(n(t[0n]ntt)?)?$/, addQuarantined],
@@ -184,6 +193,12 @@ function addDevice({ devices }: SalvagedState, { values }: PageRecord): void {
   const known = devices.get(key);
   if (known !== undefined && Number(known[3]) > Number(values[3])) return;
   devices.set(key, [...values, null].slice(0, DEVICE_COLUMNS));
+}
+
+/** Of two copies the one that the device has confirmed. */
+function addConsent({ consents }: SalvagedState, { values }: PageRecord): void {
+  const key = `${values[0]}.${values[1]}`;
+  if (consents.get(key)?.[8] == null) consents.set(key, values);
 }
 
 function addModel({ models }: SalvagedState, { values }: PageRecord): void {

@@ -1,0 +1,101 @@
+import { type Choice, ChoiceCode } from '@usewire/protocol/wire';
+import type { ConsentDraft, DeviceConsent, SubjectConsent } from './consent-state.ts';
+import type { Choices, ConsentHow } from './ledger-entry.ts';
+
+export interface DeviceChoice {
+  subject: number;
+  /** The epoch it was made on top of. */
+  base: number;
+  /** Of the subject; what is absent stays as it is. */
+  choices: Choices;
+  validUntilMs: number | null;
+}
+
+/**
+ * What follows from a choice on the device (POU-CONSENT-3, -4). On top of the newest epoch it is one entry. On top of an older one, it and
+ * what the service chose meanwhile are merged under an epoch above both, and the choices of others that the device passed over go out anew.
+ */
+export function onDeviceChoice(consent: DeviceConsent, choice: DeviceChoice): ConsentDraft[] {
+  const { subject, base, validUntilMs } = choice;
+  const made = base + 1;
+  const known = consent.subjects.get(subject);
+  // It was kept aside and comes late: the device has long been further.
+  if (made <= consent.deviceEpoch) {
+    const choices = merged({}, known?.choices ?? {}, choice.choices);
+    const epoch = consent.epoch + 1;
+    return [{ subject, epoch, base, how: 'merge', choices, validUntilMs: soonest(known, validUntilMs) }];
+  }
+  const before = setAt(known, Math.max(base, consent.deviceEpoch));
+  const told = { ...before, ...choice.choices };
+  const drafts: ConsentDraft[] = [
+    { subject, epoch: made, base, how: 'device', choices: told, validUntilMs: soonest(known, validUntilMs) },
+  ];
+  let epoch = Math.max(consent.epoch, made);
+  for (const [slot, other] of consent.subjects) {
+    if (!isUnseen(consent, other, base)) continue;
+    const choices = slot === subject ? merged(before, other.choices, told) : other.choices;
+    epoch += 1;
+    drafts.push({ subject: slot, epoch, base, how: 'merge', choices, validUntilMs: other.validUntilMs });
+  }
+  return drafts;
+}
+
+/** The service chose for a subject: one set, on top of everything that is known. */
+export function onServiceChoice(
+  consent: DeviceConsent,
+  choice: { subject: number; choices: Choices; validUntilMs: number | null; how?: ConsentHow },
+): ConsentDraft {
+  const { subject, choices, validUntilMs, how = 'service' } = choice;
+  const known = consent.subjects.get(subject)?.choices ?? {};
+  return {
+    subject,
+    epoch: consent.epoch + 1,
+    base: consent.epoch,
+    how,
+    choices: { ...known, ...choices },
+    validUntilMs,
+  };
+}
+
+/**
+ * Sets that the device will never take, because it is at their epoch or above by another way: told again under a new one. `passed` = only of
+ * what the device has passed.
+ */
+export function passedOver(consent: DeviceConsent): ConsentDraft[] {
+  let epoch = consent.epoch;
+  const drafts: ConsentDraft[] = [];
+  for (const [subject, { owed, choices, validUntilMs }] of consent.subjects) {
+    if (owed === null || owed > consent.deviceEpoch) continue;
+    epoch += 1;
+    drafts.push({ subject, epoch, base: consent.epoch, how: 'merge', choices, validUntilMs });
+  }
+  return drafts;
+}
+
+/** Its newest set was made above what the device knew. */
+function isUnseen({ deviceEpoch }: DeviceConsent, { steps, owed }: SubjectConsent, base: number): boolean {
+  const newest = steps.at(-1)?.epoch ?? 0;
+  return owed !== null && newest > Math.max(base, deviceEpoch);
+}
+
+function setAt(subject: SubjectConsent | undefined, epoch: number): Choices {
+  return subject?.steps.findLast((step) => step.epoch <= epoch)?.choices ?? {};
+}
+
+/** Both sides changed `before` without knowing of each other: where one of them refuses, that holds. */
+function merged(before: Choices, service: Choices, device: Choices): Choices {
+  const made: Record<string, Choice> = { ...before, ...service };
+  for (const [code, choice] of Object.entries(device)) {
+    const other = service[code];
+    const isChanged = other !== undefined && other !== before[code];
+    if (!isChanged || other === ChoiceCode.granted || choice !== ChoiceCode.granted) made[code] = choice;
+  }
+  return made;
+}
+
+/** A grant that has an end keeps it: who answers another question has not said yes to more time. */
+function soonest(known: SubjectConsent | undefined, validUntilMs: number | null): number | null {
+  const before = known?.validUntilMs ?? null;
+  if (before === null || validUntilMs === null) return before ?? validUntilMs;
+  return Math.min(before, validUntilMs);
+}
