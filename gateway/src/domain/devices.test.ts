@@ -16,6 +16,7 @@ function restored(rowBoot: string, boots: BootSnapshot[]) {
     devices: [{ ...emptyDevice('t', 'd', 1), boot: rowBoot }],
     boots,
     models: [],
+    consents: [],
     unsaved: [],
   });
   return devices;

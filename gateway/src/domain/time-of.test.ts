@@ -27,7 +27,13 @@ function bench() {
     restart() {
       const boots = [...world.device.boots.values()].map((boot) => bootSnapshot(world.device, boot));
       const registry = deviceRegistry();
-      registry.restore({ devices: [], models: [], unsaved: [], boots: JSON.parse(JSON.stringify(boots)) });
+      registry.restore({
+        devices: [],
+        models: [],
+        consents: [],
+        unsaved: [],
+        boots: JSON.parse(JSON.stringify(boots)),
+      });
       world.device = registry.entry(ID, T0);
     },
   };
