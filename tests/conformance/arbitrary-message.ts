@@ -118,7 +118,7 @@ export const messages: Record<string, fc.Arbitrary<Message>> = {
   configAck: kind(Kind.configAck, { ...head, configId: u32 }),
   modelReq: kind(Kind.modelReq, { modelHash: bytes(4, 32) }),
   model: kind(Kind.model, { modelHash: bytes(4, 32), model: bytes(1, 400) }),
-  erase: kind(Kind.erase, { subject, requestId }, { range }),
+  erase: kind(Kind.erase, { requestId }, { subject, range }),
   eraseAck: kind(Kind.eraseAck, { ...head, requestId, count: u32 }),
   exportReq: kind(Kind.exportReq, { requestId }, { range }),
   export: kind(Kind.export, {
@@ -129,6 +129,6 @@ export const messages: Record<string, fc.Arbitrary<Message>> = {
     part: u32,
     last: fc.boolean(),
   }),
-  eraseReq: kind(Kind.eraseReq, { ...head, subject, requestId }, { range }),
+  eraseReq: kind(Kind.eraseReq, { ...head, requestId }, { subject, range }),
   eraseReceipt: kind(Kind.eraseReceipt, { requestId, count: u32 }, { state: map(value, 1) }),
 };

@@ -139,7 +139,7 @@ const fieldsOf: { [kind: number]: string } = {
   5: 'seq? boot? code retryAfterMs? detail?',
   6: 'clock nonce?',
   12: 'modelHash',
-  14: 'subject requestId range?',
+  14: 'subject? requestId range?',
   19: 'state? requestId count',
 };
 

@@ -193,12 +193,7 @@ export const kindRefusals: Vector[] = [
     '1 where a bool is',
     `a9 ${up('11')} 04 ${hash} 07 80 181a 50 ${request} 181d 00 181e 01`,
   ),
-  reject(
-    'erase-req/no-subject',
-    schema('POU-KIND-17'),
-    'erase-req without a subject',
-    `a5 ${up('12')} 181a 50 ${request}`,
-  ),
+  reject('erase-req/no-id', schema('POU-KIND-17'), 'erase-req without an id', `a5 ${up('12')} 0800`),
   reject(
     'erase-req/id-15',
     schema('POU-KIND-17'),

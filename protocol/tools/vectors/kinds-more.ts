@@ -199,6 +199,12 @@ export const moreKindVectors: Vector[] = [
     requestId,
     range: [1795305600000, 1795341599999],
   }),
+  accept('erase-req/everybody', 'POU-KIND-17', 'the product is sold', {
+    kind: Kind.eraseReq,
+    ...head,
+    requestId,
+  }),
+  accept('erase/everybody', 'POU-KIND-14', 'everybody, everything', { kind: Kind.erase, requestId }),
   accept('erase-receipt/small', 'POU-KIND-18', 'nothing was left to erase', {
     kind: Kind.eraseReceipt,
     requestId,

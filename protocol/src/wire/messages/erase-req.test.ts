@@ -11,6 +11,11 @@ const requestId = bytes('000102030405060708090a0b0c0d0e0f');
 
 const right: [string, EraseReqMessage, string][] = [
   [
+    'everybody, everything',
+    { kind: Kind.eraseReq, ...head, requestId },
+    'a5001201190408021901a1031a052688e7181a50000102030405060708090a0b0c0d0e0f',
+  ],
+  [
     'everything of subject 2',
     { kind: Kind.eraseReq, ...head, subject: 2, requestId },
     'a6001201190408021901a1031a052688e70802181a50000102030405060708090a0b0c0d0e0f',
@@ -29,7 +34,7 @@ const wrong: [string, string, number][] = [
     Code.criticalLabel,
   ],
   ['a message without its fields', 'a10012', Code.schema],
-  ['a request without a subject', 'a50012010002000300181a50000102030405060708090a0b0c0d0e0f', Code.schema],
+  ['a request without an id', 'a500120100020003000802', Code.schema],
   ['a request id of 15 bytes', 'a600120100020003000802181a4faaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', Code.schema],
   [
     'a range that ends before it starts',

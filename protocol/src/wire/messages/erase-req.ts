@@ -7,7 +7,8 @@ import { defineUpMessage, type Envelope, nothingToCheck, type UpHead } from '../
 /** A person asks, on the device, that what was recorded of them is erased everywhere. */
 export interface EraseReqMessage extends Envelope, UpHead {
   kind: typeof Kind.eraseReq;
-  subject: number;
+  /** Slot; absent = everybody. */
+  subject?: number;
   /** Chosen by the device at random: the receipt comes back under it. */
   requestId: Uint8Array;
   /** Unix ms, both ends included; absent = everything. */
@@ -17,7 +18,7 @@ export interface EraseReqMessage extends Envelope, UpHead {
 export const eraseReqSpec = defineUpMessage<EraseReqMessage>(
   Kind.eraseReq,
   [
-    { label: Label.subject, name: 'subject', type: subjectItem, optional: false },
+    { label: Label.subject, name: 'subject', type: subjectItem, optional: true },
     { label: Label.requestId, name: 'requestId', type: bytesItem(16, 16), optional: false },
     { label: Label.range, name: 'range', type: rangeItem(limits.maxInt), optional: true },
   ],
