@@ -153,6 +153,12 @@ module.exports = {
       'Only the Kafka sink knows its client',
     ),
     forbid(
+      'parquet-in-one-place',
+      { path: src('gateway/src/'), pathNot: [src('gateway/src/sinks/parquet/'), test] },
+      { path: 'node_modules/.*/hyparquet-writer/' },
+      'Only the table writer knows its library',
+    ),
+    forbid(
       'gateway-not-device',
       { path: src('gateway/src/'), pathNot: test },
       { path: src('(device-sdk|simulators)/') },

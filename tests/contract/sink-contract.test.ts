@@ -9,11 +9,13 @@ import { gunzipSync } from 'node:zlib';
 import {
   createHttpSink,
   createJsonlSink,
+  createParquetSink,
   createSqliteSink,
   recordingSink,
   type Sink,
   type SinkOutcome,
 } from '@usewire/gateway';
+import { askDuckDb, awaitedTime } from '../support/lake.ts';
 import { DatabaseSync } from '../support/sqlite.ts';
 import { describeSinkContract, type SinkPlace } from './sink-contract.ts';
 
@@ -49,6 +51,34 @@ describeSinkContract('jsonl', async (): Promise<SinkPlace> => {
     break: () => blockWithFile(directory),
     refuse: null,
     remove: () => rm(base, { recursive: true, force: true }),
+  };
+});
+
+describeSinkContract('parquet', async (): Promise<SinkPlace> => {
+  const base = await folder();
+  const directory = join(base, 'lake');
+  const time = awaitedTime(1_700_001_000_000);
+  const sinks: Sink[] = [];
+  const open = () => {
+    const sink = createParquetSink({ name: 'out', directory }, time);
+    sinks.push(sink);
+    return sink;
+  };
+  return {
+    open,
+    async arrived() {
+      for (const sink of sinks.splice(0)) await sink.close();
+      open();
+      await time.pass(3_600_000);
+      const rows = await askDuckDb<{ seq: number }>(directory, 'SELECT seq FROM lake');
+      return rows.map(({ seq }) => seq);
+    },
+    break: () => blockWithFile(directory),
+    refuse: null,
+    async remove() {
+      for (const sink of sinks.splice(0)) await sink.close();
+      await rm(base, { recursive: true, force: true });
+    },
   };
 });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lampBytes, lampData } from '../support/gateway-kit.ts';
+import { askDuckDb } from '../support/lake.ts';
 import {
   connectDevice,
   drained,
@@ -19,6 +20,7 @@ const yaml = `models: [lamp.model]
 sinks:
   - { name: usage, type: sqlite, batch: { maxRecords: 6, maxAgeMs: 0 } }
   - { name: jsonl, type: jsonl, rotateBytes: 4096, batch: { maxRecords: 6, maxAgeMs: 0 } }
+  - { name: lake, type: parquet, rotateAfterSeconds: 1, batch: { maxRecords: 6, maxAgeMs: 0 } }
 `;
 
 describe.skipIf(!isBuilt)('usewire gateway under kill -9 while it forwards (built)', () => {
@@ -62,6 +64,12 @@ describe.skipIf(!isBuilt)('usewire gateway under kill -9 while it forwards (buil
     expect(status.recordsStored).toBe(2 * seq);
     const expected = Array.from({ length: 2 * seq }, (_, i) => Math.floor(i / 2));
     expect(jsonlSeqs(data).sort((a, b) => a - b)).toEqual(expected);
+    const inLake = async () =>
+      (await askDuckDb<{ seq: number }>(join(data, 'lake'), 'SELECT seq FROM lake ORDER BY seq, idx')).map(
+        ({ seq }) => seq,
+      );
+    // Its last second ends by itself.
+    await expect.poll(inLake, { timeout: 30_000 }).toEqual(expected);
     expect(usageRows(data, 'SELECT seq FROM records ORDER BY seq, idx')).toEqual(
       expected.map((number) => ({ seq: number })),
     );

@@ -108,6 +108,7 @@ function sinkFaults(config: unknown): Fault[] {
     ...repeated(sinks, ['sinks'], 'name', (sink) => child(sink, 'name')),
     ...placed('sqlite', 'file', 'usage.db'),
     ...placed('jsonl', 'directory', 'jsonl'),
+    ...placed('parquet', 'directory', 'lake'),
     ...sinks.flatMap((sink, index) => retryFault(sink, index)),
   ];
 }

@@ -118,7 +118,8 @@ function finish(parsed: ParsedConfig, input: ConfigInput, tell: (fault: Fault) =
   const inData = (path: string) => (isAbsolute(path) ? path : resolve(dataDirectory, path));
   const sinks = parsed.sinks.map((sink) => {
     if (sink.type === 'sqlite') return { ...sink, file: inData(sink.file) };
-    if (sink.type === 'jsonl') return { ...sink, directory: inData(sink.directory) };
+    if (sink.type === 'jsonl' || sink.type === 'parquet')
+      return { ...sink, directory: inData(sink.directory) };
     if (sink.type === 'nats' && sink.credentialsFile !== undefined)
       return { ...sink, credentialsFile: inBase(sink.credentialsFile) };
     return sink;

@@ -4,6 +4,7 @@ import {
   JSONL_DEFAULTS,
   KAFKA_DEFAULTS,
   NATS_DEFAULTS,
+  PARQUET_DEFAULTS,
   POSTGRES_DEFAULTS,
 } from '../domain/sink-defaults.ts';
 import { sinkRules } from './sink-rules-schema.ts';
@@ -171,6 +172,15 @@ const jsonlSink = z.strictObject({
   rotateAfterSeconds: positive(1, 31_536_000).default(JSONL_DEFAULTS.rotateAfterSeconds),
 });
 
+const parquetSink = z.strictObject({
+  ...common,
+  type: z.literal('parquet'),
+  directory: path.default('lake'),
+  /** A divisor or a multiple of an hour lets files begin at full hours. */
+  rotateAfterSeconds: positive(1, 86_400).default(PARQUET_DEFAULTS.rotateAfterSeconds),
+  rotateBytes: positive(65_536, 1_073_741_824).default(PARQUET_DEFAULTS.rotateBytes),
+});
+
 const httpSink = z.strictObject({
   ...common,
   type: z.literal('http'),
@@ -266,6 +276,7 @@ const kafkaSink = z.strictObject({
 const sink = z.discriminatedUnion('type', [
   sqliteSink,
   jsonlSink,
+  parquetSink,
   httpSink,
   postgresSink,
   natsSink,

@@ -4,6 +4,7 @@ import { createHttpSink } from './http-sink.ts';
 import { createJsonlSink } from './jsonl-sink.ts';
 import { createKafkaSink } from './kafka-sink.ts';
 import { createNatsSink } from './nats-sink.ts';
+import { createParquetSink } from './parquet-sink.ts';
 import { createPostgresSink } from './postgres-sink.ts';
 import { createSqliteSink } from './sqlite-sink.ts';
 
@@ -24,6 +25,8 @@ function makeSink(config: SinkConfig, clock: Clock): Sink {
       return createKafkaSink(config);
     case 'nats':
       return createNatsSink(config);
+    case 'parquet':
+      return createParquetSink(config);
     case 'postgres':
       return createPostgresSink(config);
   }

@@ -6,6 +6,7 @@ import { readCheckpoint } from '../../sinks/jsonl/checkpoint.ts';
 import { problemWithKafka } from '../../sinks/kafka/check.ts';
 import { problemWithNats } from '../../sinks/nats/check.ts';
 import { problemOf } from '../../sinks/outcome.ts';
+import { stagingOf } from '../../sinks/parquet-sink.ts';
 import { problemWithServer } from '../../sinks/postgres/check.ts';
 import { whyNotWritable } from './check-folder.ts';
 import { damageIn } from './check-store.ts';
@@ -32,6 +33,8 @@ function problemWith(sink: SinkConfig): Promise<string | null> | string | null {
       return problemWithDatabase(sink.file);
     case 'jsonl':
       return problemWithFiles(sink.directory);
+    case 'parquet':
+      return problemWithFiles(sink.directory, stagingOf(sink.directory));
     case 'http':
       return problemWithAddress(sink.url, sink.headers);
     case 'postgres':
@@ -48,6 +51,7 @@ function wordsFor(sink: SinkConfig): string {
     case 'sqlite':
       return `${sink.file} can be written and is whole.`;
     case 'jsonl':
+    case 'parquet':
       return `${sink.directory} can be written.`;
     case 'http':
       return `${hostOf(sink.url)} answers.`;
@@ -67,10 +71,10 @@ function problemWithDatabase(file: string): string | null {
   return found === null ? null : `${file} is damaged (${found}).`;
 }
 
-async function problemWithFiles(directory: string): Promise<string | null> {
+async function problemWithFiles(directory: string, checkpoints = directory): Promise<string | null> {
   const closed = firstClosed(directory, dirname(directory));
-  if (closed !== null || !existsSync(directory)) return closed;
-  return readCheckpoint(directory).then(
+  if (closed !== null || !existsSync(checkpoints)) return closed;
+  return readCheckpoint(checkpoints).then(
     () => null,
     (error) => `${problemOf(error)}.`,
   );
