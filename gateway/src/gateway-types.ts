@@ -2,6 +2,7 @@ import type { ConsentTerms } from './domain/consent/consent-book.ts';
 import type { ModelSource } from './domain/forward-records.ts';
 import type { Clock, GatewayView, Log, Sink, SpoolStore } from './domain/ports.ts';
 import type { QuarantineDesk } from './domain/quarantine-desk.ts';
+import type { ClusterOptions } from './ingress/cluster/cluster-types.ts';
 import type { OpenSerial } from './ingress/serial/open-port.ts';
 
 /** A device that may connect in mode `tokens`. */
@@ -146,6 +147,8 @@ export interface GatewayOptions {
   mqtts?: MqttsOptions;
   guard?: GuardOptions;
   serial?: { ports: readonly SerialPortOptions[] };
+  /** Takes messages from an MQTT cluster that devices are connected to. */
+  cluster?: ClusterOptions | undefined;
   /** Lets a gateway listen off loopback without TLS or without authentication, and take messages without seals; for trials on a network of one's own. Default false. */
   developmentGateway?: boolean;
   /** Default `{ mode: 'development' }`. */

@@ -1,9 +1,7 @@
 import { asideIndex, withoutSeqs } from './domain/aside.ts';
-import { countRefusedMessage } from './domain/books.ts';
 import { type CommitQueue, commitQueue } from './domain/commit-queue.ts';
 import { type ConsentBook, consentBook } from './domain/consent/consent-book.ts';
 import { zeroCounters } from './domain/counters.ts';
-import type { LoginAnswer } from './domain/credentials.ts';
 import { type Devices, deviceRegistry } from './domain/devices.ts';
 import type { IntakeContext } from './domain/intake-context.ts';
 import { type Keeper, keeper } from './domain/keeper.ts';
@@ -11,7 +9,6 @@ import { type AddedModel, type KnownModel, type Models, modelRegistry, OPERATOR 
 import type {
   Clock,
   DeviceId,
-  Downlink,
   GatewayPhase,
   GatewayView,
   Log,
@@ -33,11 +30,7 @@ import type {
   GatewayPart,
   GatewayPorts,
 } from './gateway-types.ts';
-import { identifier } from './ingress/identity.ts';
-import { type MqttListener, mqttListener } from './ingress/mqtt-listener.ts';
-import { openPort } from './ingress/serial/open-port.ts';
-import { type SerialListener, serialListener } from './ingress/serial/serial-listener.ts';
-import { linkPorts } from './link-ports.ts';
+import { type Links, makeLinks } from './links.ts';
 import { type FullOptions, withDefaults } from './options.ts';
 import { type LiveRegistry, openLiveRegistry } from './registry/live-registry.ts';
 import { hasRegistryFile } from './registry/schema.ts';
@@ -56,8 +49,7 @@ const MAX_COMMIT_BYTES = 4 * 2 ** 20;
 interface Running {
   store: SpoolStore;
   queue: CommitQueue;
-  listener: MqttListener;
-  serial: SerialListener;
+  links: Links;
   keeper: Keeper;
   parts: GatewayPart[];
 }
@@ -123,10 +115,10 @@ class AssembledGateway implements Gateway {
     if (running === null) return;
     this.running = null;
     this.phase = 'draining';
-    await running.listener.stopAccepting();
-    this.setPressure(running, true);
+    await running.links.stopAccepting();
+    running.links.setPressure(true);
     await running.queue.drained();
-    await Promise.all([running.listener.close(), running.serial.close()]);
+    await running.links.close();
     for (const part of running.parts.toReversed()) await part.stop();
     running.keeper.stop();
     this.closeRegistry();
@@ -135,13 +127,8 @@ class AssembledGateway implements Gateway {
     this.log.info('gateway.stopped', { messages: this.counters.messages });
   }
 
-  private setPressure(running: Running | null, on: boolean): void {
-    running?.listener.setPressure(on);
-    running?.serial.setPressure(on);
-  }
-
   reloadCertificates(): void {
-    this.running?.listener.reloadCertificates();
+    this.running?.links.reloadCertificates();
   }
 
   private async startOn(store: SpoolStore): Promise<GatewayAddresses> {
@@ -150,29 +137,21 @@ class AssembledGateway implements Gateway {
     const registry = this.openRegistry();
     this.registry = registry;
     const context = this.makeIntake(store, queue, consents);
-    const listener = await this.makeListener(context, registry);
-    const serial = this.makeSerial(context);
-    // A device hears on the link that it has; one that has both hears twice, which changes nothing.
-    const everyLink: Downlink = {
-      send(id, payload) {
-        serial.send(id, payload);
-        listener.send(id, payload);
-      },
-    };
-    context.downlink = sealedDownlink(everyLink, {
+    const isReady = () => this.phase === 'ready';
+    const links = await makeLinks({ options: this.options, ports: this.ports, context, registry, isReady });
+    context.downlink = sealedDownlink(links, {
       devices: this.devices,
       keys: context.seals.keys,
       log: this.log,
     });
     const desk = quarantineDesk(context);
     const parts = (this.ports.parts ?? []).map((make) => make(this.partContext(store, desk)));
-    this.running = { store, queue, listener, serial, keeper: this.makeKeeper(store), parts };
+    this.running = { store, queue, links, keeper: this.makeKeeper(store), parts };
     let httpPort = 0;
     for (const part of parts) httpPort = (await part.start())?.httpPort ?? httpPort;
     for (const owned of this.models.all()) replayParked(context, owned);
-    registry?.watch((id) => this.registryChanged(id, [listener, serial]));
-    const addresses = { ...(await listener.listen()), httpPort };
-    serial.open();
+    registry?.watch((id) => this.registryChanged(id, links));
+    const addresses = { ...(await links.open()), httpPort };
     this.running.keeper.start();
     this.phase = 'ready';
     this.log.info('gateway.ready', addresses);
@@ -214,7 +193,7 @@ class AssembledGateway implements Gateway {
         scheduler: systemScheduler,
         clock: this.clock,
         log: this.log,
-        onPressure: (on) => this.setPressure(this.running, on),
+        onPressure: (on) => this.running?.links.setPressure(on),
         onCommitted: (group) => {
           settleGroup(group, this.counters);
           if (group.messages.length === 0) return;
@@ -254,60 +233,15 @@ class AssembledGateway implements Gateway {
     return openLiveRegistry(spool.directory, { nowMs: this.clock.nowMs, log: this.log }, seals.masterKeyFile);
   }
 
-  private registryChanged(id: DeviceId, links: Pick<MqttListener, 'recheck'>[]): void {
-    const { registry } = this;
+  private registryChanged(id: DeviceId, links: Links): void {
     const device = this.devices.find(id);
     if (device !== undefined) device.seal.registered = undefined;
-    if (registry === null || this.options.identity.mode !== 'registry') return;
-    for (const link of links) link.recheck(id, (credential) => registry.stillHolds(id, credential));
+    links.recheck(id);
   }
 
   private closeRegistry(): void {
     this.registry?.close();
     this.registry = null;
-  }
-
-  private makeListener(context: IntakeContext, registry: LiveRegistry | null): Promise<MqttListener> {
-    return mqttListener(
-      { ...this.options.mqtt, ...this.options.guard, tls: this.options.tls },
-      {
-        clock: this.clock,
-        scheduler: systemScheduler,
-        log: this.log,
-        identify: identifier(
-          this.options.identity,
-          this.options.identity.mode === 'registry' ? registry : null,
-        ),
-        ...linkPorts(context, 'mqtt', () => this.phase === 'ready'),
-        acked: (count) => {
-          this.counters.acks += count;
-        },
-        messageRefused: (reason) => {
-          this.counters.arrived += 1;
-          countRefusedMessage(this.counters, reason);
-        },
-      },
-    );
-  }
-
-  private makeSerial(context: IntakeContext): SerialListener {
-    const { identity, serialPorts, guard } = this.options;
-    // In the other modes the configuration is the one that says who may come, and it names the port.
-    const admit = (id: DeviceId): LoginAnswer =>
-      identity.mode === 'registry' && this.registry !== null
-        ? this.registry.checkPort(id)
-        : { ok: true, credential: 'configured' };
-    return serialListener(serialPorts, guard.device, {
-      ...linkPorts(context, 'serial', () => this.phase === 'ready'),
-      open: this.ports.openSerial ?? openPort,
-      clock: this.clock,
-      scheduler: systemScheduler,
-      log: this.log,
-      admit,
-      acked: (count) => {
-        this.counters.acks += count;
-      },
-    });
   }
 
   private makeKeeper(store: SpoolStore): Keeper {
@@ -345,7 +279,8 @@ class AssembledGateway implements Gateway {
       counters: () => this.readCounters(),
       gauges: () => this.readGauges(),
       devices: () => this.devices.rows(),
-      serialPorts: () => this.running?.serial.status() ?? [],
+      serialPorts: () => this.running?.links.serialPorts() ?? [],
+      clusterConnections: () => this.running?.links.clusterConnections() ?? [],
       gaps: (id) => this.missing(id),
       quarantine: (filter) => store().quarantine(filter),
       findMessage: (key) => store().findMessage(key),
@@ -378,11 +313,11 @@ class AssembledGateway implements Gateway {
   }
 
   private readGauges() {
-    const { queue, listener, keeper: kept } = this.running ?? {};
+    const { queue, links, keeper: kept } = this.running ?? {};
     return {
       spaceAlarm: kept?.alarm() ?? false,
-      connections: listener?.connections() ?? 0,
-      unidentified: listener?.unidentified() ?? 0,
+      connections: links?.connections() ?? 0,
+      unidentified: links?.unidentified() ?? 0,
       uncommittedBytes: queue?.uncommittedBytes() ?? 0,
       uncommittedMessages: queue?.uncommittedMessages() ?? 0,
       paused: queue?.paused() ?? false,

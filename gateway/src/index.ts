@@ -12,6 +12,7 @@ export type { ForwarderOptions, ForwarderStatus } from './forwarder-types.ts';
 export { createForwarders, type Forwarders, type ForwardersOptions } from './forwarders.ts';
 export { createGateway } from './gateway.ts';
 export type * from './gateway-types.ts';
+export type { ClusterOptions } from './ingress/cluster/cluster-types.ts';
 export type { OpenSerial, SerialLine } from './ingress/serial/open-port.ts';
 export { createLogger, type LogLevel } from './observability/logger.ts';
 export type { Done, Issued } from './registry/answers.ts';

@@ -1,21 +1,12 @@
 import type { Link } from '@usewire/protocol/seal';
 import { countRefusedMessage } from './domain/books.ts';
 import { countBy } from './domain/counters.ts';
+import type { Arrival } from './domain/delivery.ts';
 import type { DeviceEntry } from './domain/device-entry.ts';
 import { takeIn } from './domain/intake.ts';
 import type { IntakeContext } from './domain/intake-context.ts';
-import type { AckTarget, DeviceId, LinkOpened } from './domain/ports.ts';
+import type { DeviceId, LinkOpened } from './domain/ports.ts';
 import { beginLink } from './domain/seal-state.ts';
-
-/** How a payload came. */
-export interface Arrival {
-  /** null = nobody waits (QoS 0). */
-  target: AckTarget | null;
-  token: number;
-  onStatus: boolean;
-  /** Since the link let the device in. */
-  linkAgeMs: number;
-}
 
 /** What every kind of link does with a device and its payloads: identity, checks, consent and ack are the same for all. */
 export interface LinkPorts {
@@ -30,13 +21,18 @@ export interface LinkPorts {
   paused(): void;
 }
 
+/** Kept with what is refused. */
+export type LinkKind = 'mqtt' | 'serial' | 'cluster' | 'http';
+
 /** Connections that wait for a commit to go with, before they ask for one themselves. */
 const MAX_WAITING_LINKS = 1_000;
 
 export function linkPorts(
   context: IntakeContext,
-  link: 'mqtt' | 'serial',
+  link: LinkKind,
   isReady: () => boolean,
+  /** It gives no acknowledgement of its own that means stored. */
+  tellsStored = false,
 ): LinkPorts {
   const { counters, clock, devices } = context;
   return {
@@ -54,7 +50,8 @@ export function linkPorts(
     take(device, payload, arrival) {
       counters.arrived += 1;
       counters.received += 1;
-      const taken = takeIn(context, { device, payload, link, receivedAtMs: clock.nowMs(), ...arrival });
+      const about = { device, payload, link, tellsStored, receivedAtMs: clock.nowMs() };
+      const taken = takeIn(context, { ...about, ...arrival });
       if (taken.ok) return taken;
       countBy(counters.refused, taken.reason);
       countRefusedMessage(counters, taken.reason);

@@ -12,6 +12,8 @@ import type {
   SerialPortOptions,
   SpoolOptions,
 } from './gateway-types.ts';
+import { defaultClientId } from './ingress/cluster/cluster-listener.ts';
+import type { ClusterOptions, FullClusterOptions } from './ingress/cluster/cluster-types.ts';
 import { isLoopback } from './ingress/identity.ts';
 import type { MqttListenerOptions } from './ingress/mqtt-listener.ts';
 import type { DevicePort } from './ingress/serial/serial-listener.ts';
@@ -21,6 +23,7 @@ export interface FullOptions {
   guard: Required<GuardOptions> & { device: Required<DevicePaceOptions> };
   tls: MqttListenerOptions['tls'];
   serialPorts: readonly DevicePort[];
+  cluster: FullClusterOptions | null;
   identity: IdentityOptions;
   spool: Required<SpoolOptions>;
   path: Required<PathOptions>;
@@ -53,6 +56,15 @@ const DEVICE_PACE: Required<DevicePaceOptions> = {
   burstMessages: 4_000,
   bytesPerSecond: 2 ** 20,
   burstBytes: 8 * 2 ** 20,
+};
+
+const CLUSTER: Omit<FullClusterOptions, 'urls' | 'clientId' | 'username' | 'password' | 'tls'> = {
+  group: 'usewire',
+  connections: 4,
+  receiveMaximum: 1_000,
+  sessionExpirySeconds: 86_400,
+  devices: 'plain',
+  acks: true,
 };
 
 const SERIAL_PORT: Omit<DevicePort, 'path' | 'tenant' | 'device'> = {
@@ -101,9 +113,41 @@ export function withDefaults(options: GatewayOptions): FullOptions {
   const seals = sealOptions(options.seals, options.developmentGateway === true);
   const path = fill(PATH, options.path);
   const serialPorts = (options.serial?.ports ?? []).map(serialPort);
-  const consent = fill(CONSENT, options.consent);
-  const models = options.models ?? [];
-  return { mqtt, guard, tls, serialPorts, identity, spool, path, seals, consent, models };
+  const cluster =
+    options.cluster === undefined
+      ? null
+      : clusterOptions(options.cluster, options.developmentGateway === true);
+  return {
+    mqtt,
+    guard,
+    tls,
+    serialPorts,
+    cluster,
+    identity,
+    spool,
+    path,
+    seals,
+    consent: fill(CONSENT, options.consent),
+    models: options.models ?? [],
+  };
+}
+
+/** Throws for an address that shows messages to the network, unless the word is given that this is a development gateway. */
+function clusterOptions(options: ClusterOptions, isDevelopment: boolean): FullClusterOptions {
+  const full = {
+    ...fill(CLUSTER, options),
+    clientId: options.clientId ?? defaultClientId(),
+    urls: options.urls,
+  };
+  const { username, password, tls } = options;
+  for (const url of full.urls) {
+    if (isDevelopment || url.startsWith('mqtts://') || isLoopback(new URL(url).hostname)) continue;
+    throw new Error(
+      `MQTT without TLS shows the password and the data to the network, so the cluster must be reached by mqtts:// and not ${url}, ` +
+        'or say developmentGateway: true',
+    );
+  }
+  return { ...full, username, password, tls };
 }
 
 /** A port as it is used, its defaults filled in. */

@@ -31,6 +31,7 @@ export function status({ view, forwarders, ...store }: StatusSources) {
     gauges: view.gauges(),
     sinks: forwarders(),
     serialPorts: view.serialPorts(),
+    cluster: view.clusterConnections(),
   };
 }
 

@@ -10,6 +10,7 @@ export function gatewayOptions(config: GatewayConfig, models: readonly Uint8Arra
     guard: { ...guard, packetTimeoutMs: packetSeconds * 1_000 },
     mqtts: config.listen.mqtts,
     serial: config.serial,
+    cluster: config.cluster,
     developmentGateway: config.developmentGateway,
     identity: config.auth,
     seals: config.seals,

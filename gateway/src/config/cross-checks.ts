@@ -11,6 +11,7 @@ export function crossChecks(config: unknown): Fault[] {
     ...certificateFaults(config),
     ...guardFaults(config),
     ...serialFaults(config),
+    ...clusterFaults(config),
     ...tokenFaults(config),
     ...sinkFaults(config),
     ...sealFaults(config),
@@ -80,6 +81,31 @@ function serialFaults(config: unknown): Fault[] {
     ...repeated(ports, path, 'path', (port) => child(port, 'path')),
     ...repeated(ports, path, 'device', name),
   ];
+}
+
+/** Password and data in the clear, a key without its certificate, two passwords. */
+function clusterFaults(config: unknown): Fault[] {
+  const path: Path = ['cluster'];
+  const of = (key: string) => at(config, [...path, key]);
+  const isDevelopment = at(config, ['developmentGateway']) === true;
+  const open = list(of('urls')).flatMap((url, index) => {
+    if (isDevelopment || typeof url !== 'string' || !url.startsWith('mqtt://') || !URL.canParse(url))
+      return [];
+    if (isLoopback(new URL(url).hostname)) return [];
+    const message = `"${url}" is another machine and has no TLS; use mqtts://. For a trial on a network of your own say developmentGateway: true`;
+    return [{ path: [...path, 'urls', index], message }];
+  });
+  const tls = of('tls');
+  const isHalf = (child(tls, 'cert') === undefined) !== (child(tls, 'key') === undefined);
+  const half = isHalf
+    ? [{ path: [...path, 'tls'], message: 'received one of cert and key, expected both or none' }]
+    : [];
+  const both = of('password') !== undefined && of('passwordFile') !== undefined;
+  const twice = {
+    path: [...path, 'passwordFile'],
+    message: 'received both, expected one of password and passwordFile',
+  };
+  return [...open, ...half, ...(both ? [twice] : [])];
 }
 
 function tokenFaults(config: unknown): Fault[] {

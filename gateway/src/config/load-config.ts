@@ -1,5 +1,6 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
 import type { Model } from '@usewire/protocol/model';
+import { clusterFiles } from './cluster-files.ts';
 import { crossChecks } from './cross-checks.ts';
 import { type Fault, faultsOf, pathText, received } from './faults.ts';
 import { interpolate } from './interpolate.ts';
@@ -114,7 +115,9 @@ function finish(parsed: ParsedConfig, input: ConfigInput, tell: (fault: Fault) =
   const inBase = (path: string) => resolve(base, path);
   const dataDirectory = inBase(parsed.dataDirectory);
   const tokens = deviceTokens(parsed, inBase);
-  if (tokens.faults.length > 0) return { ok: false, problems: tokens.faults.map(tell) };
+  const { cluster, faults } = clusterFiles(parsed.cluster, inBase);
+  const unread = [...tokens.faults, ...faults];
+  if (unread.length > 0) return { ok: false, problems: unread.map(tell) };
   const inData = (path: string) => (isAbsolute(path) ? path : resolve(dataDirectory, path));
   const sinks = parsed.sinks.map((sink) => {
     if (sink.type === 'sqlite') return { ...sink, file: inData(sink.file) };
@@ -131,7 +134,7 @@ function finish(parsed: ParsedConfig, input: ConfigInput, tell: (fault: Fault) =
   const rules = ruleFaults(parsed.sinks, input.readModels?.(models) ?? []);
   if (rules.length > 0) return { ok: false, problems: rules.map(tell) };
   const seals = { ...parsed.seals, masterKeyFile: inData(parsed.seals.masterKeyFile) };
-  return { ok: true, config: { ...parsed, listen, auth, dataDirectory, seals, sinks, models } };
+  return { ok: true, config: { ...parsed, listen, auth, cluster, dataDirectory, seals, sinks, models } };
 }
 
 function tlsPaths({ listen: { mqtts } }: ParsedConfig, inBase: (path: string) => string) {

@@ -96,6 +96,32 @@ const serialPort = z.strictObject({
 
 const serial = z.strictObject({ ports: z.array(serialPort).max(256).default([]) });
 
+/** An MQTT cluster that devices are connected to. */
+const cluster = z.strictObject({
+  urls: z
+    .array(z.url({ protocol: /^mqtts?$/ }).describe('an address such as mqtts://host:8883'))
+    .min(1)
+    .describe('a list of addresses'),
+  group: name.default('usewire'),
+  /** Of this gateway alone, and the same after a restart: the cluster keeps its sessions by it. */
+  clientId: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,48}$/)
+    .describe('1 to 48 of the characters A-Z a-z 0-9 . _ -')
+    .optional(),
+  connections: positive(1, 64).default(4),
+  receiveMaximum: positive(1, 65_535).default(1_000),
+  sessionExpirySeconds: positive(0, 4_294_967_295).default(86_400),
+  username: z.string().optional(),
+  password: z.string().optional(),
+  passwordFile: path.optional(),
+  tls: z.strictObject({ ca: path.optional(), cert: path.optional(), key: path.optional() }).optional(),
+  /** The weakest way by which devices come to the cluster: it decides what has to be sealed. */
+  devices: z.enum(['plain', 'tls', 'mtls']).default('plain'),
+  /** For devices that keep what they sent until the gateway says that it is stored. */
+  acks: z.boolean().default(true),
+});
+
 const auth = z.discriminatedUnion('mode', [
   z.strictObject({ mode: z.literal('development') }),
   z.strictObject({ mode: z.literal('tokens'), devices: z.array(device) }),
@@ -291,6 +317,7 @@ export const configSchema = z.strictObject({
   listen: z.strictObject({ mqtt: mqtt.prefault({}), mqtts: mqtts.optional() }).prefault({}),
   guard: guard.prefault({}),
   serial: serial.prefault({}),
+  cluster: cluster.optional(),
   auth: auth.prefault({ mode: 'development' }),
   /** The word without which nothing listens off loopback without TLS and authentication, or takes data that the table of seals refuses. */
   developmentGateway: z.boolean().default(false),
@@ -311,7 +338,9 @@ export const configSchema = z.strictObject({
 type Parsed = z.output<typeof configSchema>;
 
 /** What the gateway runs with: every default filled in, paths absolute, token files read. Made by `loadConfig`. */
-export interface GatewayConfig extends Omit<Parsed, 'auth'> {
+export interface GatewayConfig extends Omit<Parsed, 'auth' | 'cluster'> {
+  /** Its password read from its file. */
+  cluster?: Omit<NonNullable<Parsed['cluster']>, 'passwordFile'> | undefined;
   auth: { mode: 'development' } | { mode: 'tokens'; devices: DeviceToken[] } | { mode: 'registry' };
 }
 

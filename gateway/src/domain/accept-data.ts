@@ -63,6 +63,7 @@ export function admit(
   const failure = levelFailure(context, delivery, modelHash, Kind.data);
   if (failure !== null) return refuseLevel(context, delivery, failure, data);
   const boot = bootOf(device, data.boot, receivedAtMs);
+  delivery.boot = boot;
   const seen = mark(boot, data.seq);
   if (seen === 'too-many-gaps') return { ok: false, reason: seen };
   if (seen === 'duplicate') return answerDuplicate(context, delivery, boot);

@@ -38,6 +38,7 @@ export function acceptReport(context: IntakeContext, delivery: Delivery, message
   const stale = delivery.seal ? staleAnswer(context, delivery, message) : null;
   if (stale !== null) return stale;
   const boot = bootOf(device, message.boot, receivedAtMs, message.kind === Kind.hello);
+  delivery.boot = boot;
   boot.nextSeq = Math.max(boot.nextSeq, message.seq);
   boot.lastSeenMs = receivedAtMs;
   boot.dirty = true;
@@ -72,7 +73,9 @@ function timeOfReport(context: IntakeContext, delivery: Delivery, boot: BootEntr
   const clock = message.kind === Kind.hello || message.kind === Kind.status ? message.clock : undefined;
   // A status may have waited behind other messages of a link that stalls; a hello is the first word on its link.
   const madeWithinMs = message.kind === Kind.hello ? delivery.linkAgeMs : null;
-  const facts = { uptimeMs: message.uptimeMs, ageMs: 0, clock, fresh: true, madeWithinMs };
+  // What may have waited in a broker says as little of now as what waited in an outbox.
+  const fresh = delivery.linkAgeMs !== null;
+  const facts = { uptimeMs: message.uptimeMs, ageMs: 0, clock, fresh, madeWithinMs };
   timeOf(context, delivery.device, boot, delivery.receivedAtMs, facts);
 }
 
@@ -114,6 +117,7 @@ function greet(context: IntakeContext, delivery: Delivery, message: HelloMessage
 export function acceptContent(context: IntakeContext, delivery: Delivery, message: Content): Taken {
   const { device, payload, receivedAtMs } = delivery;
   const boot = bootOf(device, message.boot, receivedAtMs);
+  delivery.boot = boot;
   const seen = mark(boot, message.seq);
   if (seen === 'too-many-gaps') return { ok: false, reason: seen };
   if (seen === 'duplicate') return answerDuplicate(context, delivery, boot);

@@ -34,6 +34,8 @@ export interface CommitGroup {
   /** In order of arrival; answered after the commit, in this order. */
   targets: AckTarget[];
   tokens: number[];
+  /** Boots of which an ack message tells what is stored, after the commit. */
+  told: Set<BootEntry>;
   /** After the commit and its acks. */
   settled: (() => void)[];
   bytes: number;
@@ -80,7 +82,7 @@ const MAX_RETRY_MS = 5_000;
 function emptyGroup(): CommitGroup {
   const parallel = { messages: [], messageBoots: [], messageDevices: [], targets: [], tokens: [] };
   const rest = { quarantined: [], devices: [], models: [], released: [], audit: [], links: [] };
-  return { ...parallel, ...rest, consents: [], consentAcks: [], settled: [], bytes: 0 };
+  return { ...parallel, ...rest, consents: [], consentAcks: [], told: new Set(), settled: [], bytes: 0 };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { DeviceEntry } from './device-entry.ts';
+import type { BootEntry, DeviceEntry } from './device-entry.ts';
 import type { AckTarget } from './ports.ts';
 
 /** One payload as it came from a link, with where its acknowledgement goes. */
@@ -17,9 +17,16 @@ export interface Delivery {
   onStatus?: boolean;
   /** How it was sealed (`sealMark`); absent or 0 = it was not. */
   seal?: number;
+  /** The link has no acknowledgement that says stored: the device is told by an ack message (POU-KIND-5). */
+  tellsStored?: boolean;
+  /** Set when it is known: of which boot the message is. */
+  boot?: BootEntry;
   /** Quarantine entry this payload was parked in; it leaves when the payload is decided. */
   parkedId?: number;
 }
+
+/** How a payload came over a link. */
+export type Arrival = Pick<Delivery, 'target' | 'token' | 'linkAgeMs'> & { onStatus: boolean };
 
 /**
  * taken: it will be acknowledged when it is durable. refused: it will not; the link should close, the device keeps its copy.

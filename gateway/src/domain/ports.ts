@@ -194,12 +194,26 @@ export interface SerialPortStatus extends DeviceId {
   badFrames: number;
 }
 
+/** One connection to the MQTT cluster that devices are behind. */
+export interface ClusterConnectionStatus {
+  clientId: string;
+  url: string;
+  isUp: boolean;
+  /** Times that it came up. */
+  opened: number;
+  /** Messages that came over it and wait for their commit. */
+  waiting: number;
+  /** Why it is not up; null = nothing is wrong. */
+  problem: string | null;
+}
+
 /** Read side for admin, metrics, `tail`. Everything answers from memory but `quarantine`, `findMessage`, `consents`. */
 export interface GatewayView {
   counters(): GatewayCounters;
   gauges(): GatewayGauges;
   devices(): DeviceRow[];
   serialPorts(): SerialPortStatus[];
+  clusterConnections(): ClusterConnectionStatus[];
   gaps(id?: DeviceId): SequenceGap[];
   quarantine(filter: QuarantineFilter): QuarantineEntry[];
   findMessage(key: MessageKey): StoredMessage | null;

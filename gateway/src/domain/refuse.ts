@@ -10,6 +10,7 @@ import { countBy } from './counters.ts';
 import { type Delivery, QUARANTINED, type Taken } from './delivery.ts';
 import { bootName } from './device-entry.ts';
 import type { IntakeContext } from './intake-context.ts';
+import { tellStored } from './tell-stored.ts';
 
 /** Ids that a nack repeats, so that the device finds its message. */
 export interface MessageRef {
@@ -57,6 +58,7 @@ export function enqueue(context: IntakeContext, delivery: Delivery): void {
     group.released.push(delivery.parkedId);
     context.counters.released += 1;
   }
+  if (delivery.tellsStored === true) tellStored(context, delivery);
   if (delivery.target !== null) {
     group.targets.push(delivery.target);
     group.tokens.push(delivery.token);

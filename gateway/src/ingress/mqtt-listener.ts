@@ -1,8 +1,9 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Link } from '@usewire/protocol/seal';
 import type { RefusedMessage } from '../domain/books.ts';
+import type { Arrival } from '../domain/delivery.ts';
 import type { DeviceEntry } from '../domain/device-entry.ts';
-import type { AckTarget, Clock, DeviceId, Downlink, Log, Scheduler } from '../domain/ports.ts';
+import type { Clock, DeviceId, Downlink, Log, Scheduler } from '../domain/ports.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionOptions, ConnectionPorts } from './connection-types.ts';
 import { crowd } from './crowd.ts';
@@ -27,16 +28,6 @@ export interface MqttListenerOptions extends ConnectionOptions, EntranceLimits {
   tls: { host: string; port: number; files: TlsFiles; requireClientCertificate: boolean } | null;
 }
 
-/** How a payload came. */
-interface Arrival {
-  /** null = nobody waits (QoS 0). */
-  target: AckTarget | null;
-  token: number;
-  onStatus: boolean;
-  /** Since the link let the device in. */
-  linkAgeMs: number;
-}
-
 export interface MqttListenerPorts {
   clock: Clock;
   scheduler: Scheduler;
@@ -47,7 +38,7 @@ export interface MqttListenerPorts {
   /** It has ended, for whatever reason. */
   ended(device: DeviceEntry): void;
   /** null = not taken: close without an answer. */
-  take(device: DeviceEntry, payload: Uint8Array, frame: Arrival): { quarantined: boolean } | null;
+  take(device: DeviceEntry, payload: Uint8Array, arrival: Arrival): { quarantined: boolean } | null;
   acked(count: number): void;
   refused(reason: string): void;
   /** A message was not handed over; `refused` is told too. */

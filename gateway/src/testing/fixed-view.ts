@@ -1,5 +1,6 @@
 import { zeroCounters } from '../domain/counters.ts';
 import type {
+  ClusterConnectionStatus,
   DeviceRow,
   GatewayCounters,
   GatewayGauges,
@@ -15,6 +16,7 @@ export interface ViewFacts {
   size?: Partial<SpoolSize>;
   devices?: DeviceRow[];
   serialPorts?: SerialPortStatus[];
+  clusterConnections?: ClusterConnectionStatus[];
   gaps?: ReturnType<GatewayView['gaps']>;
   phase?: GatewayPhase;
 }
@@ -45,6 +47,7 @@ export function viewOf(facts: ViewFacts = {}): GatewayView {
     size: () => ({ ...empty, ...facts.size }),
     devices: () => facts.devices ?? [],
     serialPorts: () => facts.serialPorts ?? [],
+    clusterConnections: () => facts.clusterConnections ?? [],
     gaps: () => facts.gaps ?? [],
     phase: () => facts.phase ?? 'ready',
     quarantine: () => [],

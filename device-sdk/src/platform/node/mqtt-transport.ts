@@ -12,6 +12,11 @@ export interface MqttTransportOptions {
   token?: string;
   /** A silent link is found dead after one and a half of it. Default 60. */
   keepAliveSeconds?: number;
+  /**
+   * What says that a message is stored. Default `link`: the PUBACK of the gateway. `gateway`: its ack messages only, for devices behind a
+   * broker or a cluster, whose PUBACK says that the broker has it.
+   */
+  acknowledgedBy?: 'link' | 'gateway';
   /** Further options of mqtt.js, for TLS (`ca`, `cert`, `key`). */
   connection?: Pick<IClientOptions, 'ca' | 'cert' | 'key' | 'servername' | 'rejectUnauthorized'>;
 }
@@ -96,6 +101,7 @@ export function mqttTransport(options: MqttTransportOptions): MqttTransport {
   const dn = topicFor(options.tenant, options.device, 'dn');
   let current: MqttClient | null = null;
   let closing: Promise<void> = Promise.resolve();
+  const isLinkEnough = options.acknowledgedBy !== 'gateway';
   const listeners = new WeakMap<MqttClient, TransportEvents>();
 
   const start = (client: MqttClient, events: TransportEvents): void => {
@@ -143,7 +149,7 @@ export function mqttTransport(options: MqttTransportOptions): MqttTransport {
       const topic = leaf === 'st' ? st : up;
       const payload = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
       client.publish(topic, payload, { qos: 1, retain: leaf === 'st' }, (error) => {
-        if (!error && current === client) listeners.get(client)?.onAck(tag);
+        if (!error && isLinkEnough && current === client) listeners.get(client)?.onAck(tag);
       });
       return true;
     },
