@@ -123,6 +123,12 @@ module.exports = {
       'Only the MQTT ingress knows the broker',
     ),
     forbid(
+      'mqtt-packet-in-one-place',
+      { path: src('gateway/src/'), pathNot: [src('gateway/src/ingress/cluster/'), test] },
+      { path: 'node_modules/.*/mqtt-packet/' },
+      'Only the ingress from a cluster speaks MQTT 5',
+    ),
+    forbid(
       'serialport-in-one-place',
       { path: src('gateway/src/'), pathNot: [src('gateway/src/ingress/serial/'), test] },
       { path: 'node_modules/.*/serialport/' },

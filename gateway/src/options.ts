@@ -60,6 +60,7 @@ const DEVICE_PACE: Required<DevicePaceOptions> = {
 
 const CLUSTER: Omit<FullClusterOptions, 'urls' | 'clientId' | 'username' | 'password' | 'tls'> = {
   group: 'usewire',
+  shared: true,
   connections: 4,
   receiveMaximum: 1_000,
   sessionExpirySeconds: 86_400,
@@ -140,6 +141,8 @@ function clusterOptions(options: ClusterOptions, isDevelopment: boolean): FullCl
     urls: options.urls,
   };
   const { username, password, tls } = options;
+  if (!full.shared && full.connections > 1)
+    throw new Error('cluster.shared: false needs cluster.connections: 1, or each would bring every message');
   for (const url of full.urls) {
     if (isDevelopment || url.startsWith('mqtts://') || isLoopback(new URL(url).hostname)) continue;
     throw new Error(

@@ -100,12 +100,17 @@ function clusterFaults(config: unknown): Fault[] {
   const half = isHalf
     ? [{ path: [...path, 'tls'], message: 'received one of cert and key, expected both or none' }]
     : [];
+  const isAlone = of('shared') === false && of('connections') !== 1;
+  const many = {
+    path: [...path, 'shared'],
+    message: 'received false, expected connections: 1 beside it: each connection would bring every message',
+  };
   const both = of('password') !== undefined && of('passwordFile') !== undefined;
   const twice = {
     path: [...path, 'passwordFile'],
     message: 'received both, expected one of password and passwordFile',
   };
-  return [...open, ...half, ...(both ? [twice] : [])];
+  return [...open, ...half, ...(isAlone ? [many] : []), ...(both ? [twice] : [])];
 }
 
 function tokenFaults(config: unknown): Fault[] {

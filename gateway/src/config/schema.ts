@@ -103,6 +103,8 @@ const cluster = z.strictObject({
     .min(1)
     .describe('a list of addresses'),
   group: name.default('usewire'),
+  /** false: this gateway alone, over one connection; see docs/ingress.md for when. */
+  shared: z.boolean().default(true),
   /** Of this gateway alone, and the same after a restart: the cluster keeps its sessions by it. */
   clientId: z
     .string()
@@ -117,7 +119,7 @@ const cluster = z.strictObject({
   passwordFile: path.optional(),
   tls: z.strictObject({ ca: path.optional(), cert: path.optional(), key: path.optional() }).optional(),
   /** The weakest way by which devices come to the cluster: it decides what has to be sealed. */
-  devices: z.enum(['plain', 'tls', 'mtls']).default('plain'),
+  devices: z.enum(['loopback', 'plain', 'tls', 'mtls']).default('plain'),
   /** For devices that keep what they sent until the gateway says that it is stored. */
   acks: z.boolean().default(true),
 });

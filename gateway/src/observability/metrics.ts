@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { books } from '../domain/books.ts';
-import type { GatewayView, SerialPortStatus, SpoolSize } from '../domain/ports.ts';
+import type { ClusterConnectionStatus, GatewayView, SerialPortStatus, SpoolSize } from '../domain/ports.ts';
 import type { ForwarderStatus } from '../forwarder-types.ts';
 
 const PREFIX = 'usewire_gateway_';
@@ -20,6 +20,7 @@ export function createMetrics(sources: MetricSources): Registry {
   pathMetrics(registry, sources.view, sources.size);
   gaugeMetrics(registry, sources.view, sources.size);
   serialMetrics(registry, sources.view);
+  clusterMetrics(registry, sources.view);
   sinkMetrics(registry, sources.forwarders);
   return Registry.merge([processMetrics(), registry]);
 }
@@ -150,6 +151,23 @@ function serialMetrics(registry: Registry, view: GatewayView): void {
     gauge(registry, { name: `serial_${name}`, help, label: 'port', read: byPort(read) });
   now('up', '1 while a serial port is open', (port) => Number(port.state === 'open'));
   now('device_in', '1 while the device of a serial port is let in', (port) => Number(port.isIn));
+}
+
+/** By client id, of which there are as many as the configuration asks for. */
+function clusterMetrics(registry: Registry, view: GatewayView): void {
+  const label = 'client';
+  const each = (read: (connection: ClusterConnectionStatus) => number) => (): Sample[] =>
+    view.clusterConnections().map((connection) => [{ client: connection.clientId }, read(connection)]);
+  const help = 'Times that a connection to the MQTT cluster came up';
+  counter(registry, { name: 'cluster_opened_total', help, label, read: each(({ opened }) => opened) });
+  const now = (name: string, about: string, read: (connection: ClusterConnectionStatus) => number) =>
+    gauge(registry, { name: `cluster_${name}`, help: about, label, read: each(read) });
+  now('up', '1 while a connection to the MQTT cluster brings messages', ({ isUp }) => Number(isUp));
+  now(
+    'waiting_messages',
+    'Messages of the MQTT cluster that wait for their commit',
+    ({ waiting }) => waiting,
+  );
 }
 
 function sinkMetrics(registry: Registry, forwarders: () => ForwarderStatus[]): void {

@@ -73,7 +73,8 @@ export function clusterListener(options: FullClusterOptions, ports: ClusterListe
       0,
       options.urls.length,
     );
-    const share = `$share/${options.group}/${topicRoot}/+/+`;
+    const own = `${topicRoot}/+/+`;
+    const share = options.shared ? `$share/${options.group}/${own}` : own;
     const connection = new ClusterConnection(
       {
         ...options,

@@ -19,6 +19,11 @@ export interface ClusterOptions {
   urls: readonly string[];
   /** Of the shared subscription: the members of a group share the messages. Default `usewire`. */
   group?: string;
+  /**
+   * Default true. false: a subscription of this gateway alone, over one connection; for a Mosquitto, which forgets shared subscriptions when
+   * it is restarted (src/persist_write.c).
+   */
+  shared?: boolean;
   /** Names this gateway's sessions at the cluster (`<clientId>-<number>`), so it has to stay over restarts. Default `usewire-<host name>`. */
   clientId?: string;
   /** 1 to 64; default 4. */
@@ -32,7 +37,7 @@ export interface ClusterOptions {
   /** PEM files: what the cluster's certificate rests on, and the gateway's own. Read at each connection. */
   tls?: { ca?: string | undefined; cert?: string | undefined; key?: string | undefined } | undefined;
   /** The weakest way by which devices are connected to the cluster; default `plain`, for which personal data has to be sealed. */
-  devices?: 'plain' | 'tls' | 'mtls';
+  devices?: 'loopback' | 'plain' | 'tls' | 'mtls';
   /** Tells devices by ack messages what is stored; default true. */
   acks?: boolean;
 }
