@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { event, int, type Pou, product, start } from '@usewire/device-sdk';
+import { event, int, product, start } from '@usewire/device-sdk';
 import { decodeMessage, Kind } from '@usewire/protocol/wire';
 import { connectAsync } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -32,7 +32,7 @@ describe.skipIf(missing !== null)(`a gateway behind Mosquitto${why}`, () => {
   let home = '';
   let broker: Mosquitto;
   let gateway: RunningGateway;
-  let devices: Pou<typeof tally>[] = [];
+  let devices: ReturnType<typeof lived>[] = [];
 
   const runIt = () => runGateway(join(home, 'data'), ['--config', join(home, 'usewire.yaml')]);
   const isUp = async () =>
@@ -58,13 +58,14 @@ describe.skipIf(missing !== null)(`a gateway behind Mosquitto${why}`, () => {
     rmSync(home, { recursive: true, force: true });
   });
 
+  const lived = (device: string, acknowledgedBy: 'link' | 'gateway') =>
+    start(tally, {
+      ...{ gateway: broker.url, tenant: 'acme', device, dataDir: join(home, 'devices'), acknowledgedBy },
+      ...{ flushIntervalMs: 20, minRetryMs: 20, maxRetryMs: 200, ackTimeoutMs: 3_000 },
+    });
+
   function begin(acknowledgedBy: 'link' | 'gateway'): void {
-    devices = DEVICES.map((device) =>
-      start(tally, {
-        ...{ gateway: broker.url, tenant: 'acme', device, dataDir: join(home, 'devices'), acknowledgedBy },
-        ...{ flushIntervalMs: 20, minRetryMs: 20, maxRetryMs: 200, ackTimeoutMs: 3_000 },
-      }),
-    );
+    devices = DEVICES.map((device) => lived(device, acknowledgedBy));
   }
 
   const acked = () => devices.reduce((sum, device) => sum + device.status().acked, 0);
@@ -87,7 +88,7 @@ describe.skipIf(missing !== null)(`a gateway behind Mosquitto${why}`, () => {
     ['link', 'SIGTERM', 'shared: false, connections: 1', 'what a Mosquitto keeps that is restarted in order'],
   ] as const)(
     'has every record once: acknowledged by the %s, %s, %s: %s',
-    async (acknowledgedBy, signal, options) => {
+    async (acknowledgedBy, signal, options, _why) => {
       await startGateway(`devices: loopback, ${options}`);
       begin(acknowledgedBy);
       record(0, RECORDS / 4);
