@@ -20,6 +20,7 @@ export default defineConfig({
       suite('types', ['tests/types/**/*.test.ts'], 120_000),
       suite('bundle', ['tests/bundle/**/*.test.ts'], 60_000),
       suite('docs', ['tests/docs/**/*.test.ts'], 30_000),
+      suite('deploy', ['tests/deploy/**/*.test.ts'], 120_000),
       suite('fuzz', ['tests/fuzz/**/*.test.ts'], 120_000),
       suite('power-cut', ['tests/power-cut/**/*.test.ts'], 900_000),
       suite('e2e', ['tests/e2e/**/*.test.ts'], 120_000),
