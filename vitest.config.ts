@@ -8,7 +8,8 @@ const source = {
 
 const suite = (name: string, include: string[], testTimeout = 10_000) => ({
   ...source,
-  test: { name, include, testTimeout, environment: 'node' as const },
+  // What a hook sets up (a server, a build) may take as long as a test on a slow machine.
+  test: { name, include, testTimeout, hookTimeout: testTimeout, environment: 'node' as const },
 });
 
 export default defineConfig({

@@ -26,7 +26,15 @@ function count(module, suite) {
   for (const test of module.children.allTests()) {
     const { state } = test.result();
     if (state === 'passed') suite.passed += 1;
-    else if (state === 'failed') suite.failed += 1;
+    else if (state === 'failed' || isBehindFailure(test)) suite.failed += 1;
     else suite.skipped.push(test.fullName);
   }
+}
+
+/** A `beforeAll` that failed: Vitest calls the tests behind it skipped, but nobody decided to leave them out. */
+function isBehindFailure(test) {
+  for (let at = test.parent; at.type === 'suite'; at = at.parent) {
+    if (at.errors().length > 0) return true;
+  }
+  return false;
 }
