@@ -38,11 +38,12 @@ const sent = [
   'export',
   'eraseReq',
 ];
-const received = ['ack', 'nack', 'time', 'modelReq', 'erase', 'eraseReceipt'];
+const received = ['ack', 'nack', 'time', 'consent', 'modelReq', 'erase', 'eraseReceipt'];
 const receivedKinds: number[] = [
   Kind.ack,
   Kind.nack,
   Kind.time,
+  Kind.consent,
   Kind.modelReq,
   Kind.erase,
   Kind.eraseReceipt,

@@ -69,6 +69,22 @@ export function storageContract(open: () => StorageUnderTest): void {
     expect(storage.read('a-1', 0, 9)).toEqual(bytes(9));
   });
 
+  it('overwrites a segment in its place, and takes no offence at one that is not there', async () => {
+    const { storage, reopen } = open();
+    storage.append('a-1', bytes(1, 2, 3));
+    storage.append('a-2', bytes(4));
+    expect(await synced(storage)).toBe(true);
+    expect(storage.wipe('a-1')).toBe(true);
+    expect(storage.wipe('a-9')).toBe(true);
+    expect(storage.read('a-1', 0, 9)).toEqual(bytes(0, 0, 0));
+    storage.append('a-1', bytes(7));
+    expect(await synced(storage)).toBe(true);
+    const later = reopen();
+    expect(later.list().sort()).toEqual(['a-1', 'a-2']);
+    expect(later.read('a-1', 0, 9)).toEqual(bytes(0, 0, 0, 7));
+    expect(later.read('a-2', 0, 9)).toEqual(bytes(4));
+  });
+
   it('replaces values and leaves them out of the list', () => {
     const { storage } = open();
     expect(storage.put('k', bytes(1, 2, 3))).toBe(true);

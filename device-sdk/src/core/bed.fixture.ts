@@ -20,6 +20,7 @@ export const bed = product('acme.bed', 1, {
   purposes: {
     service: { basis: 'contract', code: 'service_provision' },
     health: { basis: 'consent', code: 'personalisation', special: true },
+    improve: { basis: 'consent', code: 'product_improvement' },
   },
   subjects: ['left', 'right'],
   intents: ['rest', 'care'],
@@ -61,6 +62,18 @@ export const bed = product('acme.bed', 1, {
       attributes: { celsius: num({ scale: 0.1 }) },
     }),
     count: event({ id: 9, for: 'service', attributes: { n: int(0, 1_000_000) } }),
+    said: event({ id: 11, for: 'health', perSubject: true, attributes: { text: text({ maxBytes: 32 }) } }),
+    naps: counter({ id: 12, for: 'health', perSubject: true }),
+    snoring: distribution({ id: 13, for: 'health', perSubject: true }),
+    nap: session({ id: 14, for: 'health', perSubject: true, attributes: { where: text({ maxBytes: 32 }) } }),
+    tried: event({ id: 15, for: 'improve', perSubject: true, attributes: { text: text({ maxBytes: 32 }) } }),
+    alarm: event({
+      id: 16,
+      for: 'health',
+      perSubject: true,
+      priority: 'critical',
+      attributes: { text: text({ maxBytes: 32 }) },
+    }),
     sound: series({ id: 10, for: 'service', periodMs: 100, range: [0, 255], priority: 'bulk' }),
   },
 });

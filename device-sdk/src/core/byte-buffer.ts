@@ -54,6 +54,12 @@ export class ByteBuffer {
     this.size += bytes.length;
   }
 
+  /** Empties it, and leaves none of its bytes in memory. */
+  wipe(): void {
+    this.bytes.fill(0);
+    this.size = 0;
+  }
+
   /** A copy of what lies between two positions. */
   copy(from: number, to: number): Uint8Array {
     const made = new Uint8Array(to - from);

@@ -1,39 +1,41 @@
 import type { ModelTable } from '@usewire/protocol/model';
-import type { Boot } from './boot.ts';
+import { type Choice, ChoiceCode, type ConsentMessage } from '@usewire/protocol/wire';
+import type { ChoiceTeller } from './choice-teller.ts';
+import { type ConsentOptions, type ConsentResult, consentFault, withNames } from './consent.ts';
+import type { ConsentBook } from './consent-book.ts';
 import {
-  type ConsentOptions,
-  type ConsentResult,
+  allows,
   type ConsentState,
-  choicesByCode,
-  consentFault,
-  isGranted,
-  loadConsent,
-  saveConsent,
-  withChoice,
-} from './consent.ts';
-import type { Entry } from './message-entry.ts';
-import type { StoragePort } from './ports.ts';
-import type { Store } from './store.ts';
-import { choiceMessage } from './up-messages.ts';
+  changed,
+  choiceOf,
+  noChoices,
+  type SlotChange,
+  type SlotChoices,
+} from './consent-state.ts';
+import type { Place } from './place.ts';
+import type { WallTime } from './ports.ts';
 
 export interface ConsentDesk {
   set(choices: { [purpose: string]: boolean }, options: ConsentOptions): ConsentResult;
   isGranted(purpose: string, subject?: string): boolean;
-  isSlotGranted(slot: number, purpose: string): boolean;
-  epoch(): number;
-  /** Puts choices into the outbox that are not there, and forgets the debt of those that are there for good. */
-  tellPending(): void;
+  choice(slot: number, purpose: number): Choice | undefined;
+  /** Choices that were made in the service. False: they could not be written down. */
+  take(message: ConsentMessage): boolean;
+  /** Ends choices whose time is over; returns when the next one ends, in the uptime that `nowMs` is of. */
+  run(nowMs: number): number;
 }
 
 export interface ConsentDeskContext {
-  storage: StoragePort;
   table: ModelTable;
-  boot: Boot;
-  store: Store;
-  nowMs: () => number;
-  /** Records so far belong to the epoch so far. */
+  book: ConsentBook;
+  teller: ChoiceTeller;
+  wall: () => WallTime | null;
+  /** What is buffered and not allowed any more goes: now from memory, soon from the disk. `stays` is for what is in memory only. */
+  drop: (allows: (place: Place) => boolean, stays: (slot: number, purpose: number) => boolean) => void;
+  /** Records so far belong to the choices so far. */
   cutAll: () => void;
-  onMessage: (entry: Entry) => void;
+  /** A person decided: what waited for that is recorded. */
+  onDecided: (slot: number) => void;
   wake: () => void;
 }
 
@@ -41,74 +43,104 @@ function failed(detail: string): ConsentResult {
   return { ok: false, code: 'DEV_CONSENT', detail: detail };
 }
 
+/** Whether what is in memory only stays: it is allowed as before, or nobody had decided on it and nobody says no now. */
+function staysWith(before: ConsentState, next: ConsentState, slot: number, purpose: number): boolean {
+  const place: Place = { slot: slot, purpose: purpose, generation: before.generation };
+  if (allows(next, place)) return true;
+  if (purpose === 0 || place.generation < (next.slots[slot] || noChoices()).erasedAt) return false;
+  const choice = choiceOf(next, slot, purpose);
+  const isOpen = choice === undefined || choice === ChoiceCode.granted;
+  return isOpen && choiceOf(before, slot, purpose) === undefined;
+}
+
+function withoutGrants(choices: SlotChoices): SlotChoices {
+  const left: SlotChoices = {};
+  for (const purpose in choices) {
+    if (choices[purpose] !== ChoiceCode.granted) left[purpose] = choices[purpose];
+  }
+  return left;
+}
+
 export function createConsentDesk(context: ConsentDeskContext): ConsentDesk {
   const table = context.table;
-  let state: ConsentState = loadConsent(context.storage);
-  /** Messages of the first pending choices. They stay pending until these are durable: the power may take a message and leave the state. */
-  let telling: Entry[] = [];
+  const book = context.book;
 
   /** 0 = nobody in particular, -1 = the model has no such subject. */
   const slotOf = function (subject: string | undefined): number {
     return subject === undefined ? 0 : table.subjects.indexOf(subject) + 1 || -1;
   };
-  const forgetTold = function (): void {
-    let told = 0;
-    while (told < telling.length && context.store.syncer.isDurable(telling[told].stamp)) told++;
-    if (told === 0) return;
-    telling = telling.slice(told);
-    state.pending = state.pending.slice(told);
-    saveConsent(context.storage, state);
-  };
-  const put = function (item: ConsentState['pending'][0]): Entry | null {
-    const place = {
-      boot: context.boot,
-      seq: context.store.sequence.next,
-      uptimeMs: context.nowMs(),
-      wall: null,
-    };
-    const choices = choicesByCode(table.purposes, state.slots[item.slot] || {});
-    const body = choiceMessage(place, item.epoch, item.slot, choices);
-    const entry = context.store.appendChoice(item.epoch, body);
-    if (entry !== null) context.onMessage(entry);
-    return entry;
-  };
-  let isStart = true;
-  const tellPending = function (): void {
-    forgetTold();
-    while (telling.length < state.pending.length) {
-      const item = state.pending[telling.length];
-      // An earlier start put it there and was killed before it knew it durable.
-      const entry = (isStart && context.store.foundChoice(item.epoch)) || put(item);
-      if (entry === null) return;
-      telling.push(entry);
-    }
-    isStart = false;
-  };
-  const set = function (choices: { [purpose: string]: boolean }, options: ConsentOptions): ConsentResult {
-    const slot = slotOf(options.subject);
-    if (slot < 0) return failed("the model has no subject '" + String(options.subject) + "'");
-    const fault = consentFault(table.purposes, choices);
-    if (fault !== '') return failed(fault);
-    const next = withChoice(state, slot, choices, options.notice);
+  /** Written down first: a choice that a restart would forget is better refused, and a power cut from here on ends in the next start's purge. */
+  const apply = function (slot: number, change: SlotChange, isMadeHere: boolean): boolean {
+    const before = book.state;
+    const next = changed(before, slot, change);
+    if (isMadeHere) next.pending = before.pending.concat([{ slot: slot, epoch: before.epoch }]);
+    if (!book.save(next)) return false;
+    context.drop(
+      function (place) {
+        return allows(next, place);
+      },
+      function (ofSlot, purpose) {
+        return staysWith(before, next, ofSlot, purpose);
+      },
+    );
     context.cutAll();
-    // A choice that is not written down would be forgotten by a restart: better refused now.
-    if (!saveConsent(context.storage, next)) return failed('the storage did not take the choice; try again');
-    state = next;
-    tellPending();
+    book.state = next;
+    context.onDecided(slot);
+    context.teller.run();
     context.wake();
-    return { ok: true, epoch: state.epoch };
+    return true;
   };
   return {
-    set: set,
-    tellPending: tellPending,
+    set: function (choices: { [purpose: string]: boolean }, options: ConsentOptions): ConsentResult {
+      const slot = slotOf(options.subject);
+      if (slot < 0) return failed("the model has no subject '" + String(options.subject) + "'");
+      const fault = consentFault(table.purposes, choices);
+      if (fault !== '') return failed(fault);
+      const held = (book.state.slots[slot] || noChoices()).choices;
+      const change: SlotChange = {
+        choices: withNames(table.purposes, held, choices),
+        epoch: book.state.epoch + 1,
+        notice: options.notice,
+        validUntilMs: 0,
+      };
+      if (!apply(slot, change, true)) return failed('the storage did not take the choice; try again');
+      return { ok: true, epoch: book.state.epoch };
+    },
     isGranted: function (purpose: string, subject?: string): boolean {
-      return isGranted(state, slotOf(subject), purpose);
+      const slot = slotOf(subject);
+      return table.purposes.some(function (each) {
+        const isIt = each.name === purpose && each.needsConsent;
+        return isIt && choiceOf(book.state, slot, each.code) === ChoiceCode.granted;
+      });
     },
-    isSlotGranted: function (slot: number, purpose: string): boolean {
-      return isGranted(state, slot, purpose);
+    choice: function (slot: number, purpose: number): Choice | undefined {
+      return choiceOf(book.state, slot, purpose);
     },
-    epoch: function (): number {
-      return state.epoch;
+    take: function (message: ConsentMessage): boolean {
+      // Not newer than what is known here: the gateway learns of that by the answer, and by the choice that made it.
+      if (message.epoch <= book.state.epoch) return true;
+      const change: SlotChange = {
+        choices: message.choices,
+        epoch: message.epoch,
+        validUntilMs: message.validUntilMs || 0,
+      };
+      return apply(message.subject, change, false);
+    },
+    run: function (nowMs: number): number {
+      const wall = context.wall();
+      let dueMs = Infinity;
+      if (wall === null) return dueMs;
+      for (const key in book.state.slots) {
+        const held = book.state.slots[key];
+        if (held.validUntilMs === 0) continue;
+        const leftMs = held.validUntilMs - wall.unixMs;
+        if (leftMs > 0) dueMs = Math.min(dueMs, nowMs + leftMs);
+        else {
+          const change = { choices: withoutGrants(held.choices), epoch: held.epoch, validUntilMs: 0 };
+          apply(Number(key), change, false);
+        }
+      }
+      return dueMs;
     },
   };
 }

@@ -244,7 +244,8 @@ function cutRange(context: CutContext, job: CutJob, from: number, to: number, de
     const first = cutRange(context, job, from, middle, debts);
     return first < middle - from ? first : first + cutRange(context, job, middle, to, []);
   }
-  const entry = context.outbox.append(job.head.lane, frameHead(job, from, to, debts), body, job.always);
+  const message = { head: frameHead(job, from, to, debts), body: body };
+  const entry = context.outbox.append(job.head, job.head.lane, message, job.always);
   if (entry === null) return 0;
   job.sequence.next += 1;
   noteClock(context, job, baseMs, tellsClock ? clock : undefined);

@@ -1,7 +1,9 @@
 import type { Model } from '@usewire/protocol/model';
 import { backoffMs } from './backoff.ts';
 import { type Boot, nextBoot } from './boot.ts';
+import { createChoiceTeller } from './choice-teller.ts';
 import type { ConsentOptions, ConsentResult } from './consent.ts';
+import { openBook } from './consent-book.ts';
 import { createConsentDesk } from './consent-desk.ts';
 import { createFlusher } from './flusher.ts';
 import type { Anchor } from './journal-frame.ts';
@@ -9,13 +11,15 @@ import { createLink } from './link.ts';
 import type { Entry } from './message-entry.ts';
 import { createModels } from './models.ts';
 import { type DeviceOptions, settingsFrom } from './options.ts';
-import { createPoints } from './points.ts';
+import type { Place } from './place.ts';
+import { createPoints, flushAll } from './points.ts';
 import type { Ports } from './ports.ts';
 import { createRecorder } from './recorder.ts';
 import type { DevicePoints } from './recorder-types.ts';
 import { createSender } from './sender.ts';
 import { type DeviceStatus, statusOf } from './status.ts';
 import { createStore } from './store.ts';
+import { createUndecided } from './undecided.ts';
 import { createDeviceTime } from './uptime.ts';
 
 export interface DeviceConfig<M> {
@@ -49,6 +53,8 @@ export interface Device<M extends Model> {
 /** Loops of one tick: work that a port answers at once makes more work, and none of it may go on for ever. */
 const maxRounds = 8;
 const afterBugMs = 1000;
+/** What waits for a person's choice takes no more memory than this, nor than a sixteenth of `maxMemoryBytes`. */
+const maxUndecidedBytes = 32768;
 
 /**
  * A device. It owns no timer: `tick()` drives everything, and whoever calls it decides when.
@@ -79,9 +85,7 @@ export function createDevice<M extends Model>(config: DeviceConfig<M>): Device<M
   const log = function (level: 'debug' | 'info' | 'warn' | 'error', event: string, detail: string): void {
     if (ports.log !== undefined) ports.log.write(level, event, detail);
   };
-  const epochOf = function (): number {
-    return consent.epoch();
-  };
+  const book = openBook(ports.storage);
   const onMessage = function (entry: Entry): void {
     sender.addLive(entry);
   };
@@ -91,7 +95,9 @@ export function createDevice<M extends Model>(config: DeviceConfig<M>): Device<M
     models: models,
     boot: boot,
     nowMs: time.uptimeMs,
-    epoch: epochOf,
+    epoch: book.epoch,
+    generation: book.generation,
+    allows: book.allows,
     anchor: anchor,
     onDurable: wake,
     log: log,
@@ -109,14 +115,40 @@ export function createDevice<M extends Model>(config: DeviceConfig<M>): Device<M
     log: log,
     handsOverLater: ports.wake !== undefined,
   });
-  const consent = createConsentDesk({
-    storage: ports.storage,
-    table: models.table,
+  const teller = createChoiceTeller({
+    book: book,
     boot: boot,
     store: store,
     nowMs: time.uptimeMs,
-    cutAll: flusher.cutAll,
     onMessage: onMessage,
+  });
+  const undecided = createUndecided(Math.min(maxUndecidedBytes, settings.maxMemoryBytes / 16));
+  let withdrawn = 0;
+  const onTakenBack = function (records: number): void {
+    withdrawn += records;
+  };
+  const drop = function (
+    allows: (place: Place) => boolean,
+    stays: (slot: number, purpose: number) => boolean,
+  ): void {
+    for (let i = 0; i < points.accumulators.length; i++) {
+      const target = points.accumulators[i].target;
+      if (!stays(target.slot, target.purpose)) points.accumulators[i].forget();
+    }
+    undecided.drop(stays);
+    onTakenBack(store.drop(allows));
+    link.onDropped();
+  };
+  const desk = createConsentDesk({
+    table: models.table,
+    book: book,
+    teller: teller,
+    wall: time.wall,
+    drop: drop,
+    cutAll: flusher.cutAll,
+    onDecided: function (slot: number): void {
+      recorder.onDecided(slot);
+    },
     wake: wake,
   });
   const recorder = createRecorder({
@@ -126,15 +158,23 @@ export function createDevice<M extends Model>(config: DeviceConfig<M>): Device<M
     isStopped: function (): boolean {
       return isStopped;
     },
-    isGranted: consent.isSlotGranted,
-    epoch: epochOf,
+    undecided: undecided,
+    choice: desk.choice,
+    generation: book.generation,
     onRow: flusher.onRow,
     onLoss: flusher.onLoss,
     maxBatchBytes: flusher.maxBatchBytes,
     maxRowBytes: Math.floor(settings.maxMessageBytes / 2),
   });
   const points = createPoints(models.table, recorder, time.uptimeMs);
-  flusher.accumulators = points.accumulators;
+  const gathers = points.accumulators.some(function (each) {
+    return each.flush !== null;
+  });
+  if (gathers) {
+    flusher.flushPoints = function (nowMs: number, isLast: boolean): void {
+      flushAll(points.accumulators, recorder, nowMs, isLast);
+    };
+  }
   const link = createLink({
     ports: ports,
     settings: settings,
@@ -150,19 +190,24 @@ export function createDevice<M extends Model>(config: DeviceConfig<M>): Device<M
     },
     accepted: recorder.accepted,
     limitMessageBytes: flusher.limitMessageBytes,
+    teller: teller,
+    takeConsent: desk.take,
+    epoch: book.epoch,
+    onTakenBack: onTakenBack,
   });
-  consent.tellPending();
+  teller.run();
 
   const round = function (nowMs: number): number {
     isDirty = false;
-    consent.tellPending();
+    const consentMs = desk.run(nowMs);
+    teller.run();
     const flushMs = flusher.run(nowMs);
     // Rows that had no room in a full outbox find it as messages are acknowledged.
     if (onDrained !== null) isAllCut = flusher.cutRest();
     store.tidy();
     const linkMs = link.run(nowMs);
     store.syncer.run(nowMs);
-    return Math.min(flushMs, linkMs, store.syncer.dueMs());
+    return Math.min(flushMs, linkMs, consentMs, store.syncer.dueMs());
   };
   /** A bug here, or a port that throws, must not end the application that records. */
   const safeRound = function (nowMs: number): number {
@@ -195,6 +240,7 @@ export function createDevice<M extends Model>(config: DeviceConfig<M>): Device<M
     if (isStopped) dueMs = onDrained === null ? Infinity : Math.min(dueMs, drainUntilMs);
     return isDirty && !isStopped ? 0 : Math.max(0, dueMs - nowMs);
   };
+  const consent = { set: desk.set, isGranted: desk.isGranted, epoch: book.epoch };
   return {
     points: points.recorders as unknown as DevicePoints<M>,
     consent: consent as unknown as Consent<M>,
@@ -214,6 +260,7 @@ export function createDevice<M extends Model>(config: DeviceConfig<M>): Device<M
         boot: boot,
         time: time,
         accepted: recorder.accepted(),
+        withdrawn: withdrawn,
       });
     },
     stop: function (drainMs: number, done: () => void): void {

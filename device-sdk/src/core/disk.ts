@@ -22,6 +22,8 @@ export interface Disk {
    * rows would become messages once more.
    */
   removeLast(name: string): void;
+  /** Overwrites `name` once everything written up to now is durable, and removes it once that is. */
+  wipeLater(name: string): void;
   /** Its removal is durable: it cannot come back with the power. */
   isGone(name: string): boolean;
   /** Bytes that `removeLater` will free. */
@@ -41,6 +43,8 @@ interface Leaving {
   stamp: number;
   /** Removed after these are gone; null: after nothing. */
   after: string[] | null;
+  /** To be overwritten before. */
+  holdsBytes: boolean;
 }
 
 function isNamed(items: Leaving[], name: string): boolean {
@@ -102,13 +106,21 @@ export function createDisk(storage: StoragePort, syncer: Syncer, maxBytes: numbe
     used -= sizeOf(name);
     leavingBytes -= sizeOf(name);
     delete sizes[name];
-    removed.push({ name: name, stamp: syncer.stamp(), after: item.after });
+    removed.push({ name: name, stamp: syncer.stamp(), after: item.after, holdsBytes: false });
     syncer.request();
   };
   const removeAfter = function (name: string, after: string[] | null): void {
     leavingBytes += sizeOf(name);
-    leaving.push({ name: name, stamp: syncer.stamp(), after: after });
+    leaving.push({ name: name, stamp: syncer.stamp(), after: after, holdsBytes: false });
     syncer.request();
+  };
+  /** Not removed at once: the zeros would be dropped with the name, and the bytes would stay where they are. */
+  const wipe = function (item: Leaving): void {
+    item.holdsBytes = !storage.wipe(item.name);
+    if (item.holdsBytes) failed += 1;
+    item.stamp = syncer.stamp();
+    syncer.request();
+    leaving.push(item);
   };
   const isGone = function (name: string): boolean {
     return !isNamed(leaving, name) && !isNamed(removed, name);
@@ -123,7 +135,10 @@ export function createDisk(storage: StoragePort, syncer: Syncer, maxBytes: numbe
     leaving = leaving.filter(function (item) {
       return due.indexOf(item) < 0;
     });
-    for (let i = 0; i < due.length; i++) removeNow(due[i]);
+    for (let i = 0; i < due.length; i++) {
+      if (due[i].holdsBytes) wipe(due[i]);
+      else removeNow(due[i]);
+    }
   };
   return {
     maxBytes: maxBytes,
@@ -143,6 +158,15 @@ export function createDisk(storage: StoragePort, syncer: Syncer, maxBytes: numbe
           return item.name;
         }),
       );
+    },
+    wipeLater: function (name: string): void {
+      if (!isNamed(leaving, name)) removeAfter(name, null);
+      for (let i = 0; i < leaving.length; i++) {
+        if (leaving[i].name !== name) continue;
+        leaving[i].after = null;
+        leaving[i].holdsBytes = true;
+        leaving[i].stamp = syncer.stamp();
+      }
     },
     isGone: isGone,
     sweep: sweep,

@@ -1,15 +1,16 @@
+import type { ModelTable } from '@usewire/protocol/model';
 import type { Batch } from './journal.ts';
 import { Lane } from './message-frame.ts';
 import type { Models } from './models.ts';
 import type { Settings } from './options.ts';
-import type { Accumulator } from './points.ts';
 import type { LogLevel } from './ports.ts';
 import type { Sender } from './sender.ts';
 import type { Store } from './store.ts';
 
 /** Decides when rows are handed to the storage and when they become messages: by count, bytes, age and priority. */
 export interface Flusher {
-  accumulators: Accumulator[];
+  /** Counters and distributions become records; set once the points are there, null where the model has none. */
+  flushPoints: ((nowMs: number, isLast: boolean) => void) | null;
   /** A batch may grow to this while the outbox has no room. */
   maxBatchBytes: number;
   onRow(batch: Batch): void;
@@ -38,9 +39,23 @@ export interface FlusherContext {
 
 const leastMessageBytes = 256;
 
+/** How many batches a model can have open at once: one a subject, purpose that rests on consent, and lane. */
+function batchesOf(table: ModelTable): number {
+  const seen: { [key: string]: boolean } = {};
+  let batches = 0;
+  for (let i = 1; i < table.points.length; i++) {
+    const point = table.points[i];
+    const purpose = table.purposes[point.purpose];
+    const key = point.priority + '.' + (purpose.needsConsent ? purpose.code : 0) + '.' + point.perSubject;
+    if (!seen[key]) batches += point.perSubject ? table.subjects.length : 1;
+    seen[key] = true;
+  }
+  return batches;
+}
+
 /** Every batch a model can have open at once must fit the memory and the quarter of the outbox that is for rows. */
-function batchBound(settings: Settings, slots: number): number {
-  const batches = slots * 3;
+function batchBound(settings: Settings, table: ModelTable): number {
+  const batches = Math.max(3, batchesOf(table));
   const memory = settings.maxMemoryBytes / 4 / batches;
   const disk = settings.maxOutboxBytes / 8 / batches;
   return Math.max(512, Math.floor(Math.min(settings.flushBytes * 4, memory, disk)));
@@ -49,7 +64,7 @@ function batchBound(settings: Settings, slots: number): number {
 export function createFlusher(context: FlusherContext): Flusher {
   const store = context.store;
   const settings = context.settings;
-  const maxBatchBytes = batchBound(settings, context.models.table.subjects.length + 1);
+  const maxBatchBytes = batchBound(settings, context.models.table);
   const flushBytes = Math.min(settings.flushBytes, Math.floor(maxBatchBytes / 2));
   let accumulateAtMs = context.nowMs() + settings.flushIntervalMs;
   let syncedAtMs = context.nowMs();
@@ -67,7 +82,7 @@ export function createFlusher(context: FlusherContext): Flusher {
     return batch.count === 0 || store.cut(batch, context.sender.canTakeLive());
   };
   const accumulate = function (nowMs: number, isLast: boolean): void {
-    for (let i = 0; i < flusher.accumulators.length; i++) flusher.accumulators[i].flush(nowMs, isLast);
+    if (flusher.flushPoints !== null) flusher.flushPoints(nowMs, isLast);
     accumulateAtMs = nowMs + settings.flushIntervalMs;
   };
   const cutDebts = function (nowMs: number): number {
@@ -111,7 +126,7 @@ export function createFlusher(context: FlusherContext): Flusher {
     return Infinity;
   };
   const flusher: Flusher = {
-    accumulators: [],
+    flushPoints: null,
     maxBatchBytes: maxBatchBytes,
     onRow: function (batch: Batch): void {
       if (isFull(batch)) cut(batch);
@@ -140,8 +155,8 @@ export function createFlusher(context: FlusherContext): Flusher {
       const debtsMs = cutDebts(nowMs);
       if (!store.journal.handOver())
         context.log('warn', 'storage.append', 'rows stay in memory and are tried again');
-      const hasAccumulators = flusher.accumulators.length > 0;
-      return Math.min(cutMs, debtsMs, syncRows(nowMs), hasAccumulators ? accumulateAtMs : Infinity);
+      const gatherMs = flusher.flushPoints === null ? Infinity : accumulateAtMs;
+      return Math.min(cutMs, debtsMs, syncRows(nowMs), gatherMs);
     },
     limitMessageBytes: function (length: number): void {
       store.limitMessageBytes(Math.max(leastMessageBytes, Math.floor(length / 2)));

@@ -23,6 +23,8 @@ type Step =
   | { do: 'disconnect' }
   | { do: 'loseAcks'; share: number }
   | { do: 'nack'; code: number; times: number }
+  | { do: 'choose'; isGranted: boolean }
+  | { do: 'say'; times: number }
   | { do: 'holdSyncs'; isHeld: boolean }
   | { do: 'breakStorage'; isBroken: boolean };
 
@@ -48,6 +50,10 @@ const quiet: fc.Arbitrary<Step>[] = [
   fc.record({ do: fc.constant('holdSyncs' as const), isHeld: fc.boolean() }),
   fc.record({ do: fc.constant('breakStorage' as const), isBroken: fc.boolean() }),
 ];
+const person: fc.Arbitrary<Step>[] = [
+  fc.record({ do: fc.constant('choose' as const), isGranted: fc.boolean() }),
+  fc.record({ do: fc.constant('say' as const), times: fc.integer({ min: 1, max: 20 }) }),
+];
 const kill: fc.Arbitrary<Step> = fc.constant({ do: 'kill' as const });
 const power: fc.Arbitrary<Step> = fc.record({ do: fc.constant('power' as const), torn: fc.boolean() });
 const nack: fc.Arbitrary<Step> = fc.record({
@@ -63,6 +69,7 @@ class World {
   readonly random: ReturnType<typeof seededRandom>;
   readonly options: DeviceOptions;
   accepted = 0;
+  withdrawn = 0;
   isBroken = false;
   /** Records that were on their way to the disk at a power failure: may be lost without a number to show it. */
   atRisk = 0;
@@ -81,7 +88,9 @@ class World {
   }
 
   restart(): void {
-    this.accepted += this.device.status().accepted;
+    const status = this.device.status();
+    this.accepted += status.accepted;
+    this.withdrawn += status.withdrawn;
     this.gateway.close();
     this.clock.restart();
     this.gateway.nackNext(Code.schema, 0);
@@ -119,7 +128,13 @@ class World {
     else if (step.do === 'disconnect') gateway.disconnect();
     else if (step.do === 'loseAcks')
       gateway.loseAcks(step.share === 0 ? null : () => this.random.next() < step.share);
-    else if (step.do === 'nack') gateway.nackNext(step.code as 1, step.times, 500);
+    else if (step.do === 'choose')
+      device.consent.set({ health: step.isGranted }, { notice: '1', subject: 'left' });
+    else if (step.do === 'say') {
+      for (let i = 0; i < step.times; i++) points.said.left({ text: `said ${i}` });
+      points.naps.left.add(1);
+      points.alarm.left({ text: 'now' });
+    } else if (step.do === 'nack') gateway.nackNext(step.code as 1, step.times, 500);
     else if (step.do === 'holdSyncs') {
       storage.holdSyncs(step.isHeld);
       storage.completeSyncs();
@@ -166,6 +181,10 @@ class World {
 
   total(): number {
     return this.accepted + this.device.status().accepted;
+  }
+
+  takenBack(): number {
+    return this.withdrawn + this.device.status().withdrawn;
   }
 
   told(): number {
@@ -241,6 +260,28 @@ it('a power failure loses no more than what was not durable, and nothing is stor
     }),
     { numRuns: runs },
   );
+});
+
+it('with people: accepted = stored + gaps + what they took back, which nothing tells', () => {
+  const steps = fc.array(fc.oneof(...quiet, kill, ...person, ...person, ...person), {
+    minLength: 5,
+    maxLength: 60,
+  });
+  let takenBack = 0;
+  fc.assert(
+    fc.property(steps, fc.integer(), options, (all, seed, chosen) => {
+      const world = story(all, seed, chosen);
+      expect(world.gateway.refused).toEqual([]);
+      // What was on its way may have come before the gateway heard of the withdrawal; its answer did not.
+      expect(world.told() + world.takenBack()).toBeGreaterThanOrEqual(world.total());
+      expect(world.told()).toBeLessThanOrEqual(world.total());
+      expect(new Set(world.numbers()).size).toBe(world.numbers().length);
+      expect(world.device.status().queued).toBe(0);
+      takenBack += world.takenBack();
+    }),
+    { numRuns: runs },
+  );
+  expect(takenBack).toBeGreaterThan(runs / 2);
 });
 
 it('schedules like these reach what they are about', () => {

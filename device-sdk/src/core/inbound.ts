@@ -1,5 +1,7 @@
 import {
   type AckMessage,
+  Code,
+  type ConsentMessage,
   codeClass,
   codeName,
   decodeDeviceMessage,
@@ -26,6 +28,11 @@ export interface InboundContext {
   resync: () => void;
   /** The gateway does not let this device send. */
   stopSending: (detail: string) => void;
+  onConsent: (message: ConsentMessage) => void;
+  /** The gateway does not know a consent epoch of this device. */
+  tellChoices: () => void;
+  /** Records that people's choices took back at the gateway: gone, and told to nobody. */
+  onTakenBack: (records: number) => void;
   onAcked: (entry: Entry) => void;
   /** An ack message, whatever it covers: on links without acknowledgements of their own it answers the hello. */
   onAckMessage: () => void;
@@ -78,6 +85,18 @@ function later(context: InboundContext, entry: Entry, retryAfterMs: number | und
   context.sender.retryAt(entry, context.nowMs() + delayMs);
 }
 
+/** What consent refuses is not a loss: no gap tells of it. */
+function isTakenBack(code: number): boolean {
+  return code === Code.consentMissing || code === Code.subjectErased;
+}
+
+function takeBack(context: InboundContext, entry: Entry): void {
+  context.onTakenBack(entry.records);
+  context.store.ledger.owe(Cause.evicted, entry.lost, -1);
+  context.sender.settle(entry);
+  context.store.ledger.commit();
+}
+
 function onNackedEntry(context: InboundContext, entry: Entry, nack: NackMessage): void {
   const what = codeClass(nack.code);
   if (what === 'retry') {
@@ -88,6 +107,7 @@ function onNackedEntry(context: InboundContext, entry: Entry, nack: NackMessage)
     context.limitMessageBytes(entry.length);
     giveUp(context, entry, Cause.overflow);
   } else if (what === 'resync' && entry.attempts < maxAttempts) later(context, entry, nack.retryAfterMs);
+  else if (isTakenBack(nack.code) || nack.code === Code.consentStale) takeBack(context, entry);
   else giveUp(context, entry, Cause.invalid);
 }
 
@@ -99,8 +119,13 @@ function onNack(context: InboundContext, nack: NackMessage): void {
     const bootKey = bootOf(nack.boot).key;
     const entry = context.sender.find(bootKey, nack.seq);
     if (entry !== null) onNackedEntry(context, entry, nack);
-    else context.store.ledger.owe(Cause.invalid, context.recent.take(bootKey, nack.seq), nack.seq);
+    else {
+      const amount = context.recent.take(bootKey, nack.seq);
+      if (isTakenBack(nack.code)) context.onTakenBack(amount);
+      else context.store.ledger.owe(Cause.invalid, amount, nack.seq);
+    }
   }
+  if (nack.code === Code.consentStale) context.tellChoices();
   if (what === 'resync') context.resync();
   else if (what === 'stop') context.stopSending(codeName(nack.code) + ' ' + detail);
 }
@@ -132,5 +157,6 @@ export function receive(context: InboundContext, bytes: Uint8Array): void {
   if (message.kind === Kind.ack) onAck(context, message);
   else if (message.kind === Kind.nack) onNack(context, message);
   else if (message.kind === Kind.time) context.learnTime(message.clock as WallTime);
+  else if (message.kind === Kind.consent) context.onConsent(message);
   else if (message.kind === Kind.modelReq) context.sendModel(message.modelHash);
 }

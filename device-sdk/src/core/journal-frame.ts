@@ -1,6 +1,7 @@
 import { type Boot, readBoot, writeBoot } from './boot.ts';
 import { type ByteBuffer, ByteCursor } from './byte-buffer.ts';
 import { beginFrame, endFrame } from './frames.ts';
+import type { Place } from './place.ts';
 import type { WallTime } from './ports.ts';
 
 /** Time of day at an uptime, so that rows of a boot that is over still get a clock. */
@@ -10,11 +11,9 @@ export interface Anchor {
 }
 
 /** What is the same for all rows of a batch, and so for the messages made of it. */
-export interface BatchHead {
+export interface BatchHead extends Place {
   boot: Boot;
   number: number;
-  /** Subject slot; 0 = nobody in particular. */
-  slot: number;
   lane: number;
   epoch: number;
   /** First 8 bytes. */
@@ -23,7 +22,6 @@ export interface BatchHead {
   anchor: Anchor | null;
 }
 
-export const journalPrefix = 'j-';
 export const JournalType = { head: 0, rows: 1 } as const;
 export const hashBytes = 8;
 
@@ -53,7 +51,6 @@ export function writeHead(out: ByteBuffer, head: BatchHead): void {
   out.u8(JournalType.head);
   writeBoot(out, head.boot);
   out.varint(head.number);
-  out.u8(head.slot);
   out.u8(head.lane);
   out.varint(head.epoch);
   out.raw(head.modelHash);
@@ -67,7 +64,12 @@ export type JournalFrame =
   | { type: 'head'; head: BatchHead }
   | { type: 'rows'; firstRow: number; count: number; cursor: ByteCursor };
 
-export function readJournalFrame(bytes: Uint8Array, from: number, to: number): JournalFrame | null {
+export function readJournalFrame(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  place: Place,
+): JournalFrame | null {
   const cursor = new ByteCursor(bytes, from, to);
   if (cursor.u8() === JournalType.rows) {
     const firstRow = cursor.varint();
@@ -77,7 +79,9 @@ export function readJournalFrame(bytes: Uint8Array, from: number, to: number): J
   const head: BatchHead = {
     boot: readBoot(cursor),
     number: cursor.varint(),
-    slot: cursor.u8(),
+    slot: place.slot,
+    purpose: place.purpose,
+    generation: place.generation,
     lane: cursor.u8(),
     epoch: cursor.varint(),
     modelHash: new Uint8Array(cursor.take(hashBytes)),

@@ -3,28 +3,26 @@ import type { Boot } from './boot.ts';
 import { ByteBuffer } from './byte-buffer.ts';
 import type { Disk } from './disk.ts';
 import { beginFrame, endFrame } from './frames.ts';
-import {
-  type Anchor,
-  type BatchHead,
-  hashBytes,
-  JournalType,
-  journalPrefix,
-  writeHead,
-} from './journal-frame.ts';
+import { type Anchor, type BatchHead, hashBytes, JournalType, writeHead } from './journal-frame.ts';
 import { Lane } from './message-frame.ts';
+import { journalName, type Place } from './place.ts';
 import type { Syncer } from './sync.ts';
 
-/** Rows that are not yet part of a message. */
-export interface Batch {
-  slot: number;
+/** Rows in memory. */
+export interface RowBuffer {
+  rows: ByteBuffer;
+  /** Rows in `rows`. */
+  count: number;
+}
+
+/** Rows that are not yet part of a message: of one subject, for one purpose, under one generation of choices. */
+export interface Batch extends RowBuffer, Place {
   lane: number;
   epoch: number;
   number: number;
   /** '' while it has no segment. */
   name: string;
-  rows: ByteBuffer;
-  /** Rows in `rows`; `firstRow` of them became messages already. */
-  count: number;
+  /** So many rows of the batch became messages already. */
   firstRow: number;
   handedBytes: number;
   handedRows: number;
@@ -32,8 +30,8 @@ export interface Batch {
 }
 
 export interface Journal {
-  /** The open batch of a subject and lane; made when there is none. */
-  batch(slot: number, lane: number): Batch;
+  /** The open batch of a subject, a purpose (its code where it rests on consent, else 0) and a lane; made when there is none. */
+  batch(slot: number, purpose: number, lane: number): Batch;
   /** Stands for no batch: what a message of debts alone belongs to. */
   gapBatch(): Batch;
   /** All batches that hold rows. */
@@ -43,6 +41,8 @@ export interface Journal {
   handOver(): boolean;
   /** The first `count` rows became messages. Removes the segment once those are durable, when no row is left. */
   cut(batch: Batch, count: number, bytes: number): void;
+  /** Forgets the rows that nobody allows any more, in memory; their files are the disk's to overwrite. Returns how many they were. */
+  drop(allows: (place: Place) => boolean): number;
   /** Bytes of rows in memory. */
   bytes(): number;
   hasUnsynced(): boolean;
@@ -56,14 +56,14 @@ export interface JournalContext {
   table: ModelTable;
   nowMs: () => number;
   epoch: () => number;
+  generation: () => number;
   nextSeq: () => number;
   anchor: () => Anchor | null;
 }
 
-const lanes = 4;
-
 export function createJournal(context: JournalContext): Journal {
-  const batches: (Batch | undefined)[] = [];
+  const batches: Batch[] = [];
+  const byKey: { [key: number]: Batch } = {};
   const out = new ByteBuffer(1024);
   let nextNumber = 1;
   let unsynced = false;
@@ -72,12 +72,15 @@ export function createJournal(context: JournalContext): Journal {
     batch.number = nextNumber++;
     batch.name = '';
     batch.epoch = context.epoch();
+    batch.generation = context.generation();
     batch.openedAtMs = context.nowMs();
     batch.firstRow = 0;
   };
-  const make = function (slot: number, lane: number): Batch {
+  const make = function (slot: number, purpose: number, lane: number): Batch {
     return {
       slot: slot,
+      purpose: purpose,
+      generation: 0,
       lane: lane,
       epoch: 0,
       number: 0,
@@ -95,6 +98,8 @@ export function createJournal(context: JournalContext): Journal {
       boot: context.boot,
       number: batch.number,
       slot: batch.slot,
+      purpose: batch.purpose,
+      generation: batch.generation,
       lane: batch.lane,
       epoch: batch.epoch,
       modelHash: context.table.hash.subarray(0, hashBytes),
@@ -105,7 +110,7 @@ export function createJournal(context: JournalContext): Journal {
   const handRows = function (batch: Batch): boolean {
     if (batch.handedBytes === batch.rows.size) return true;
     const fresh = batch.name === '';
-    const name = fresh ? journalPrefix + context.boot.key + '.' + batch.number : batch.name;
+    const name = fresh ? journalName(context.boot.key + '.' + batch.number, batch) : batch.name;
     out.size = 0;
     if (fresh) writeHead(out, headOf(batch));
     const frame = beginFrame(out);
@@ -126,24 +131,27 @@ export function createJournal(context: JournalContext): Journal {
     const found: Batch[] = [];
     for (let i = 0; i < batches.length; i++) {
       const batch = batches[i];
-      if (batch !== undefined && batch.count > 0) found.push(batch);
+      if (batch.count > 0) found.push(batch);
     }
     return found;
   };
   return {
     gapBatch: function (): Batch {
-      const batch = make(0, Lane.normal);
+      const batch = make(0, 0, Lane.normal);
       batch.epoch = context.epoch();
+      batch.generation = context.generation();
       return batch;
     },
     filled: filled,
     headOf: headOf,
-    batch: function (slot: number, lane: number): Batch {
-      const index = slot * lanes + lane;
-      let batch = batches[index];
+    batch: function (slot: number, purpose: number, lane: number): Batch {
+      // Codes of purposes are below 16, lanes below 4.
+      const key = slot * 64 + purpose * 4 + lane;
+      let batch = byKey[key];
       if (batch === undefined) {
-        batch = make(slot, lane);
-        batches[index] = batch;
+        batch = make(slot, purpose, lane);
+        byKey[key] = batch;
+        batches.push(batch);
       }
       if (batch.count === 0) open(batch);
       return batch;
@@ -165,12 +173,23 @@ export function createJournal(context: JournalContext): Journal {
       batch.handedRows = Math.max(0, batch.handedRows - count);
       if (batch.count === 0 && batch.name !== '') context.disk.removeLater(batch.name);
     },
-    bytes: function (): number {
-      let total = 0;
+    drop: function (allows: (place: Place) => boolean): number {
+      let dropped = 0;
+      out.wipe();
       for (let i = 0; i < batches.length; i++) {
         const batch = batches[i];
-        if (batch !== undefined) total += batch.rows.bytes.length;
+        if (allows(batch)) continue;
+        dropped += batch.count;
+        batch.rows.wipe();
+        batch.count = 0;
+        batch.handedBytes = 0;
+        batch.handedRows = 0;
       }
+      return dropped;
+    },
+    bytes: function (): number {
+      let total = 0;
+      for (let i = 0; i < batches.length; i++) total += batches[i].rows.bytes.length;
       return total;
     },
     hasUnsynced: function (): boolean {

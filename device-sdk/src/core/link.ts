@@ -1,4 +1,6 @@
+import type { ConsentMessage } from '@usewire/protocol/wire';
 import type { Boot } from './boot.ts';
+import type { ChoiceTeller } from './choice-teller.ts';
 import { createRecentAcks, type InboundContext, receive } from './inbound.ts';
 import type { Entry } from './message-entry.ts';
 import type { Models } from './models.ts';
@@ -10,6 +12,7 @@ import type { Store } from './store.ts';
 import {
   ByeReason,
   byeMessage,
+  consentAckMessage,
   helloMessage,
   modelMessage,
   StatusKey,
@@ -22,6 +25,8 @@ import type { DeviceTime } from './uptime.ts';
 export interface Link {
   run(nowMs: number): number;
   stop(): void;
+  /** Messages were taken back: what of them is on its way must not arrive, so the link ends where there is some. */
+  onDropped(): void;
   session(): Session;
   acked(): { messages: number; records: number };
   lastProblem(): string;
@@ -40,6 +45,11 @@ export interface LinkContext {
   retryMs: (attempt: number) => number;
   accepted: () => number;
   limitMessageBytes: (length: number) => void;
+  teller: ChoiceTeller;
+  /** Choices made in the service. False: they could not be written down. */
+  takeConsent: (message: ConsentMessage) => boolean;
+  epoch: () => number;
+  onTakenBack: (records: number) => void;
 }
 
 /** Tag of messages that no one waits for. */
@@ -60,6 +70,8 @@ export function createLink(context: LinkContext): Link {
   let helloAtMs = 0;
   let statusAtMs = 0;
   let problem = '';
+  /** Since the last hello: one answer of many must not make many choices. */
+  let hasToldAgain = false;
   const acked = { messages: 0, records: 0 };
 
   const place = function (): UpPlace {
@@ -89,6 +101,7 @@ export function createLink(context: LinkContext): Link {
     context.wake();
   };
   const onAcked = function (entry: Entry): void {
+    if (entry.state === 'done') return;
     acked.messages += 1;
     acked.records += entry.records;
     recent.add(entry);
@@ -111,6 +124,7 @@ export function createLink(context: LinkContext): Link {
     if (helloTag === noTag) return;
     helloTag = noTag;
     isIntroduced = true;
+    hasToldAgain = false;
     sender.opened();
     context.wake();
   };
@@ -121,6 +135,15 @@ export function createLink(context: LinkContext): Link {
     nowMs: context.time.uptimeMs,
     delayMs: context.retryMs,
     learnTime: context.time.learn,
+    onConsent: function (message: ConsentMessage): void {
+      if (!context.takeConsent(message)) return;
+      transport.send(noTag, 'up', consentAckMessage(place(), context.epoch(), message.subject));
+    },
+    tellChoices: function (): void {
+      if (!hasToldAgain) context.teller.tellAgain();
+      hasToldAgain = true;
+    },
+    onTakenBack: context.onTakenBack,
     onAcked: onAcked,
     onAckMessage: onHelloAcked,
     limitMessageBytes: context.limitMessageBytes,
@@ -212,6 +235,9 @@ export function createLink(context: LinkContext): Link {
     stop: function (): void {
       if (session.phase === 'open') transport.send(noTag, 'st', byeMessage(place(), ByeReason.stopped));
       step({ type: 'stop' });
+    },
+    onDropped: function (): void {
+      if (sender.dropDone()) lost(false, 'data on its way was taken back');
     },
     session: function (): Session {
       return session;

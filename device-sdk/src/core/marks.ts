@@ -22,9 +22,11 @@ export interface Debt {
 /** A message that is no longer waiting: stored by the gateway, or given up. */
 export interface Done {
   lane: number;
+  slot: number;
+  purpose: number;
   boot: Boot;
   seq: number;
-  /** Place in the lane, counted in records; with `amount` it tells what a damaged stretch held. */
+  /** Place in its row of segments, counted in records; with `amount` it tells what a damaged stretch held. */
   before: number;
   amount: number;
 }
@@ -60,6 +62,8 @@ function readName(cursor: ByteCursor): string {
 
 function writeDone(out: ByteBuffer, done: Done): void {
   out.u8(done.lane);
+  out.u8(done.slot);
+  out.u8(done.purpose);
   writeBoot(out, done.boot);
   out.varint(done.seq);
   out.varint(done.before);
@@ -92,6 +96,8 @@ export function writeMark(out: ByteBuffer, mark: Mark): void {
 function readDone(cursor: ByteCursor): Done {
   return {
     lane: cursor.u8(),
+    slot: cursor.u8(),
+    purpose: cursor.u8(),
     boot: readBoot(cursor),
     seq: cursor.varint(),
     before: cursor.varint(),

@@ -1,5 +1,6 @@
 import type { Boot } from './boot.ts';
 import type { Done } from './marks.ts';
+import type { LaneName } from './place.ts';
 
 /** A message that waits, is on its way, or is done. */
 export interface Entry {
@@ -21,10 +22,7 @@ export interface Entry {
   notBeforeMs: number;
 }
 
-export interface Segment {
-  name: string;
-  number: number;
-  lane: number;
+export interface Segment extends LaneName {
   entries: Entry[];
   live: number;
   sealed: boolean;
@@ -33,6 +31,8 @@ export interface Segment {
 export function doneOf(entry: Entry): Done {
   return {
     lane: entry.lane,
+    slot: entry.segment.slot,
+    purpose: entry.segment.purpose,
     boot: entry.boot,
     seq: entry.seq,
     before: entry.before,

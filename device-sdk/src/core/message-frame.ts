@@ -4,7 +4,6 @@ import { beginFrame, endFrame, frameEnd, frameHeadBytes } from './frames.ts';
 
 /** Lanes keep apart what is given up in different order. A lane is a row of segments, oldest first. */
 export const Lane = { choice: 0, critical: 1, normal: 2, bulk: 3 } as const;
-export const lanePrefixes = ['c-', 'k-', 'n-', 'b-'];
 
 /** What stands before a message in its segment. */
 export interface MessageHead {

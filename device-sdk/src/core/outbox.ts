@@ -1,27 +1,24 @@
 import type { Boot } from './boot.ts';
 import { ByteBuffer } from './byte-buffer.ts';
 import type { Disk } from './disk.ts';
-import { createDurablePosition } from './durable-position.ts';
+import { createDurablePosition, type DurablePosition } from './durable-position.ts';
 import type { Ledger } from './ledger.ts';
 import { Cause, type Mark } from './marks.ts';
 import { doneOf, type Entry, type Segment } from './message-entry.ts';
-import {
-  Lane,
-  lanePrefixes,
-  type MessageHead,
-  messageOf,
-  writeMessageFrame,
-  writeSegmentHead,
-} from './message-frame.ts';
+import { Lane, type MessageHead, messageOf, writeMessageFrame, writeSegmentHead } from './message-frame.ts';
+import { laneKey, laneName, type Place } from './place.ts';
+import type { LanesFound } from './recover-lanes.ts';
 import type { Syncer } from './sync.ts';
 
 export interface Outbox {
   /** Null: no room (which `always` passes over), or the storage failed. The message is then not stored, whole or in part. */
-  append(lane: number, head: MessageHead, body: Uint8Array, always: boolean): Entry | null;
+  append(place: Place, lane: number, message: NewMessage, always: boolean): Entry | null;
   read(entry: Entry): Uint8Array | null;
   done(entry: Entry): void;
   /** Gives up messages, bulk first and oldest first, until `bytes` more fit or nothing is left to give up. */
   makeRoom(bytes: number): void;
+  /** Forgets the messages that nobody allows any more, sent or not; their files are the disk's to overwrite. Returns their records. */
+  drop(allows: (place: Place) => boolean): number;
   /** Removes segments that hold nothing any more. */
   sweep(): void;
   /** Marks that a snapshot of the ledger repeats: all that is known of messages whose segments are still there. */
@@ -32,13 +29,12 @@ export interface Outbox {
   indexBytes(): number;
 }
 
-export interface OutboxStart {
-  segments: Segment[];
-  /** Next number of a segment, by lane. */
-  numbers: number[];
-  /** Records and losses so far, by lane. */
-  positions: number[];
+export interface NewMessage {
+  head: MessageHead;
+  body: Uint8Array;
 }
+
+export type OutboxStart = Pick<LanesFound, 'segments' | 'numbers' | 'last' | 'positions'>;
 
 export interface OutboxContext {
   disk: Disk;
@@ -56,13 +52,12 @@ const entryBytes = 180;
 export function createOutbox(context: OutboxContext, start: OutboxStart): Outbox {
   const disk = context.disk;
   const out = new ByteBuffer(1024);
-  const open: (Segment | null)[] = [null, null, null, null];
+  const open: { [key: string]: Segment } = {};
   let segments = start.segments.slice(0);
   const numbers = start.numbers.slice(0);
-  const positions = start.positions.slice(0);
-  const durable = start.positions.map(function (position) {
-    return createDurablePosition(context.syncer, position);
-  });
+  const last = start.last;
+  const positions = start.positions;
+  const durable: { [key: string]: DurablePosition } = {};
   /** Removed, but the removal is not durable yet. */
   let leaving: Segment[] = [];
   let indexed = 0;
@@ -84,35 +79,54 @@ export function createOutbox(context: OutboxContext, start: OutboxStart): Outbox
     liveRecords -= entry.records;
     context.ledger.add({ type: 'done', done: doneOf(entry) });
   };
-  const openSegment = function (lane: number): Segment {
-    const held = open[lane];
-    if (held !== null && !held.sealed && disk.sizeOf(held.name) < context.segmentBytes) return held;
-    if (held !== null) held.sealed = true;
+  const openSegment = function (key: string, lane: number, place: Place): Segment {
+    const held = open[key];
+    if (held !== undefined) {
+      const isSame = held.generation === place.generation && !held.sealed;
+      if (isSame && disk.sizeOf(held.name) < context.segmentBytes) return held;
+      held.sealed = true;
+    }
     const number = numbers[lane]++;
+    const previous = last[key] || 0;
     const made: Segment = {
-      name: lanePrefixes[lane] + number,
+      name: laneName(lane, number, previous, place),
       number: number,
+      previous: previous,
       lane: lane,
+      slot: place.slot,
+      purpose: place.purpose,
+      generation: place.generation,
       entries: [],
       live: 0,
       sealed: false,
     };
     segments.push(made);
-    open[lane] = made;
+    last[key] = number;
+    open[key] = made;
     return made;
   };
-  const append = function (lane: number, head: MessageHead, body: Uint8Array, always: boolean): Entry | null {
-    const segment = openSegment(lane);
+  const durableOf = function (key: string): DurablePosition {
+    if (durable[key] === undefined) {
+      if (positions[key] === undefined) positions[key] = 0;
+      durable[key] = createDurablePosition(context.syncer, positions[key]);
+    }
+    return durable[key];
+  };
+  const append = function (place: Place, lane: number, message: NewMessage, always: boolean): Entry | null {
+    const key = laneKey(lane, place.slot, place.purpose);
+    const durablePlace = durableOf(key);
+    const head = message.head;
+    const segment = openSegment(key, lane, place);
     const size = disk.sizeOf(segment.name);
-    head.before = positions[lane];
-    head.unsynced = positions[lane] - durable[lane].value();
+    head.before = positions[key];
+    head.unsynced = positions[key] - durablePlace.value();
     out.size = 0;
     if (size === 0) writeSegmentHead(out, head.before, head.unsynced);
     const offset = out.size;
-    writeMessageFrame(out, head, body);
+    writeMessageFrame(out, head, message.body);
     if (!disk.append(segment.name, out, 0, always)) return null;
-    positions[lane] += head.records + head.lost;
-    durable[lane].moved(positions[lane]);
+    positions[key] += head.records + head.lost;
+    durablePlace.moved(positions[key]);
     const entry: Entry = {
       lane: lane,
       boot: head.boot,
@@ -182,7 +196,16 @@ export function createOutbox(context: OutboxContext, start: OutboxStart): Outbox
       return empty.indexOf(segment) < 0;
     });
   };
+  /** A row that nothing is written to any more keeps no room. */
+  const sealDone = function (): void {
+    for (let i = 0; i < segments.length; i++) {
+      if (segments[i].live === 0) segments[i].sealed = true;
+    }
+    removeEmpty();
+  };
   const makeRoom = function (bytes: number): void {
+    if (!needsRoom(bytes)) return;
+    sealDone();
     for (let lane = Lane.bulk as number; lane >= Lane.critical && needsRoom(bytes); lane--) {
       const ofLane = segments.filter(function (segment) {
         return segment.lane === lane;
@@ -192,9 +215,37 @@ export function createOutbox(context: OutboxContext, start: OutboxStart): Outbox
       }
     }
   };
+  const dropSegment = function (segment: Segment): number {
+    let dropped = 0;
+    // What its frames say by being there is durable before they are overwritten.
+    keepFacts(segment);
+    for (let i = 0; i < segment.entries.length; i++) {
+      const entry = segment.entries[i];
+      if (entry.state === 'done') continue;
+      dropped += entry.records;
+      // Losses are nobody's: told by a message that goes, they are told again.
+      context.ledger.owe(Cause.evicted, entry.lost, -1);
+      entry.state = 'done';
+      live -= 1;
+      liveRecords -= entry.records;
+    }
+    segment.sealed = true;
+    indexed -= segment.entries.length;
+    return dropped;
+  };
   return {
     append: append,
     makeRoom: makeRoom,
+    drop: function (allows: (place: Place) => boolean): number {
+      let dropped = 0;
+      out.wipe();
+      segments = segments.filter(function (segment) {
+        const stays = segment.lane === Lane.choice || allows(segment);
+        if (!stays) dropped += dropSegment(segment);
+        return stays;
+      });
+      return dropped;
+    },
     done: settle,
     read: function (entry: Entry): Uint8Array | null {
       const frame = disk.read(entry.segment.name, entry.offset, entry.length);

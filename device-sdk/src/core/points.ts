@@ -4,10 +4,13 @@ import { histogramItem, newHistogram, observe } from './histogram.ts';
 import type { Given, Recorder, Target } from './recorder.ts';
 import { writeList } from './row.ts';
 
-/** Kinds that gather values and become a record at a flush: counters and distributions. */
+/** Holds values that are no record yet: a counter, a distribution, open sessions. */
 export interface Accumulator {
-  /** Records what has changed. `isLast`: also when the point's resolution says it is too early. */
-  flush(nowMs: number, isLast: boolean): void;
+  target: Target;
+  /** Records what has changed; null for sessions, which end by themselves. `isLast`: also when the point's resolution says it is too early. */
+  flush: ((nowMs: number, isLast: boolean) => void) | null;
+  /** A person took it back: nothing of it is left. */
+  forget(): void;
 }
 
 export interface Points {
@@ -40,7 +43,7 @@ function makeSeries(recorder: Recorder, target: Target, nowMs: () => number): un
     addAt: function (value: unknown, atMs: number): void {
       if (typeof atMs === 'number' && atMs >= 0 && atMs <= nowMs())
         recorder.record(target, Math.floor(atMs), value, undefined, undefined);
-      else if (!recorder.isRefused(target)) recorder.refuse();
+      else recorder.refuse(target);
     },
   };
 }
@@ -57,27 +60,67 @@ function merged(first: Given, second: Given): Given {
   return made;
 }
 
-function makeSession(recorder: Recorder, target: Target, nowMs: () => number): unknown {
+interface OpenSession {
+  startMs: number;
+  attributes: Given;
+  context: Given;
+  isOpen: boolean;
+}
+
+/** Of one point and subject. More of them open at once are starts without ends. */
+const maxOpenSessions = 64;
+
+function close(session: OpenSession): void {
+  session.isOpen = false;
+  session.attributes = undefined;
+  session.context = undefined;
+}
+
+function makeSession(
+  recorder: Recorder,
+  target: Target,
+  nowMs: () => number,
+  accumulators: Accumulator[],
+): unknown {
+  let sessions: OpenSession[] = [];
+  accumulators.push({
+    target: target,
+    flush: null,
+    forget: function (): void {
+      sessions.forEach(close);
+      sessions = [];
+    },
+  });
+  const end = function (session: OpenSession, more: Given): void {
+    if (!session.isOpen) return;
+    const all = merged(session.attributes, more);
+    const around = session.context;
+    const steps = Math.round((nowMs() - session.startMs) / Math.max(1, target.resolutionMs));
+    const value = (steps * target.fields[0].by) / target.fields[0].times;
+    close(session);
+    sessions.splice(sessions.indexOf(session), 1);
+    recorder.record(target, session.startMs, value, all, around);
+  };
+  /** Its closure holds the session alone: what is forgotten is held by nobody here. */
+  const handleOf = function (session: OpenSession): unknown {
+    return {
+      end: function (more: Given): void {
+        end(session, more);
+      },
+    };
+  };
   return {
     start: function (attributes: Given, context: Given): unknown {
-      const startMs = nowMs();
-      const wasRefused = recorder.isRefused(target);
-      let isOpen = true;
-      return {
-        end: function (more: Given): void {
-          // A session that began without consent stays unrecorded, whatever was granted meanwhile.
-          if (!isOpen || wasRefused) return;
-          isOpen = false;
-          const steps = Math.round((nowMs() - startMs) / Math.max(1, target.resolutionMs));
-          recorder.record(
-            target,
-            startMs,
-            (steps * target.fields[0].by) / target.fields[0].times,
-            merged(attributes, more),
-            context,
-          );
-        },
-      };
+      const session = { startMs: nowMs(), attributes: attributes, context: context, isOpen: true };
+      // A session that began without consent stays unrecorded, whatever is granted meanwhile.
+      if (recorder.isRefused(target)) close(session);
+      else sessions.push(session);
+      if (sessions.length > maxOpenSessions) {
+        close(sessions[0]);
+        sessions.shift();
+        recorder.refuse(target);
+      }
+      return handleOf(session);
     },
   };
 }
@@ -92,12 +135,17 @@ function makeCounter(
   let isChanged = false;
   let lastMs = -Infinity;
   accumulators.push({
+    target: target,
     flush: function (atMs: number, isLast: boolean): void {
-      if (!isChanged || recorder.isRefused(target)) return;
+      if (!isChanged) return;
       if (!isLast && atMs - lastMs < target.resolutionMs) return;
       isChanged = false;
       lastMs = atMs;
       recorder.record(target, atMs, total, undefined, undefined);
+    },
+    forget: function (): void {
+      total = 0;
+      isChanged = false;
     },
   });
   return {
@@ -105,7 +153,7 @@ function makeCounter(
       if (recorder.isRefused(target)) return;
       const more = n === undefined ? 1 : n;
       if (typeof more !== 'number' || !(more >= 0) || more === Infinity) {
-        recorder.refuse();
+        recorder.refuse(target);
         return;
       }
       total += more;
@@ -122,24 +170,40 @@ function makeDistribution(
 ): unknown {
   let histogram = newHistogram();
   accumulators.push({
+    target: target,
     flush: function (atMs: number): void {
       if (histogram.count === 0) return;
       const item = histogramItem(histogram);
       histogram = newHistogram();
-      if (recorder.isRefused(target)) return;
       recorder.recordRaw(target, atMs, function (batch) {
         writeList(batch.rows, item);
       });
+    },
+    forget: function (): void {
+      histogram = newHistogram();
     },
   });
   return {
     observe: function (value: unknown): void {
       if (recorder.isRefused(target)) return;
       const steps = toSteps(target.fields[0], value);
-      if (steps === null) recorder.refuse();
+      if (steps === null) recorder.refuse(target);
       else observe(histogram, steps);
     },
   };
+}
+
+/** Flushes all of them that are allowed or free of consent; what nobody decided on goes on gathering. */
+export function flushAll(
+  accumulators: Accumulator[],
+  recorder: Recorder,
+  nowMs: number,
+  isLast: boolean,
+): void {
+  for (let i = 0; i < accumulators.length; i++) {
+    const { flush, target } = accumulators[i];
+    if (flush !== null && !recorder.isRefused(target) && !recorder.isUndecided(target)) flush(nowMs, isLast);
+  }
 }
 
 const makers: { [kind: string]: Make } = {

@@ -31,6 +31,11 @@ export interface StoragePort {
   /** Fewer bytes than asked for at the end of the segment; null when there is none or it cannot be read. */
   read(name: string, offset: number, length: number): Uint8Array | null;
   remove(name: string): void;
+  /**
+   * Overwrites all bytes of a segment with zeros, in their places, as far as the medium lets anyone choose places; durable with the next
+   * sync. The segment keeps its length. False: it could not; true also when there is no such segment.
+   */
+  wipe(name: string): boolean;
   /** Calls back when every append and remove before this call, those of earlier runs too, is durable; or with false when that failed. */
   sync(done: (ok: boolean) => void): void;
   /** A small value, or null. */

@@ -80,6 +80,40 @@ describe(`D1: ${cuts} power cuts on a device, from seed ${seed}`, () => {
   });
 });
 
+describe(`withdrawals among ${cuts} power cuts`, () => {
+  it('leave no byte of what was taken back on the disk after a start, send none of it, and lose nothing else', () => {
+    const lives = Math.ceil(cuts / 4 / cutsALife);
+    let withdrawals = 0;
+    let searches = 0;
+    for (let i = 0; i < lives; i++) {
+      const life = new PowerLife({ seed: seed + i, cuts: cutsALife, withPerson: true });
+      const durable = life.durable.filter((n) => !life.stored.includes(n));
+      const faults = [
+        ...life.found,
+        ...life.bugs,
+        ...life.gateway.refused,
+        ...life.namesUsedTwice(),
+        ...durable.map((n) => `durable and lost: ${n}`),
+      ];
+      expect(faults, `USEWIRE_SEED=${seed + i} repeats it`).toEqual([]);
+      withdrawals += life.withdrawals;
+      searches += life.searches;
+    }
+    expect(Math.min(withdrawals, searches)).toBeGreaterThan(lives * 3);
+  });
+
+  it.each([['a storage that says it overwrote and removed', { wipe: () => true, remove: () => undefined }]])(
+    'see %s and did not',
+    (_what, calls) => {
+      const found = Array.from({ length: 20 }, (_, i) => {
+        const wrapStorage: PowerLifeOptions['wrapStorage'] = (storage) => ({ ...storage, ...calls });
+        return new PowerLife({ seed: seed + i, cuts: cutsALife, withPerson: true, wrapStorage }).found;
+      });
+      expect(found.flat().length).toBeGreaterThan(0);
+    },
+  );
+});
+
 describe('a device whose power is cut', () => {
   const planted: [string, string, Omit<PowerLifeOptions, 'seed' | 'cuts'>][] = [
     [

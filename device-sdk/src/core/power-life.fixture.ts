@@ -1,4 +1,4 @@
-import { event, int, product } from '@usewire/protocol/model';
+import { event, int, product, text } from '@usewire/protocol/model';
 import { Kind, toHex } from '@usewire/protocol/wire';
 import {
   type MemoryStorage,
@@ -9,6 +9,7 @@ import {
   seededRandom,
 } from '../testing/index.ts';
 import { createDevice, type Device, type DeviceOptions } from './index.ts';
+import { findTexts, holdsText, imageOf } from './planted.fixture.ts';
 import { type PowerSwitch, powerSwitch } from './power-switch.fixture.ts';
 
 const number = { n: int(0, 1_000_000) };
@@ -23,6 +24,13 @@ const numbered = product('test.numbered', 1, {
     bulk: event({ id: 1, for: 'service', priority: 'bulk', attributes: number }),
     normal: event({ id: 2, for: 'service', attributes: number }),
     critical: event({ id: 3, for: 'service', priority: 'critical', attributes: number }),
+    said: event({ id: 4, for: 'health', attributes: { text: text({ maxBytes: 32 }) } }),
+    called: event({
+      id: 5,
+      for: 'health',
+      priority: 'critical',
+      attributes: { text: text({ maxBytes: 32 }) },
+    }),
   },
 });
 
@@ -32,6 +40,8 @@ export interface PowerLifeOptions {
   device?: DeviceOptions;
   /** Lives between two cuts, of ten, with a gateway. Default 6. */
   onlineOfTen?: number;
+  /** Somebody says things, grants and withdraws. Default false. */
+  withPerson?: boolean;
   /** For planted faults. */
   wrapStorage?: (storage: MemoryStorage) => MemoryStorage;
   wrapTransport?: (transport: MemoryTransport) => MemoryTransport;
@@ -60,6 +70,16 @@ export class PowerLife {
   readonly chosenEpochs: number[] = [];
   readonly boots: string[] = [];
   readonly bugs: string[] = [];
+  /** Texts that were said under a grant, and those of them that were taken back. */
+  readonly said: string[] = [];
+  private readonly forbidden = new Set<string>();
+  /** Where and when a text was that may be nowhere. */
+  readonly found: string[] = [];
+  withdrawals = 0;
+  searches = 0;
+  private isGranted = false;
+  private sentBefore = 0;
+  private readonly withPerson: boolean;
   readonly gateway: MemoryTransport;
   private readonly random: ReturnType<typeof seededRandom>;
   private readonly clock = manualClock();
@@ -78,6 +98,7 @@ export class PowerLife {
     this.storage = given.wrapStorage ? given.wrapStorage(storage) : storage;
     this.gateway = given.wrapTransport ? given.wrapTransport(gateway) : gateway;
     this.options = { ...quick, ...given.device };
+    this.withPerson = given.withPerson ?? false;
     this.onlineOfTen = given.onlineOfTen ?? 6;
     this.power = powerSwitch(this.storage, this.gateway, next);
     this.device = this.start();
@@ -90,7 +111,9 @@ export class PowerLife {
 
   get stored(): number[] {
     const records = this.gateway.stored.flatMap((message) => message.records);
-    return records.map((record) => record.attributes['n'] as number);
+    return records.flatMap((record) =>
+      record.attributes['n'] === undefined ? [] : [record.attributes['n'] as number],
+    );
   }
 
   get queued(): number {
@@ -139,7 +162,8 @@ export class PowerLife {
 
   private step(): void {
     for (let i = this.below(5); i > 0; i--) this.record();
-    if (this.below(40) === 0) this.choose();
+    if (this.below(this.withPerson ? 15 : 40) === 0) this.choose();
+    if (this.withPerson && this.below(2) === 0) this.say();
     this.clock.advance(1 + this.below(200));
     this.device.tick();
     if (!this.power.isOff() && this.below(10) < 3) this.storage.completeSyncs(this.below(10) > 0);
@@ -154,10 +178,44 @@ export class PowerLife {
     record({ n: this.recorded++ });
   }
 
+  private say(): void {
+    if (this.power.isOff()) return;
+    const said = `planted-${this.said.length}-${this.below(1_000_000)}`;
+    this.device.points[this.below(3) === 0 ? 'called' : 'said']({ text: said });
+    this.said.push(said);
+    // Before the first choice it waits in memory, and a grant makes it count.
+    if (!this.isGranted && this.device.consent.epoch() > 0) this.forbidden.add(said);
+  }
+
   private choose(): void {
     if (this.power.isOff()) return;
-    const result = this.device.consent.set({ health: this.below(2) === 0 }, { notice: '1' });
-    if (result.ok && !this.power.isOff()) this.chosenEpochs.push(result.epoch);
+    const isGranted = this.below(2) === 0;
+    const before = this.gateway.sent.length;
+    const result = this.device.consent.set({ health: isGranted }, { notice: '1' });
+    // Cut in the middle of the call: the person heard nothing, and the next start says what holds.
+    if (!result.ok || this.power.isOff()) return;
+    this.chosenEpochs.push(result.epoch);
+    this.isGranted = isGranted;
+    if (isGranted) return;
+    this.withdrawals += 1;
+    for (const said of this.said) this.forbidden.add(said);
+    if (this.gateway.sent.length > before) this.found.push('data was sent by the withdrawal');
+  }
+
+  /** Nothing that was taken back stands on the disk that a start leaves behind, nor is it sent from now on. */
+  private search(): void {
+    if (!this.withPerson) return;
+    this.storage.holdSyncs(false);
+    for (let i = 0; i < 5 && !this.power.isOff(); i++) {
+      this.device.tick();
+      this.clock.advance(1);
+    }
+    this.searches += 1;
+    const forbidden = [...this.forbidden].slice(-60);
+    this.found.push(...findTexts(imageOf(this.storage), forbidden));
+    for (const { bytes } of this.gateway.sent.slice(this.sentBefore)) {
+      for (const text of forbidden) if (holdsText(bytes, text)) this.found.push(`${text} sent`);
+    }
   }
 
   private noteDurable(): void {
@@ -191,7 +249,10 @@ export class PowerLife {
     this.gateway.close();
     this.clock.restart();
     this.power = powerSwitch(this.storage, this.gateway, () => this.random.next());
+    this.sentBefore = this.gateway.sent.length;
     this.device = this.start();
+    if (this.withPerson) this.isGranted = this.device.consent.isGranted('health');
+    if (this.below(2) === 0) this.search();
   }
 
   private drain(): void {

@@ -32,6 +32,7 @@ export function powerSwitch(
       read: (name: string, from: number, length: number) =>
         call(() => storage.read(name, from, length), null),
       append: (name: string, bytes: Uint8Array) => call(() => storage.append(name, bytes), false),
+      wipe: (name: string) => call(() => storage.wipe(name), false),
       remove: (name: string) => call(() => storage.remove(name), undefined),
       get: (key: string) => call(() => storage.get(key), null),
       put: (key: string, bytes: Uint8Array) => call(() => storage.put(key, bytes), false),

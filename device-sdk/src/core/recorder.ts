@@ -1,10 +1,11 @@
 import type { ModelTable } from '@usewire/protocol/model';
+import { type Choice, ChoiceCode } from '@usewire/protocol/wire';
 import { type PreparedField, prepareFields, writeField } from './fields.ts';
-import type { Batch, Journal } from './journal.ts';
+import type { Batch, Journal, RowBuffer } from './journal.ts';
 import type { Ledger } from './ledger.ts';
 import { Cause } from './marks.ts';
-import { Lane } from './message-frame.ts';
 import { writeRowHead } from './row.ts';
+import type { Undecided } from './undecided.ts';
 
 export type Given = { [name: string]: unknown } | undefined;
 
@@ -18,20 +19,24 @@ export interface Target {
   hasValue: boolean;
   /** Where each field comes from: the value, the attributes or the context. */
   sources: ('value' | 'attribute' | 'context')[];
-  purpose: string;
-  needsConsent: boolean;
+  /** Code of its purpose where that rests on consent, else 0. */
+  purpose: number;
 }
 
 export interface Recorder {
   target(point: number, slot: number): Target;
-  /** Nothing is recorded, nothing counted: the device is stopped, or a person has not granted the purpose. */
+  /** Nothing is recorded, nothing counted: the device is stopped, or a person said no to the purpose. */
   isRefused(target: Target): boolean;
+  /** Nobody decided on the purpose yet: records wait in memory. */
+  isUndecided(target: Target): boolean;
   /** One record. False when it was refused or lost; a loss is counted. Never throws. */
   record(target: Target, atMs: number, value: unknown, attributes: Given, context: Given): boolean;
   /** One record whose values are rows' bytes already. */
-  recordRaw(target: Target, atMs: number, write: (batch: Batch) => void): boolean;
-  /** Counts a call that could not become a record. */
-  refuse(): void;
+  recordRaw(target: Target, atMs: number, write: (batch: RowBuffer) => void): boolean;
+  /** Counts a call that could not become a record; not while nobody allows even that. */
+  refuse(target: Target): void;
+  /** A person decided: what waited for it becomes records. */
+  onDecided(slot: number): void;
   accepted(): number;
 }
 
@@ -40,8 +45,9 @@ export interface RecorderContext {
   journal: Journal;
   ledger: Ledger;
   isStopped: () => boolean;
-  isGranted: (slot: number, purpose: string) => boolean;
-  epoch: () => number;
+  undecided: Undecided;
+  choice: (slot: number, purpose: number) => Choice | undefined;
+  generation: () => number;
   /** A row was added: hand it over now or soon, cut the batch when it is full. */
   onRow: (batch: Batch) => void;
   onLoss: () => void;
@@ -70,8 +76,7 @@ function makeTarget(table: ModelTable, point: number, slot: number): Target {
     fields: prepareFields(row),
     hasValue: row.hasValue,
     sources: sourcesOf(table, point),
-    purpose: purpose.name,
-    needsConsent: purpose.needsConsent,
+    purpose: purpose.needsConsent ? purpose.code : 0,
   };
 }
 
@@ -90,7 +95,9 @@ function isObject(given: unknown): boolean {
 
 /** The row that is being written. */
 interface OpenRow {
-  batch: Batch;
+  /** Null: the row waits for a person's choice. */
+  batch: Batch | null;
+  buffer: RowBuffer;
   start: number;
   /** A getter of the application that records, while a row is being written, would write into it. */
   isBusy: boolean;
@@ -99,11 +106,11 @@ interface OpenRow {
 export function createRecorder(context: RecorderContext): Recorder {
   let accepted = 0;
   // One object for all rows: recording allocates nothing.
-  const open: OpenRow = { batch: context.journal.batch(0, Lane.normal), start: 0, isBusy: false };
+  const open: OpenRow = { batch: null, buffer: context.journal.gapBatch(), start: 0, isBusy: false };
 
   /** Values in field order. False: something is not what the model says. */
   const writeFields = function (
-    batch: Batch,
+    batch: RowBuffer,
     target: Target,
     value: unknown,
     given: Given,
@@ -132,7 +139,7 @@ export function createRecorder(context: RecorderContext): Recorder {
     around: Given,
   ): boolean {
     try {
-      return isObject(given) && isObject(around) && writeFields(row.batch, target, value, given, around);
+      return isObject(given) && isObject(around) && writeFields(row.buffer, target, value, given, around);
     } catch (_error) {
       return false;
     }
@@ -142,37 +149,75 @@ export function createRecorder(context: RecorderContext): Recorder {
     context.onLoss();
     return false;
   };
-  /** Writes the head of a row. False: there is no room. */
-  const begin = function (target: Target, atMs: number): boolean {
+  const isUndecided = function (target: Target): boolean {
+    return target.purpose !== 0 && context.choice(target.slot, target.purpose) === undefined;
+  };
+  /** False: there is no room for one row more. */
+  const isRoomy = function (batch: Batch): boolean {
+    // A batch of older choices that could not be cut, or one that found no room in the outbox.
+    return batch.generation === context.generation() && batch.rows.size <= context.maxBatchBytes;
+  };
+  /** Chooses where a row goes. False: there is no room. */
+  const openFor = function (target: Target): boolean {
+    if (isUndecided(target)) {
+      const waiting = context.undecided.rows(target.slot, target.purpose, target.lane);
+      if (waiting === null) return false;
+      open.batch = null;
+      open.buffer = waiting;
+      return true;
+    }
     accepted += 1;
-    const batch = context.journal.batch(target.slot, target.lane);
-    // A batch of an older epoch that could not be cut, or one that found no room in the outbox.
-    if (open.isBusy || batch.epoch !== context.epoch() || batch.rows.size > context.maxBatchBytes)
-      return false;
-    open.isBusy = true;
+    const batch = context.journal.batch(target.slot, target.purpose, target.lane);
+    if (!isRoomy(batch)) return false;
     open.batch = batch;
-    open.start = batch.rows.size;
-    const rounded = target.resolutionMs > 1 ? atMs - (atMs % target.resolutionMs) : atMs;
-    writeRowHead(batch.rows, target.point, rounded, target.fields.length);
+    open.buffer = batch;
     return true;
   };
+  /** Writes the head of a row. */
+  const begin = function (target: Target, atMs: number): void {
+    open.isBusy = true;
+    open.start = open.buffer.rows.size;
+    const rounded = target.resolutionMs > 1 ? atMs - (atMs % target.resolutionMs) : atMs;
+    writeRowHead(open.buffer.rows, target.point, rounded, target.fields.length);
+  };
   const end = function (isValid: boolean): boolean {
+    const buffer = open.buffer;
     const batch = open.batch;
     open.isBusy = false;
-    if (!isValid || batch.rows.size - open.start > context.maxRowBytes) {
-      batch.rows.size = open.start;
+    if (!isValid || buffer.rows.size - open.start > context.maxRowBytes) {
+      buffer.rows.size = open.start;
+      if (batch === null) return false;
       return lose(isValid ? Cause.overflow : Cause.invalid);
     }
-    batch.count += 1;
-    context.onRow(batch);
+    buffer.count += 1;
+    if (batch !== null) context.onRow(batch);
     return true;
   };
   const isRefused = function (target: Target): boolean {
     if (context.isStopped()) return true;
-    return target.needsConsent && !context.isGranted(target.slot, target.purpose);
+    if (target.purpose === 0) return false;
+    const choice = context.choice(target.slot, target.purpose);
+    return choice !== undefined && choice !== ChoiceCode.granted;
+  };
+  /** False: refused, or no room, which is a loss unless the row would only have waited. */
+  const tryBegin = function (target: Target, atMs: number): boolean {
+    if (open.isBusy) {
+      if (!isUndecided(target)) {
+        accepted += 1;
+        lose(Cause.evicted);
+      }
+      return false;
+    }
+    if (openFor(target)) {
+      begin(target, atMs);
+      return true;
+    }
+    if (!isUndecided(target)) lose(Cause.evicted);
+    return false;
   };
   return {
     isRefused: isRefused,
+    isUndecided: isUndecided,
     target: function (point: number, slot: number): Target {
       return makeTarget(context.table, point, slot);
     },
@@ -183,18 +228,34 @@ export function createRecorder(context: RecorderContext): Recorder {
       attributes: Given,
       around: Given,
     ): boolean {
-      if (isRefused(target)) return false;
-      if (!begin(target, atMs)) return lose(Cause.evicted);
+      if (isRefused(target) || !tryBegin(target, atMs)) return false;
       return end(isValidRow(open, target, value, attributes, around));
     },
-    recordRaw: function (target: Target, atMs: number, write: (batch: Batch) => void): boolean {
-      if (!begin(target, atMs)) return lose(Cause.evicted);
-      write(open.batch);
+    recordRaw: function (target: Target, atMs: number, write: (batch: RowBuffer) => void): boolean {
+      if (!tryBegin(target, atMs)) return false;
+      write(open.buffer);
       return end(true);
     },
-    refuse: function (): void {
+    refuse: function (target: Target): void {
+      if (isRefused(target) || isUndecided(target)) return;
       accepted += 1;
       lose(Cause.invalid);
+    },
+    onDecided: function (slot: number): void {
+      const isGranted = function (purpose: number): boolean {
+        return context.choice(slot, purpose) === ChoiceCode.granted;
+      };
+      context.undecided.release(slot, isGranted, function (purpose, lane, row) {
+        accepted += 1;
+        const batch = context.journal.batch(slot, purpose, lane);
+        if (!isRoomy(batch)) {
+          lose(Cause.evicted);
+          return;
+        }
+        batch.rows.raw(row);
+        batch.count += 1;
+        context.onRow(batch);
+      });
     },
     accepted: function (): number {
       return accepted;

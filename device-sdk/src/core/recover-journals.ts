@@ -1,6 +1,7 @@
 import type { Disk } from './disk.ts';
 import { scanFrames } from './frames.ts';
-import { type BatchHead, journalPrefix, readJournalFrame } from './journal-frame.ts';
+import { type BatchHead, readJournalFrame } from './journal-frame.ts';
+import { type JournalName, type Place, readJournalName } from './place.ts';
 import type { LanesFound } from './recover-lanes.ts';
 import type { LedgerFacts } from './recover-ledger.ts';
 import { type Row, readRow } from './row.ts';
@@ -8,6 +9,8 @@ import { type Row, readRow } from './row.ts';
 /** Rows of a batch that are part of no message yet: runs of rows whose numbers follow each other. */
 export interface JournalFound {
   name: string;
+  /** Boot and number of its batch. */
+  key: string;
   /** Null: its bytes are gone. The rows can then only be counted. */
   head: BatchHead | null;
   runs: { firstRow: number; rows: Row[] }[];
@@ -44,13 +47,14 @@ function toRuns(rows: Numbered[]): { firstRow: number; rows: Row[] }[] {
 /** Rows of a segment in order, and how many are missing between them. */
 function readRows(
   bytes: Uint8Array,
+  place: Place,
   headOut: { head: BatchHead | null },
 ): { rows: Numbered[]; holes: number[][]; end: number } {
   const rows: Numbered[] = [];
   const holes: number[][] = [];
   let next = 0;
   scanFrames(bytes, function (from, to) {
-    const frame = readJournalFrame(bytes, from, to);
+    const frame = readJournalFrame(bytes, from, to, place);
     if (frame === null) return;
     if (frame.type === 'head') {
       headOut.head = frame.head;
@@ -66,10 +70,15 @@ function readRows(
   return { rows: rows, holes: holes, end: next };
 }
 
-function readJournal(name: string, bytes: Uint8Array, lanes: LanesFound, facts: LedgerFacts): JournalFound {
+function readJournal(
+  name: JournalName,
+  bytes: Uint8Array,
+  lanes: LanesFound,
+  facts: LedgerFacts,
+): JournalFound {
   const headOut: { head: BatchHead | null } = { head: null };
-  const read = readRows(bytes, headOut);
-  const key = name.substring(journalPrefix.length);
+  const read = readRows(bytes, name, headOut);
+  const key = name.key;
   const cut = lanes.cutRows[key] || [];
   const upTo = facts.cut[key] || 0;
   const open = read.rows.filter(function (item) {
@@ -81,17 +90,30 @@ function readJournal(name: string, bytes: Uint8Array, lanes: LanesFound, facts: 
       if (!isCut(cut, upTo, row)) missing += 1;
     }
   }
-  return { name: name, head: headOut.head, runs: toRuns(open), missing: missing, endRow: read.end };
+  return {
+    name: name.name,
+    key: key,
+    head: headOut.head,
+    runs: toRuns(open),
+    missing: missing,
+    endRow: read.end,
+  };
 }
 
-/** The journals of boots that are over. */
-export function readJournals(disk: Disk, lanes: LanesFound, facts: LedgerFacts): JournalFound[] {
+/** The journals of boots that are over, without those that nobody allows any more. */
+export function readJournals(
+  disk: Disk,
+  lanes: LanesFound,
+  facts: LedgerFacts,
+  allows: (place: Place) => boolean,
+): JournalFound[] {
   const found: JournalFound[] = [];
   const names = disk.names().sort();
   for (let i = 0; i < names.length; i++) {
-    if (names[i].substring(0, journalPrefix.length) !== journalPrefix) continue;
+    const name = readJournalName(names[i]);
+    if (name === null || !allows(name)) continue;
     const bytes = disk.readAll(names[i]);
-    if (bytes !== null) found.push(readJournal(names[i], bytes, lanes, facts));
+    if (bytes !== null) found.push(readJournal(name, bytes, lanes, facts));
   }
   return found;
 }

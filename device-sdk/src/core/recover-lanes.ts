@@ -2,13 +2,14 @@ import type { Disk } from './disk.ts';
 import { frameHeadBytes, scanFrames } from './frames.ts';
 import type { Done } from './marks.ts';
 import type { Entry, Segment } from './message-entry.ts';
-import { Lane, lanePrefixes, type MessageHead, readLaneFrame } from './message-frame.ts';
+import { Lane, type MessageHead, readLaneFrame } from './message-frame.ts';
+import { type LaneName, laneKey, lanePrefixes, type Place, readLaneName } from './place.ts';
 import { type LedgerFacts, messageKey, seenSeq } from './recover-ledger.ts';
 
-/** A stretch of a lane whose messages are not there. */
+/** A stretch of a row of segments whose messages are not there. */
 export interface LaneHole {
-  lane: number;
-  /** Where it begins: segment and place in the lane. */
+  key: string;
+  /** Where it begins: segment and place in its row. */
   name: string;
   from: number;
   to: number;
@@ -17,11 +18,14 @@ export interface LaneHole {
 /** What the lanes' segments hold at a start. */
 export interface LanesFound {
   segments: Segment[];
+  /** Next number of a segment, by lane. */
   numbers: number[];
-  positions: number[];
+  /** The last segment, and where the next message will stand, by row of segments (`laneKey`). */
+  last: { [key: string]: number };
+  positions: { [key: string]: number };
   holes: LaneHole[];
-  /** Places up to which a sync covered each lane, as far as its messages say. */
-  durable: number[];
+  /** Places up to which a sync covered each row, as far as its messages say. */
+  durable: { [key: string]: number };
   /** Rows that are part of a message, by boot and batch. */
   cutRows: { [batch: string]: number[][] };
   /** The newest choice of each epoch. */
@@ -54,12 +58,13 @@ function entryOf(segment: Segment, head: MessageHead, frame: { offset: number; l
 }
 
 /** Done messages inside a damaged stretch were not lost. */
-export function doneBetween(facts: LedgerFacts, lane: number, from: number, to: number): number {
+export function doneBetween(facts: LedgerFacts, key: string, from: number, to: number): number {
   let amount = 0;
   const keys = Object.keys(facts.done);
   for (let i = 0; i < keys.length; i++) {
     const done: Done = facts.done[keys[i]];
-    if (done.lane === lane && done.before >= from && done.before < to) amount += done.amount;
+    const isHere = laneKey(done.lane, done.slot, done.purpose) === key;
+    if (isHere && done.before >= from && done.before < to) amount += done.amount;
   }
   return amount;
 }
@@ -86,17 +91,21 @@ interface LanePlace {
   unsynced: number;
 }
 
-/** Where the next frame of a lane must stand; -1 when it is not known. */
-interface Place {
+/** Where the next frame of a row must stand; -1 when it is not known. */
+interface RowPlace {
+  key: string;
   expected: number;
 }
 
-function noteFrame(found: LanesFound, segment: Segment, place: Place, frame: LanePlace): void {
-  const lane = segment.lane;
-  found.durable[lane] = Math.max(found.durable[lane], frame.before - frame.unsynced);
+function raise(places: { [key: string]: number }, key: string, to: number): void {
+  places[key] = Math.max(places[key] || 0, to);
+}
+
+function noteFrame(found: LanesFound, segment: Segment, place: RowPlace, frame: LanePlace): void {
+  raise(found.durable, place.key, frame.before - frame.unsynced);
   if (place.expected >= 0 && frame.before > place.expected) {
     const from = place.expected;
-    found.holes.push({ lane: lane, name: segment.name + '@' + from, from: from, to: frame.before });
+    found.holes.push({ key: place.key, name: segment.name + '@' + from, from: from, to: frame.before });
   }
   place.expected = frame.before;
 }
@@ -106,7 +115,7 @@ function readSegment(
   facts: LedgerFacts,
   found: LanesFound,
   segment: Segment,
-  place: Place,
+  place: RowPlace,
 ): void {
   const bytes = disk.readAll(segment.name);
   if (bytes === null) return;
@@ -123,40 +132,75 @@ function readSegment(
       noteMessage(facts, entry);
       if (entry.lane === Lane.choice) found.choices[frame.head.batch] = entry;
     }
-    found.positions[segment.lane] = Math.max(found.positions[segment.lane], place.expected);
+    raise(found.positions, place.key, place.expected);
   });
 }
 
-/** Reads all segments of all lanes. Damaged bytes are passed over; what they held is a hole, counted exactly where it has a bound. */
-export function readLanes(disk: Disk, facts: LedgerFacts): LanesFound {
-  const found: LanesFound = {
+function laneFiles(disk: Disk, lane: number): LaneName[] {
+  const files: LaneName[] = [];
+  const names = disk.names();
+  for (let i = 0; i < names.length; i++) {
+    const name = readLaneName(names[i]);
+    if (name !== null && name.lane === lane) files.push(name);
+  }
+  return files.sort(function (a, b) {
+    return a.number - b.number;
+  });
+}
+
+function segmentOf(name: LaneName): Segment {
+  return {
+    name: name.name,
+    lane: name.lane,
+    number: name.number,
+    slot: name.slot,
+    purpose: name.purpose,
+    generation: name.generation,
+    previous: name.previous,
+    entries: [],
+    live: 0,
+    sealed: true,
+  };
+}
+
+function readFile(disk: Disk, facts: LedgerFacts, found: LanesFound, segment: Segment): void {
+  const key = laneKey(segment.lane, segment.slot, segment.purpose);
+  // The one before it was removed as a whole, when all of it was done.
+  const isNext = segment.previous > 0 && found.last[key] === segment.previous;
+  const position = found.positions[key];
+  const place: RowPlace = { key: key, expected: isNext && position !== undefined ? position : -1 };
+  readSegment(disk, facts, found, segment, place);
+  found.last[key] = segment.number;
+}
+
+function nothingFound(): LanesFound {
+  return {
     segments: [],
     numbers: [],
-    positions: [],
+    last: {},
+    positions: {},
     holes: [],
-    durable: [],
+    durable: {},
     cutRows: {},
     choices: {},
   };
+}
+
+/**
+ * Reads all segments of all lanes. Damaged bytes are passed over; what they held is a hole, counted exactly where it has a bound. Of segments
+ * that nobody allows any more only the numbers of messages are taken, so that none is used again.
+ */
+export function readLanes(disk: Disk, facts: LedgerFacts, allows: (place: Place) => boolean): LanesFound {
+  const found = nothingFound();
+  const refused = nothingFound();
   for (let lane = 0; lane < lanePrefixes.length; lane++) {
-    const files = disk.numbered(lanePrefixes[lane]);
-    const place: Place = { expected: -1 };
-    found.positions.push(0);
-    found.durable.push(0);
+    const files = laneFiles(disk, lane);
     found.numbers.push(files.length === 0 ? 1 : files[files.length - 1].number + 1);
     for (let i = 0; i < files.length; i++) {
-      // A number that is missing was removed as a whole, when all of it was done.
-      if (i > 0 && files[i].number !== files[i - 1].number + 1) place.expected = -1;
-      const segment: Segment = {
-        name: files[i].name,
-        number: files[i].number,
-        lane: lane,
-        entries: [],
-        live: 0,
-        sealed: true,
-      };
-      found.segments.push(segment);
-      readSegment(disk, facts, found, segment, place);
+      const segment = segmentOf(files[i]);
+      const isAllowed = lane === Lane.choice || allows(segment);
+      readFile(disk, facts, isAllowed ? found : refused, segment);
+      if (isAllowed) found.segments.push(segment);
     }
   }
   return found;

@@ -1,6 +1,5 @@
 import { type CutContext, type CutJob, cutRows, type Sequence } from './cut.ts';
 import type { Disk } from './disk.ts';
-import { journalPrefix } from './journal-frame.ts';
 import type { Ledger } from './ledger.ts';
 import { Cause, type Mark } from './marks.ts';
 import type { Models } from './models.ts';
@@ -43,10 +42,10 @@ export function oweLaneHoles(context: RecoverContext, lanes: LanesFound): void {
   for (let i = 0; i < lanes.holes.length; i++) {
     const hole = lanes.holes[i];
     const from = hole.from + (context.facts.holes[hole.name] || 0);
-    const to = Math.min(hole.to, lanes.durable[hole.lane]);
+    const to = Math.min(hole.to, lanes.durable[hole.key] || 0);
     keepMark(context, { type: 'hole', name: hole.name, count: hole.to - hole.from });
     if (to <= from) continue;
-    context.ledger.owe(Cause.storage, to - from - doneBetween(context.facts, hole.lane, from, to), -1);
+    context.ledger.owe(Cause.storage, to - from - doneBetween(context.facts, hole.key, from, to), -1);
   }
 }
 
@@ -56,8 +55,8 @@ function rowsIn(journal: JournalFound): number {
   return count;
 }
 
-function cutMark(journalName: string, count: number): Mark {
-  return { type: 'cut', name: journalName.substring(journalPrefix.length), count: count };
+function cutMark(journal: JournalFound, count: number): Mark {
+  return { type: 'cut', name: journal.key, count: count };
 }
 
 /** Rows that cannot be encoded are told as lost: a device that does not start because of them would lose all others. */
@@ -101,7 +100,7 @@ function cutJournal(context: RecoverContext, journal: JournalFound): boolean {
     });
     whole = stored === run.rows.length;
     if (!whole) {
-      keepMark(context, cutMark(journal.name, run.firstRow + stored));
+      keepMark(context, cutMark(journal, run.firstRow + stored));
     }
   }
   known[head.boot.key] = sequence.next;
@@ -116,7 +115,7 @@ export function cutJournals(context: RecoverContext, journals: JournalFound[]): 
     const whole = cutJournal(context, journals[i]);
     if (!context.ledger.commit()) {
       // The journal stays, and its messages may be gone before the next start.
-      if (whole) keepMark(context, cutMark(journals[i].name, journals[i].endRow));
+      if (whole) keepMark(context, cutMark(journals[i], journals[i].endRow));
       return records;
     }
     if (whole) {

@@ -27,6 +27,8 @@ export interface Sender {
   retryAt(entry: Entry, atMs: number): void;
   /** Takes `entry` off the way for good; the caller says why. */
   settle(entry: Entry): void;
+  /** Lets go of messages that were taken back. True: one of them was on its way. */
+  dropDone(): boolean;
   /** Nothing is sent before. */
   holdUntil(atMs: number): void;
   /** On the way and marked to go next. */
@@ -230,6 +232,16 @@ export function createSender(context: SenderContext): Sender {
     settle: function (entry: Entry): void {
       withdraw(entry);
       store.outbox.done(entry);
+    },
+    dropDone: function (): boolean {
+      const before = flights.length;
+      flights = flights.filter(function (flight) {
+        return flight.entry.state !== 'done';
+      });
+      ready = ready.filter(function (entry) {
+        return entry.state !== 'done';
+      });
+      return flights.length < before;
     },
     holdUntil: function (atMs: number): void {
       heldUntilMs = Math.max(heldUntilMs, atMs);

@@ -159,7 +159,7 @@ describe('what the gateway asks', () => {
   it.each([
     ['malformed', Code.malformed],
     ['out of range', Code.outOfRange],
-    ['a number that is no code of mine', Code.subjectErased],
+    ['replayed', Code.replayed],
   ])('drop (%s): the records are told as lost', (_name, code) => {
     const world = setUp();
     world.gateway.nackNext(code, 1);

@@ -23,6 +23,8 @@ export interface DeviceStatus {
   recovered: number;
   /** Records that the gateway has stored, as far as it said. */
   acked: number;
+  /** Of this start: records that people's choices took back. Known here only, and told to nobody. */
+  withdrawn: number;
   /** Records that wait, those of earlier starts included. */
   queued: number;
   /** Of the accepted ones: records that a loss of power now would take without a count. */
@@ -43,6 +45,7 @@ export interface StatusContext {
   boot: Boot;
   time: DeviceTime;
   accepted: number;
+  withdrawn: number;
 }
 
 function dropsOf(losses: number[]): DeviceStatus['drops'] {
@@ -73,6 +76,7 @@ export function statusOf(context: StatusContext): DeviceStatus {
     accepted: context.accepted,
     recovered: store.recovered,
     acked: acked.records,
+    withdrawn: context.withdrawn,
     queued: store.outbox.liveRecords() + openRecords(store),
     atRisk: store.syncer.atRisk(),
     drops: dropsOf(store.ledger.losses()),

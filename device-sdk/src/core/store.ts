@@ -6,11 +6,12 @@ import { type Batch, createJournal, type Journal } from './journal.ts';
 import type { Anchor } from './journal-frame.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { Cause, type Mark } from './marks.ts';
-import type { Entry } from './message-entry.ts';
+import type { Entry, Segment } from './message-entry.ts';
 import { Lane, type MessageHead } from './message-frame.ts';
 import type { Models } from './models.ts';
 import type { Settings } from './options.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
+import { type Place, placeOf } from './place.ts';
 import type { LogLevel, StoragePort } from './ports.ts';
 import { cutJournals, oweLaneHoles, type RecoverContext } from './recover.ts';
 import { readJournals } from './recover-journals.ts';
@@ -40,6 +41,11 @@ export interface Store {
   /** The message of a choice that was made on this epoch, as it was found at the start, or null. */
   foundChoice(epoch: number): Entry | null;
   appendChoice(epoch: number, body: Uint8Array): Entry | null;
+  /**
+   * What nobody allows any more is gone from memory at once, and from the disk as soon as syncs let it: overwritten, then removed. Returns how many
+   * records that were. The next start goes on where the power ends it, before anything is sent.
+   */
+  drop(allows: (place: Place) => boolean): number;
   /** Frees what may go and keeps the ledger small. */
   tidy(): void;
 }
@@ -51,6 +57,9 @@ export interface StoreContext {
   boot: Boot;
   nowMs: () => number;
   epoch: () => number;
+  generation: () => number;
+  /** Whether data of this place may exist, by people's choices so far. */
+  allows: (place: Place) => boolean;
   anchor: () => Anchor | null;
   onDurable: () => void;
   log: (level: LogLevel, event: string, detail: string) => void;
@@ -58,14 +67,31 @@ export interface StoreContext {
   onMessage: (entry: Entry) => void;
 }
 
+/** Choices have a lane of their own, which nothing drops. */
+const nobodys: Place = { slot: 0, purpose: 0, generation: 0 };
+
 function bytesOfRows(batch: Batch, count: number): number {
   const cursor = new ByteCursor(batch.rows.bytes, 0, batch.rows.size);
   for (let i = 0; i < count; i++) readRow(cursor);
   return cursor.at;
 }
 
-function byAge(a: Entry, b: Entry): number {
-  return a.lane !== b.lane ? a.lane - b.lane : a.before - b.before;
+/** Messages of earlier runs in the order in which they were made, lane by lane. */
+function backlogOf(segments: Segment[]): Entry[] {
+  const boots: string[] = [];
+  const found: Entry[] = [];
+  for (let i = 0; i < segments.length; i++) {
+    for (let j = 0; j < segments[i].entries.length; j++) {
+      const entry = segments[i].entries[j];
+      if (boots.indexOf(entry.boot.key) < 0) boots.push(entry.boot.key);
+      if (entry.state === 'waiting') found.push(entry);
+    }
+  }
+  return found.sort(function (a, b) {
+    if (a.lane !== b.lane) return a.lane - b.lane;
+    if (a.boot.key !== b.boot.key) return boots.indexOf(a.boot.key) - boots.indexOf(b.boot.key);
+    return a.seq - b.seq;
+  });
 }
 
 export function createStore(context: StoreContext): Store {
@@ -73,8 +99,8 @@ export function createStore(context: StoreContext): Store {
   const syncer = createSyncer(context.storage, context.onDurable);
   const disk = createDisk(context.storage, syncer, Math.floor(settings.maxOutboxBytes * 0.75));
   const facts = readLedger(disk);
-  const lanes = readLanes(disk, facts);
-  const journals = readJournals(disk, lanes, facts);
+  const lanes = readLanes(disk, facts, context.allows);
+  const journals = readJournals(disk, lanes, facts, context.allows);
   const sequence: Sequence = { next: 0 };
   const nextSeq = function (): number {
     return sequence.next;
@@ -107,11 +133,12 @@ export function createStore(context: StoreContext): Store {
     table: context.models.table,
     nowMs: context.nowMs,
     epoch: context.epoch,
+    generation: context.generation,
     nextSeq: nextSeq,
     anchor: context.anchor,
   });
   const keep: Mark[] = [];
-  const backlog: Entry[] = [];
+  const backlog = backlogOf(lanes.segments);
   const cutting: CutContext = {
     outbox: outbox,
     toldClocks: [],
@@ -130,12 +157,6 @@ export function createStore(context: StoreContext): Store {
     facts: facts,
     keep: keep,
   };
-  for (let i = 0; i < lanes.segments.length; i++) {
-    for (let j = 0; j < lanes.segments[i].entries.length; j++) {
-      if (lanes.segments[i].entries[j].state === 'waiting') backlog.push(lanes.segments[i].entries[j]);
-    }
-  }
-  backlog.sort(byAge);
   oweLaneHoles(recovering, lanes);
   const recovered = cutJournals(recovering, journals);
   ledger.commit();
@@ -158,7 +179,8 @@ export function createStore(context: StoreContext): Store {
       sequence: sequence,
       rows: batch === null ? [] : rowsOf(held.rows.bytes, held.rows.size),
       firstRow: held.firstRow,
-      debts: ledger.untold(),
+      // Losses are nobody's: a message that a person can take back must not be the one that tells them.
+      debts: held.slot === 0 && held.purpose === 0 ? ledger.untold() : [],
       nowMs: context.nowMs(),
       mayBeStored: mayBeStored,
       // A few bytes that say what was lost still fit above the bound of the messages, within that of the outbox.
@@ -186,6 +208,19 @@ export function createStore(context: StoreContext): Store {
     }
     return marks;
   };
+  let allows = context.allows;
+  /** Files of what was dropped may still be there. */
+  let holdsDropped = true;
+  const wipeDropped = function (): void {
+    const names = disk.names();
+    if (!ledger.commit()) return;
+    holdsDropped = false;
+    for (let i = 0; i < names.length; i++) {
+      const place = placeOf(names[i]);
+      if (place !== null && !allows(place)) disk.wipeLater(names[i]);
+    }
+  };
+  wipeDropped();
   return {
     disk: disk,
     syncer: syncer,
@@ -238,11 +273,20 @@ export function createStore(context: StoreContext): Store {
         toldDebtId: 0,
         mayBeStored: false,
       };
-      const entry = outbox.append(Lane.choice, head, body, true);
+      const entry = outbox.append(nobodys, Lane.choice, { head: head, body: body }, true);
       if (entry !== null) sequence.next += 1;
       return entry;
     },
+    drop: function (next: (place: Place) => boolean): number {
+      const dropped = journal.drop(next) + outbox.drop(next);
+      allows = next;
+      // The clock may have been told by what is gone.
+      cutting.toldClocks = [];
+      wipeDropped();
+      return dropped;
+    },
     tidy: function (): void {
+      if (holdsDropped) wipeDropped();
       disk.sweep();
       outbox.sweep();
       ledger.commit();

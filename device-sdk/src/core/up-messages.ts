@@ -100,6 +100,18 @@ export function choiceMessage(
   });
 }
 
+/** Answers the choices of the service: what the device acts on. */
+export function consentAckMessage(place: UpPlace, epoch: number, subject: number): Uint8Array {
+  return encodeDeviceMessage({
+    kind: Kind.consentAck,
+    seq: place.seq,
+    boot: place.boot.value,
+    uptimeMs: place.uptimeMs,
+    epoch: epoch,
+    subject: subject,
+  });
+}
+
 export function modelMessage(hash: Uint8Array, model: Uint8Array): Uint8Array {
   return encodeDeviceMessage({ kind: Kind.model, modelHash: hash, model: model });
 }

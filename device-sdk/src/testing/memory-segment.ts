@@ -6,10 +6,12 @@ export interface MemorySegment {
   durable: number;
   /** Where each write begins that no sync covers. */
   starts: number[];
+  /** Bytes that were overwritten, and no sync covers that; null = none. */
+  wiped: Uint8Array | null;
 }
 
 export function newSegment(): MemorySegment {
-  return { bytes: new Uint8Array(256), size: 0, durable: -1, starts: [] };
+  return { bytes: new Uint8Array(256), size: 0, durable: -1, starts: [], wiped: null };
 }
 
 export function appendTo(segment: MemorySegment, bytes: Uint8Array): void {
@@ -27,6 +29,21 @@ export function appendTo(segment: MemorySegment, bytes: Uint8Array): void {
 export function syncedTo(segment: MemorySegment, size: number): void {
   segment.durable = Math.max(segment.durable, size);
   segment.starts = segment.starts.filter((start) => start >= segment.durable);
+}
+
+/** Zeros over all of it, in their places. */
+export function wipeAll(segment: MemorySegment): void {
+  segment.wiped ??= segment.bytes.slice(0, segment.size);
+  segment.bytes.fill(0, 0, segment.size);
+}
+
+/** Overwriting came to the disk up to some byte, or not at all. */
+function undoWipe(segment: MemorySegment, random: (() => number) | undefined): void {
+  const before = segment.wiped;
+  if (before === null) return;
+  const kept = random === undefined ? 0 : Math.floor(random() * 1.5 * before.length);
+  if (kept < before.length) segment.bytes.set(before.subarray(kept), kept);
+  segment.wiped = null;
 }
 
 function keepNothing(segment: MemorySegment, from: number): void {
@@ -52,6 +69,7 @@ function keepSome(segment: MemorySegment, random: () => number): void {
 
 /** The power fails: what no sync covers is gone, or what `random` keeps of it. False: the segment itself is gone. */
 export function losePower(segment: MemorySegment, random: (() => number) | undefined): boolean {
+  undoWipe(segment, random);
   const isNamed = segment.durable >= 0 || (random !== undefined && random() < 0.5);
   const isAllGone = random === undefined || !isNamed || random() < 0.25;
   if (isAllGone) keepNothing(segment, Math.max(0, segment.durable));

@@ -1,5 +1,5 @@
 import type { StoragePort } from '../core/index.ts';
-import { appendTo, losePower, type MemorySegment, newSegment, syncedTo } from './memory-segment.ts';
+import { appendTo, losePower, type MemorySegment, newSegment, syncedTo, wipeAll } from './memory-segment.ts';
 
 export interface CrashOptions {
   /**
@@ -59,10 +59,18 @@ class Store {
 
   /** What a sync that starts now will make durable. */
   snapshot(): () => void {
-    const sizes = [...this.segments].map(([name, segment]) => ({ name, segment, size: segment.size }));
+    const sizes = [...this.segments].map(([name, segment]) => ({
+      name,
+      segment,
+      size: segment.size,
+      wiped: segment.wiped,
+    }));
     const gone = [...this.removed.keys()];
     return () => {
-      for (const { segment, size } of sizes) syncedTo(segment, size);
+      for (const { segment, size, wiped } of sizes) {
+        syncedTo(segment, size);
+        if (segment.wiped === wiped) segment.wiped = null;
+      }
       for (const name of gone) this.removed.delete(name);
     };
   }
@@ -96,6 +104,12 @@ export function memoryStorage(): MemoryStorage {
     read: (name, offset, length) => {
       const segment = store.segments.get(name);
       return segment ? segment.bytes.slice(offset, Math.min(segment.size, offset + length)) : null;
+    },
+    wipe: (name) => {
+      if (isBroken) return false;
+      const segment = store.segments.get(name);
+      if (segment) wipeAll(segment);
+      return true;
     },
     remove: (name) => store.remove(name),
     sync: (done) => {

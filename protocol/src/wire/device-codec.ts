@@ -90,14 +90,21 @@ function isValue(value: unknown): boolean {
   return typeof value === 'number' || typeof value === 'boolean';
 }
 
-/** Values by number. Texts that look like one are no tree. */
-function isState(value: unknown): boolean {
-  if (typeof value !== 'object' || Array.isArray(value) || value instanceof Uint8Array) return false;
-  const keys = Object.keys(value as Loose);
-  for (let i = 0; i < keys.length; i++) {
-    if (!isU32(Number(keys[i])) || !isValue((value as Loose)[keys[i]])) return false;
-  }
-  return keys.length > 0;
+function isChoice(value: unknown): boolean {
+  return isInt(value, 2);
+}
+
+/** By number. Texts that look like one are no tree. */
+function mapOf(least: number, isItem: (item: unknown) => boolean): Check {
+  return function (value) {
+    if (!value || typeof value !== 'object' || Array.isArray(value) || value instanceof Uint8Array)
+      return false;
+    const keys = Object.keys(value as Loose);
+    for (let i = 0; i < keys.length; i++) {
+      if (!isU32(Number(keys[i])) || !isItem((value as Loose)[keys[i]])) return false;
+    }
+    return keys.length >= least;
+  };
 }
 
 const isRight: { [name: string]: Check } = {
@@ -119,6 +126,10 @@ const isRight: { [name: string]: Check } = {
     return isMs(value[0]) && isInt(value[1], 4) && (value.length < 3 || isMs(value[2]));
   },
   nonce: /* @__PURE__ */ bytesOf(8, 64),
+  epoch: isU32,
+  choices: /* @__PURE__ */ mapOf(0, isChoice),
+  validUntilMs: isMs,
+  recordHash: /* @__PURE__ */ bytesOf(16, 32),
   modelHash: /* @__PURE__ */ bytesOf(4, 32),
   subject: function (value) {
     return isInt(value, limits.maxSubject);
@@ -130,7 +141,7 @@ const isRight: { [name: string]: Check } = {
     );
   },
   count: isU32,
-  state: isState,
+  state: /* @__PURE__ */ mapOf(1, isValue),
 };
 
 /** Labels by kind, those that may be absent with a ?. A kind that the device shall act on is one line here. */
@@ -138,6 +149,7 @@ const fieldsOf: { [kind: number]: string } = {
   4: 'boot nextSeq ranges?',
   5: 'seq? boot? code retryAfterMs? detail?',
   6: 'clock nonce?',
+  7: 'epoch subject choices validUntilMs? recordHash?',
   12: 'modelHash',
   14: 'subject? requestId range?',
   19: 'state? requestId count',

@@ -54,11 +54,12 @@ const isValue = (value: Tree): boolean =>
   (typeof value === 'string' && utf8Length(value) <= 128) ||
   isBytes(value, 0, 128);
 
-/** Values by number. Texts that look like one are no tree. */
-const isState = (value: Tree): boolean => {
-  if (typeof value !== 'object' || Array.isArray(value) || value instanceof Uint8Array) return false;
+/** By number. Texts that look like one are no tree. */
+const isMap = (value: Tree, min: number, isItem: (item: Tree) => boolean): boolean => {
+  if (value === null || typeof value !== 'object' || Array.isArray(value) || value instanceof Uint8Array)
+    return false;
   const keys = Object.keys(value);
-  return keys.length > 0 && keys.every((key) => isU32(Number(key)) && isValue(value[key]));
+  return keys.length >= min && keys.every((key) => isU32(Number(key)) && isItem(value[key]));
 };
 
 /** What may stand at a label. */
@@ -66,26 +67,31 @@ const isRight: { [label: number]: (value: Tree, map: TreeMap) => boolean } = {
   1: isU32,
   2: (boot) => isU32(boot) || isBytes(boot, 8, 8),
   4: (hash) => isBytes(hash, 4, 32),
+  5: isU32,
   6: (clock) =>
     isList(clock, 2, 3) && isMs(clock[0]) && isUint(clock[1], 4) && (clock.length < 3 || isMs(clock[2])),
   8: (subject) => isUint(subject, 255),
   12: (nonce) => isBytes(nonce, 8, 64),
-  13: isState,
+  13: (state) => isMap(state, 1, isValue),
+  15: (choices) => isMap(choices, 0, (choice) => isUint(choice, 2)),
   16: isU32,
   17: areRanges,
   18: (code) => isUint(code, 18) && code > 0,
   19: isMs,
   20: (detail) => typeof detail === 'string' && utf8Length(detail) <= 64,
+  21: isMs,
+  22: (hash) => isBytes(hash, 16, 32),
   26: (id) => isBytes(id, 16, 16),
   27: (range) => isList(range, 2, 2) && range.every(isMs) && (range[0] as number) <= (range[1] as number),
   28: isU32,
 };
 
-/** Labels by kind, below 0 those that may be absent: ack, nack, time, model-req, erase, erase-receipt. A kind that the device shall act on is one line here. */
+/** Labels by kind, below 0 those that may be absent: ack, nack, time, consent, model-req, erase, erase-receipt. A kind that the device shall act on is one line here. */
 const labelsOf: { [kind: number]: number[] } = {
   4: [2, 16, -17],
   5: [-1, -2, 18, -19, -20],
   6: [6, -12],
+  7: [5, 8, 15, -21, -22],
   12: [4],
   14: [-8, 26, -27],
   19: [-13, 26, 28],

@@ -41,6 +41,7 @@ export function openFileStorage(folder: string, calls: FileCalls): FileStorage {
     size: (name) => files.size(name),
     append: (name, bytes) => attempt(() => files.append(name, bytes), false),
     read: (name, offset, length) => attempt(() => files.read(name, offset, length), null),
+    wipe: (name) => attempt(() => files.wipe(name), false),
     remove: (name) => attempt(() => files.remove(name), undefined),
     sync: (done) => files.sync(done),
     get: (key) =>

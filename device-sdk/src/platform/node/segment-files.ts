@@ -139,19 +139,34 @@ export class SegmentFiles {
     this.isFolderDirty = true;
   }
 
+  /** Writes zeros over all of it, where the bytes are: a file system that copies on write, or flash behind a controller, may keep old ones. */
+  wipe(name: string): boolean {
+    const file = this.file(name, true);
+    if (file === null) return !this.removals.isUndone(name);
+    this.writeAt(name, new Uint8Array(file.size), 0);
+    file.isDirty = true;
+    // What a failed sync is about is written again from the system's memory: that is zeros now.
+    file.syncedSize = 0;
+    return true;
+  }
+
+  /** A file that was opened to append takes bytes at its end only. */
+  private writeAt(name: string, bytes: Uint8Array, from: number): void {
+    const fd = this.calls.openSync(join(this.folder, name), 'r+');
+    try {
+      for (let done = 0; done < bytes.length; )
+        done += this.calls.writeSync(fd, bytes, done, bytes.length - done, from + done);
+    } finally {
+      this.calls.closeSync(fd);
+    }
+  }
+
   /** Writes again what a failed sync was about, from what the system still has of it. */
   private writeAgain(name: string, file: OpenFile): boolean {
     const bytes = attempt(() => this.read(name, file.syncedSize, file.size - file.syncedSize), null);
     if (bytes === null || bytes.length < file.size - file.syncedSize) return false;
     return attempt(() => {
-      // A file that was opened to append takes bytes at its end only.
-      const fd = this.calls.openSync(join(this.folder, name), 'r+');
-      try {
-        for (let done = 0; done < bytes.length; )
-          done += this.calls.writeSync(fd, bytes, done, bytes.length - done, file.syncedSize + done);
-      } finally {
-        this.calls.closeSync(fd);
-      }
+      this.writeAt(name, bytes, file.syncedSize);
       file.isDoubtful = false;
       return true;
     }, false);
