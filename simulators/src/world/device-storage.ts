@@ -31,6 +31,7 @@ export function fileDeviceStorage(folder: string, name: string): DeviceStorage {
       size: (segment) => storage.size(segment),
       append: (segment, bytes) => storage.append(segment, bytes),
       read: (segment, offset, length) => storage.read(segment, offset, length),
+      wipe: (segment) => storage.wipe(segment),
       remove: (segment) => storage.remove(segment),
       get: (key) => storage.get(key),
       put: (key, bytes) => storage.put(key, bytes),
