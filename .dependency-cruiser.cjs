@@ -165,6 +165,12 @@ module.exports = {
       'Only the table writer knows its library',
     ),
     forbid(
+      's3-in-one-place',
+      { path: src('gateway/src/'), pathNot: [src('gateway/src/sinks/s3/'), test] },
+      { path: 'node_modules/.*/@aws-sdk/' },
+      'Only the S3 sink knows its client',
+    ),
+    forbid(
       'gateway-not-device',
       { path: src('gateway/src/'), pathNot: test },
       { path: src('(device-sdk|simulators)/') },

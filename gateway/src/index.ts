@@ -29,6 +29,8 @@ export { createNatsSink, type NatsSinkOptions } from './sinks/nats-sink.ts';
 export { recordsAsParquet } from './sinks/parquet/point-table.ts';
 export { createParquetSink, type ParquetSinkOptions } from './sinks/parquet-sink.ts';
 export { createPostgresSink, type PostgresSinkOptions } from './sinks/postgres-sink.ts';
+export type { BucketOptions } from './sinks/s3/bucket.ts';
+export { createS3Sink, type S3SinkOptions } from './sinks/s3-sink.ts';
 export { createSqliteSink, type SqliteSinkOptions } from './sinks/sqlite-sink.ts';
 export { type MemorySpool, type MemorySpoolOptions, memorySpool } from './spool/memory-spool.ts';
 export { openSqliteSpool, type SqliteSpoolOptions } from './spool/sqlite-spool.ts';

@@ -140,6 +140,7 @@ function sinkFaults(config: unknown): Fault[] {
     ...placed('sqlite', 'file', 'usage.db'),
     ...placed('jsonl', 'directory', 'jsonl'),
     ...placed('parquet', 'directory', 'lake'),
+    ...placed('s3', 'stagingDirectory', 's3-staging'),
     ...sinks.flatMap((sink, index) => retryFault(sink, index)),
   ];
 }

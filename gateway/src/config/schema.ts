@@ -6,6 +6,7 @@ import {
   NATS_DEFAULTS,
   PARQUET_DEFAULTS,
   POSTGRES_DEFAULTS,
+  S3_DEFAULTS,
 } from '../domain/sink-defaults.ts';
 import { sinkRules } from './sink-rules-schema.ts';
 
@@ -209,6 +210,33 @@ const parquetSink = z.strictObject({
   rotateBytes: positive(65_536, 1_073_741_824).default(PARQUET_DEFAULTS.rotateBytes),
 });
 
+const s3Sink = z.strictObject({
+  ...common,
+  type: z.literal('s3'),
+  bucket: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
+    .describe('the name of a bucket: 3 to 63 of a-z 0-9 . -'),
+  prefix: z
+    .string()
+    .regex(/^([A-Za-z0-9!_.*'()=-]+\/)*$/)
+    .describe('words of A-Z a-z 0-9 _ . - with / behind each')
+    .default(S3_DEFAULTS.prefix),
+  region: z.string().min(1).default(S3_DEFAULTS.region),
+  endpoint: z
+    .url({ protocol: /^https?$/ })
+    .describe('an http:// or https:// address')
+    .optional(),
+  /** The bucket in the path of an address. Default: true where an endpoint is given. */
+  pathStyle: z.boolean().optional(),
+  accessKeyId: z.string().min(1).optional(),
+  secretAccessKey: z.string().min(1).optional(),
+  stagingDirectory: path.default('s3-staging'),
+  rotateAfterSeconds: positive(1, 86_400).default(S3_DEFAULTS.rotateAfterSeconds),
+  rotateBytes: positive(65_536, 1_073_741_824).default(S3_DEFAULTS.rotateBytes),
+  timeoutMs: positive(10, 600_000).default(S3_DEFAULTS.timeoutMs),
+});
+
 const httpSink = z.strictObject({
   ...common,
   type: z.literal('http'),
@@ -305,6 +333,7 @@ const sink = z.discriminatedUnion('type', [
   sqliteSink,
   jsonlSink,
   parquetSink,
+  s3Sink,
   httpSink,
   postgresSink,
   natsSink,

@@ -1,6 +1,12 @@
 /** What a sink does when nobody says otherwise: the same in `usewire.yaml` and in a program. */
 export const JSONL_DEFAULTS = { rotateBytes: 67_108_864, rotateAfterSeconds: 3_600 };
 export const PARQUET_DEFAULTS = { rotateBytes: 33_554_432, rotateAfterSeconds: 3_600 };
+export const S3_DEFAULTS = {
+  ...PARQUET_DEFAULTS,
+  prefix: '',
+  region: 'us-east-1',
+  timeoutMs: 30_000,
+};
 export const HTTP_DEFAULTS = { headers: {}, gzip: true, timeoutMs: 10_000 };
 export const POSTGRES_DEFAULTS = { schema: 'usewire', timeoutMs: 10_000 };
 export const NATS_DEFAULTS = {

@@ -6,6 +6,7 @@ import { createKafkaSink } from './kafka-sink.ts';
 import { createNatsSink } from './nats-sink.ts';
 import { createParquetSink } from './parquet-sink.ts';
 import { createPostgresSink } from './postgres-sink.ts';
+import { createS3Sink } from './s3-sink.ts';
 import { createSqliteSink } from './sqlite-sink.ts';
 
 /** The sinks of a configuration. Nothing is opened before the first batch. */
@@ -29,5 +30,7 @@ function makeSink(config: SinkConfig, clock: Clock): Sink {
       return createParquetSink(config);
     case 'postgres':
       return createPostgresSink(config);
+    case 's3':
+      return createS3Sink(config);
   }
 }

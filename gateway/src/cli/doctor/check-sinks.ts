@@ -8,6 +8,7 @@ import { problemWithNats } from '../../sinks/nats/check.ts';
 import { problemOf } from '../../sinks/outcome.ts';
 import { stagingOf } from '../../sinks/parquet-sink.ts';
 import { problemWithServer } from '../../sinks/postgres/check.ts';
+import { problemWithBucket } from '../../sinks/s3/check.ts';
 import { whyNotWritable } from './check-folder.ts';
 import { damageIn } from './check-store.ts';
 import type { Finding, Patient } from './finding.ts';
@@ -41,6 +42,8 @@ function problemWith(sink: SinkConfig): Promise<string | null> | string | null {
       return problemWithPostgres(sink);
     case 'nats':
       return problemWithStream(sink);
+    case 's3':
+      return problemWithObjects(sink);
     case 'kafka':
       return problemWithTopic(sink);
   }
@@ -57,6 +60,8 @@ function wordsFor(sink: SinkConfig): string {
       return `${hostOf(sink.url)} answers.`;
     case 'postgres':
       return `${hostOf(sink.url)} takes tables in schema "${sink.schema}".`;
+    case 's3':
+      return `${sink.endpoint ?? sink.region} has bucket "${sink.bucket}"; ${sink.stagingDirectory} can be written.`;
     case 'kafka':
       return `${sink.brokers.join(', ')} has topic "${sink.topic}".`;
     case 'nats':
@@ -126,6 +131,13 @@ async function problemWithStream(sink: Extract<SinkConfig, { type: 'nats' }>): P
 async function problemWithTopic(sink: Extract<SinkConfig, { type: 'kafka' }>): Promise<string | null> {
   const problem = await problemWithKafka({ ...sink, timeoutMs: ANSWER_MS });
   return problem === null ? null : `${sink.brokers.join(', ')}: ${problem}.`;
+}
+
+async function problemWithObjects(sink: Extract<SinkConfig, { type: 's3' }>): Promise<string | null> {
+  const staging = await problemWithFiles(sink.stagingDirectory);
+  if (staging !== null) return staging;
+  const problem = await problemWithBucket({ ...sink, timeoutMs: ANSWER_MS });
+  return problem === null ? null : `${sink.endpoint ?? sink.region}: ${problem}.`;
 }
 
 /** Without what may be secret in the address. */

@@ -17,6 +17,8 @@ export interface StagingOptions {
   rotateAfterSeconds: number;
   /** ... and before, when this much is waiting. A gateway takes about three times as much memory to make the files. */
   rotateBytes: number;
+  /** Asked before a journal is begun: whether there is a place for its files. Throws what is wrong with it. */
+  ready?(signal: AbortSignal): Promise<void>;
   /** Puts a file in its place, whole or not at all; one of that name may be there. Throws what is wrong. */
   put(file: LakeFile, signal: AbortSignal): Promise<void>;
 }
@@ -54,6 +56,7 @@ export function createStaging(options: StagingOptions): Staging {
     take: (batch, nowMs, signal) =>
       withJournal(async (open) => {
         await finishIfDue(open, options, { nowMs, signal });
+        if (open.checkpoint.file === '') await options.ready?.(signal);
         await stage(open, batch, nowMs);
       }),
     finishIfDue: (nowMs, signal) => withJournal((open) => finishIfDue(open, options, { nowMs, signal })),
