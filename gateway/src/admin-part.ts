@@ -33,7 +33,7 @@ export function createAdmin(
       lastPosition: () => context.store.lastPosition(),
       forwarders: forwarders.statuses,
       product: productLookup(context),
-      decode: createRecordDecoder(context.model),
+      decode: createRecordDecoder(context.model, context.covered),
       metrics: createMetrics({
         view: context.view,
         size: () => context.store.size(),

@@ -18,6 +18,8 @@ export interface Attempt {
   records: number;
   /** Records that are not for this sink. */
   leftOut: number;
+  /** Records that a person has not agreed to, or not any more. */
+  withheld: number;
 }
 
 /** Decodes a batch and hands it to the sink once. Whatever happens, the answer is an outcome: no batch is lost to an exception. */
@@ -31,7 +33,7 @@ export async function attemptBatch(parts: AttemptParts, batch: CutBatch): Promis
   }
 }
 
-const nothing = { records: 0, leftOut: 0 };
+const nothing = { records: 0, leftOut: 0, withheld: 0 };
 
 async function attempt(
   { sink, source, decode, select, signal }: AttemptParts,
@@ -40,12 +42,13 @@ async function attempt(
   const decoded = decode(batch.messages);
   if (!decoded.ok) return { outcome: undelivered(decoded), ...nothing };
   const { records, models } = select(decoded);
+  const { withheld } = decoded;
   const leftOut = decoded.records.length - records.length;
-  if (records.length === 0) return { outcome: { kind: 'accepted' }, records: 0, leftOut };
+  if (records.length === 0) return { outcome: { kind: 'accepted' }, records: 0, leftOut, withheld };
   source.begin(batch.last);
   const key = `${sink.name}/${batch.first}-${batch.last}`;
   const sent = { key, firstPosition: batch.first, lastPosition: batch.last, records, models };
-  return { outcome: await sink.deliver(sent, signal), records: records.length, leftOut };
+  return { outcome: await sink.deliver(sent, signal), records: records.length, leftOut, withheld };
 }
 
 /** A model may yet come: its messages are held. What cannot be read now never will be. */

@@ -1,7 +1,7 @@
 import type { BatchLimits } from './domain/batch-plan.ts';
 import type { ForwardPolicy } from './domain/forward-machine.ts';
 import type { Decoded } from './domain/forward-records.ts';
-import type { Clock, Log, Scheduler, Spool, StoredMessage } from './domain/ports.ts';
+import type { Clock, DeviceId, Log, Scheduler, Spool, StoredMessage } from './domain/ports.ts';
 import type { Selection } from './domain/select-records.ts';
 import type { SinkRules } from './domain/sink-rules.ts';
 
@@ -35,6 +35,8 @@ export interface ForwarderStatus {
   recordsDelivered: number;
   /** Of messages that were delivered: records that are not for this sink. */
   recordsLeftOut: number;
+  /** Records that were held back because a person has not agreed, or not any more. */
+  recordsWithheld: number;
   messagesRejected: number;
   attempts: number;
   retries: number;
@@ -46,6 +48,8 @@ export interface Forwarder {
   start(): void;
   /** New rows may be in the spool. */
   notify(): void;
+  /** A person of this device took something back: an attempt under way that holds data of it ends now, and is made again without. */
+  takenBack(id: DeviceId): void;
   /** Sends what is left, without waiting for a sink that is down; after `deadlineMs` the attempt is aborted. */
   drain(deadlineMs: number): Promise<void>;
   status(): ForwarderStatus;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { nobodyAgreed } from './domain/consent/coverage.ts';
 import { createRecordDecoder } from './domain/forward-records.ts';
 import type { Log, SinkOutcome } from './domain/ports.ts';
 import { everything } from './domain/select-records.ts';
@@ -17,7 +18,7 @@ function setUp({ spool = testSpool(), sink = recordingSink('out'), known = true 
   const log: Log = { debug: note, info: note, warn: note, error: note };
   const model = { known };
   const bed = { model: bedModel, table: bedTable };
-  const decode = createRecordDecoder(() => (model.known ? bed : undefined));
+  const decode = createRecordDecoder(() => (model.known ? bed : undefined), nobodyAgreed);
   const forwarder = createForwarder(
     sink,
     {

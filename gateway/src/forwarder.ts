@@ -5,7 +5,7 @@ import {
   forwardStart,
   forwardStep,
 } from './domain/forward-machine.ts';
-import type { Receipt, Sink, SinkOutcome } from './domain/ports.ts';
+import type { DeviceId, Receipt, Sink, SinkOutcome } from './domain/ports.ts';
 import { asQuarantined, attemptBatch, retry } from './forward-attempt.ts';
 import type { Forwarder, ForwarderOptions, ForwarderPorts, ForwarderStatus } from './forwarder-types.ts';
 
@@ -24,11 +24,15 @@ class SpoolForwarder implements Forwarder {
   private readonly options: ForwarderOptions;
   private readonly ports: ForwarderPorts;
   private readonly source: BatchSource;
-  private readonly abort = new AbortController();
+  /** Ends the attempt under way. */
+  private abort = new AbortController();
+  /** The time of the drain is over. */
+  private isOverdue = false;
   private readonly counts = {
     messagesDelivered: 0,
     recordsDelivered: 0,
     recordsLeftOut: 0,
+    recordsWithheld: 0,
     messagesRejected: 0,
     attempts: 0,
     retries: 0,
@@ -36,7 +40,7 @@ class SpoolForwarder implements Forwarder {
   private state = forwardStart;
   private batch: CutBatch | null = null;
   /** Of the batch at hand, so far. */
-  private sent = { atMs: 0, attempts: 0, records: 0 };
+  private sent = { atMs: 0, attempts: 0, records: 0, withheld: 0 };
   private outcome: SinkOutcome = { kind: 'accepted' };
   private lastProblem: string | null = null;
   /** Why the store could not be read when last looked; null = it could. */
@@ -68,12 +72,18 @@ class SpoolForwarder implements Forwarder {
     if (this.state.phase === 'idle' && this.cancelTimer === null) this.planLook();
   }
 
+  takenBack({ tenant, device }: DeviceId): void {
+    const isOf = (message: DeviceId) => message.tenant === tenant && message.device === device;
+    if (this.state.phase === 'sending' && this.batch?.messages.some(isOf)) this.abort.abort();
+  }
+
   async drain(deadlineMs: number): Promise<void> {
     this.cancelWait();
     this.take({ kind: 'drain' });
     const { scheduler } = this.ports;
     const cancels = [
       scheduler.after(deadlineMs, () => {
+        this.isOverdue = true;
         this.abort.abort();
         void this.attempt.then(this.whenStopped);
       }),
@@ -148,24 +158,29 @@ class SpoolForwarder implements Forwarder {
 
   private cut(batch: CutBatch, nowMs: number): void {
     this.batch = batch;
-    this.sent = { atMs: nowMs, attempts: 0, records: 0 };
+    this.sent = { atMs: nowMs, attempts: 0, records: 0, withheld: 0 };
   }
 
   private async send(): Promise<void> {
     const batch = this.batch!;
-    const { sink, source, abort } = this;
+    const { sink, source } = this;
     const { decode, select, log } = this.ports;
     this.counts.attempts += 1;
     this.sent.attempts += 1;
-    const { outcome, records, leftOut } = await attemptBatch(
-      { sink, source, decode, select, log, signal: abort.signal },
+    this.abort = new AbortController();
+    const { signal } = this.abort;
+    if (this.isOverdue) this.abort.abort();
+    const { outcome, records, leftOut, withheld } = await attemptBatch(
+      { sink, source, decode, select, log, signal },
       batch,
     );
     if (outcome.kind === 'accepted') {
       this.counts.recordsDelivered += records;
       this.counts.recordsLeftOut += leftOut;
+      this.counts.recordsWithheld += withheld;
     }
     this.sent.records = records;
+    this.sent.withheld = withheld;
     await this.conclude(outcome, batch);
   }
 
@@ -203,8 +218,8 @@ class SpoolForwarder implements Forwarder {
   private receipt(batch: CutBatch): Receipt {
     const { outcome } = this;
     const range = { sink: this.sink.name, firstPosition: batch.first, lastPosition: batch.last };
-    const { atMs, attempts, records } = this.sent;
-    const counts = { messages: batch.messages.length, records, attempts };
+    const { atMs, ...sums } = this.sent;
+    const counts = { messages: batch.messages.length, ...sums };
     const accepted = outcome.kind === 'accepted';
     const answer = (outcome.kind === 'accepted' ? outcome.answer : outcome.reason) ?? '';
     const times = { sentAtMs: atMs, answeredAtMs: this.ports.clock.nowMs() };

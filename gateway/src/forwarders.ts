@@ -31,7 +31,7 @@ export function createForwarders(options: ForwardersOptions = {}): Forwarders {
   let running: Forwarder[] = [];
   return {
     part(context) {
-      let unsubscribe = () => {};
+      let unsubscribe: (() => void)[] = [];
       return {
         async start() {
           running = context.sinks.map((sink) => {
@@ -39,18 +39,23 @@ export function createForwarders(options: ForwardersOptions = {}): Forwarders {
             // Each its own decoder: a checker's columns are not shared between batches under way.
             return createForwarder(sink, own, {
               ...portsOf(context),
-              decode: createRecordDecoder(context.model),
+              decode: createRecordDecoder(context.model, context.covered),
               select: createSelection(own.rules ?? {}),
             });
           });
-          unsubscribe = context.onCommit(() => {
-            for (const forwarder of running) forwarder.notify();
-          });
+          unsubscribe = [
+            context.onCommit(() => {
+              for (const forwarder of running) forwarder.notify();
+            }),
+            context.onTakenBack((id) => {
+              for (const forwarder of running) forwarder.takenBack(id);
+            }),
+          ];
           for (const forwarder of running) forwarder.start();
           return undefined;
         },
         async stop() {
-          unsubscribe();
+          for (const end of unsubscribe) end();
           const drainMs = options.drainMs ?? 10_000;
           await Promise.all(running.map((forwarder) => forwarder.drain(drainMs)));
           await Promise.all(context.sinks.map((sink) => sink.close()));

@@ -1,6 +1,7 @@
 import type { ConsentTerms } from './domain/consent/consent-book.ts';
+import type { Coverage } from './domain/consent/coverage.ts';
 import type { ModelSource } from './domain/forward-records.ts';
-import type { Clock, GatewayView, Log, Sink, SpoolStore } from './domain/ports.ts';
+import type { Clock, DeviceId, GatewayView, Log, Sink, SpoolStore } from './domain/ports.ts';
 import type { QuarantineDesk } from './domain/quarantine-desk.ts';
 import type { ClusterOptions } from './ingress/cluster/cluster-types.ts';
 import type { OpenSerial } from './ingress/serial/open-port.ts';
@@ -170,6 +171,10 @@ export interface GatewayContext {
   sinks: readonly Sink[];
   /** A model by tenant and hex of its 4-byte hash (as in `StoredMessage`): sinks take units, titles and purposes from it. */
   model: ModelSource;
+  /** What people have agreed to, at this moment. */
+  covered: Coverage;
+  /** Called at once when a person of a device takes something back; returns the way to stop it. */
+  onTakenBack(listener: (id: DeviceId) => void): () => void;
   /** Called after each commit that brought rows; returns the way to stop it. */
   onCommit(listener: (lastPosition: number) => void): () => void;
 }

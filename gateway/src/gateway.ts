@@ -1,6 +1,7 @@
 import { asideIndex, withoutSeqs } from './domain/aside.ts';
 import { type CommitQueue, commitQueue } from './domain/commit-queue.ts';
 import { type ConsentBook, consentBook } from './domain/consent/consent-book.ts';
+import { liveCoverage } from './domain/consent/coverage.ts';
 import { zeroCounters } from './domain/counters.ts';
 import { type Devices, deviceRegistry } from './domain/devices.ts';
 import type { IntakeContext } from './domain/intake-context.ts';
@@ -76,6 +77,7 @@ class AssembledGateway implements Gateway {
   private readonly devices: Devices = deviceRegistry();
   private readonly models: Models;
   private readonly commitListeners = new Set<(lastPosition: number) => void>();
+  private readonly takenBackListeners = new Set<(id: DeviceId) => void>();
   private phase: GatewayPhase = 'starting';
   private running: Running | null = null;
   /** Null where nobody needs it: another identity mode, and no seal keys. */
@@ -169,7 +171,12 @@ class AssembledGateway implements Gateway {
       if (added.ok && added.isNew && !kept.has(added.model.hash)) this.keepModel(queue, added.model);
     }
     for (const { tenant, bytes } of state.models) this.noteRefusal(this.models.restore(tenant, bytes));
-    return consentBook(this.options.consent, state.consents, newSalt);
+    return consentBook(this.options.consent, state.consents, {
+      newSalt,
+      takenBack: (id) => {
+        for (const listener of this.takenBackListeners) listener(id);
+      },
+    });
   }
 
   private noteRefusal(added: AddedModel): AddedModel {
@@ -263,6 +270,11 @@ class AssembledGateway implements Gateway {
       desk,
       sinks: this.sinks,
       model: (tenant, modelHash) => this.models.find(tenant, modelHash),
+      covered: liveCoverage(this.devices, this.clock),
+      onTakenBack: (listener) => {
+        this.takenBackListeners.add(listener);
+        return () => this.takenBackListeners.delete(listener);
+      },
       onCommit: (listener) => {
         this.commitListeners.add(listener);
         return () => this.commitListeners.delete(listener);
@@ -300,7 +312,7 @@ class AssembledGateway implements Gateway {
 
   private readCounters() {
     const { queue } = this.running ?? {};
-    const { quarantined, refused, messagesRefused, modelsRefused } = this.counters;
+    const { quarantined, refused, messagesRefused, modelsRefused, discarded } = this.counters;
     const commits = { commits: queue?.commits() ?? 0, commitFailures: queue?.failures() ?? 0 };
     return {
       ...this.counters,
@@ -308,6 +320,7 @@ class AssembledGateway implements Gateway {
       quarantined: { ...quarantined },
       refused: { ...refused },
       messagesRefused: { ...messagesRefused },
+      discarded: { ...discarded },
       modelsRefused: { ...modelsRefused },
     };
   }

@@ -44,7 +44,7 @@ export function openOfflineDesk(options: OfflineDeskOptions): OfflineDesk {
   const context: IntakeContext = {
     options: { earliestPlausibleMs: options.earliestPlausibleMs, maxParkedBytes: 0 },
     ...{ clock: systemClock, log: options.log, queue, devices, models, store, counters },
-    consents: consentBook(options.consent, state.consents, newSalt),
+    consents: consentBook(options.consent, state.consents, { newSalt, takenBack: () => {} }),
     downlink: { send: () => {} },
     seals: { keys: noSealKeys, policy: options.sealPolicy },
     releasing: new Set(),

@@ -130,7 +130,7 @@ export function spoolContract(name: string, makeHarness: () => SpoolHarness): vo
       );
       const times = { attempts: 2, sentAtMs: 5, answeredAtMs: 9 };
       const batch = (firstPosition: number, lastPosition: number, accepted = true) => ({
-        ...{ sink: 'cloud', firstPosition, lastPosition, messages: 2, records: 40, ...times },
+        ...{ sink: 'cloud', firstPosition, lastPosition, messages: 2, records: 40, withheld: 3, ...times },
         ...{ accepted, answer: 'HTTP 202' },
       });
       store.advance('cloud', 2, batch(1, 2));
@@ -143,9 +143,10 @@ export function spoolContract(name: string, makeHarness: () => SpoolHarness): vo
       ]);
       // Also when the answer is told again, as after a disk that was full.
       store.advance('cloud', 4, batch(3, 4, false));
-      const totals = { delivered: 2, records: 40, rejected: 2, retried: 2 };
+      const totals = { delivered: 2, records: 40, withheld: 3, rejected: 2, retried: 2 };
       expect(store.sinkTotals('cloud')).toEqual(totals);
-      expect(store.sinkTotals('files')).toEqual({ delivered: 0, records: 0, rejected: 0, retried: 0 });
+      const none = { delivered: 0, records: 0, withheld: 0, rejected: 0, retried: 0 };
+      expect(store.sinkTotals('files')).toEqual(none);
       const prune = { receivedBeforeMs: 1_700_000_000_004, sinks: ['cloud'] };
       expect(store.checkpoint({ boots: [], devices: [], prune })).toEqual({ ok: true, pruned: 3 });
       expect([store.receipt('cloud', 1), store.receipt('cloud', 3)]).toEqual([null, batch(3, 4, false)]);
@@ -283,6 +284,24 @@ export function spoolContract(name: string, makeHarness: () => SpoolHarness): vo
       await store.commit([], [], { models: [model] });
       const kept = store.load().models.map((one) => ({ ...one, bytes: Uint8Array.from(one.bytes) }));
       expect(kept).toEqual([model, operators]);
+    });
+
+    it('remembers that a number has come of which nothing is kept, over restarts and checkpoints', async () => {
+      use();
+      const discarded = { tenant: 't', device: 'a', boot: '1', seq: 1 };
+      await store.commit([message(0), message(2)], [], { discarded: [discarded] });
+      await store.commit([], [], { discarded: [{ ...discarded, boot: '2', seq: 7 }] });
+      const found = () => store.load().boots.map(({ boot, ranges }) => [boot, ranges]);
+      expect(found()).toEqual([
+        ['1', [0, 2]],
+        ['2', [7, 7]],
+      ]);
+      const { boots, devices } = store.load();
+      store.checkpoint({ boots, devices });
+      expect(found()).toEqual([
+        ['1', [0, 2]],
+        ['2', [7, 7]],
+      ]);
     });
 
     it('keeps the consent ledger of each tenant in order, and when the device confirmed an entry, once', async () => {

@@ -82,7 +82,7 @@ describe('the books of a gateway', () => {
     expect(books.in).toBeGreaterThanOrEqual(least);
     expect(books.in).toBeLessThanOrEqual(least + 4 + 1);
     expect(books.difference).toBe(0);
-    expect(books.refused).toEqual({ acl: 1, size: 1, malformed: 1, overload: 1 });
+    expect(books.refused).toEqual({ acl: 1, size: 1, malformed: 1, overload: 1, consent: 0 });
     expect(books).toMatchObject({ duplicates: 1, reports: 3, underWay: 0 });
     expect(sinks).toMatchObject([{ sink: 'out', received: books.stored }]);
     expect(await read('/metrics')).toMatch(/^usewire_gateway_books_difference 0$/m);

@@ -37,12 +37,13 @@ describe.skipIf(!isBuilt)('usewire explain (built)', () => {
     const devices = [{ ...id, lastSeenMs: T0 + 6_000, boot: '1', nextSeq: 9, state: 'lost' as const }];
     const rows = [0, 1, 2, 3, 6].map(row);
     await store.commit(rows, [brightEntry('lamp-1', 5)], { links, devices });
-    const batch = { messages: 4, records: 8, attempts: 1, sentAtMs: T0 + 3_500, answeredAtMs: T0 + 3_520 };
+    const counts = { messages: 4, records: 8, withheld: 0, attempts: 1 };
+    const batch = { ...counts, sentAtMs: T0 + 3_500, answeredAtMs: T0 + 3_520 };
     const range = { firstPosition: 1, lastPosition: 4 };
     store.advance('usage', 4, { sink: 'usage', ...range, ...batch, accepted: true, answer: '' });
     const slow = { ...batch, attempts: 3, answeredAtMs: T0 + 9_500 };
     store.advance('cloud', 4, { sink: 'cloud', ...range, ...slow, accepted: true, answer: 'HTTP 202' });
-    const one = { firstPosition: 5, lastPosition: 5, messages: 1, records: 2, attempts: 1 };
+    const one = { firstPosition: 5, lastPosition: 5, messages: 1, records: 2, withheld: 0, attempts: 1 };
     const times = { sentAtMs: T0 + 10_000, answeredAtMs: T0 + 10_040 };
     store.advance('cloud', 5, { sink: 'cloud', ...one, ...times, accepted: false, answer: 'HTTP 400: no' });
     store.advance('usage:sending', 5);

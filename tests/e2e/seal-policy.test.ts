@@ -6,7 +6,7 @@ import { sealed } from '@usewire/device-sdk/seal';
 import type { GatewayOptions } from '@usewire/gateway';
 import { encodeModel, event, int, modelTable, product } from '@usewire/protocol/model';
 import { type Link, minimumLevel, type Sensitivity, sealKeyText } from '@usewire/protocol/seal';
-import { Kind } from '@usewire/protocol/wire';
+import { ChoiceCode, encodeMessage, Kind } from '@usewire/protocol/wire';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually, lampData, type TestGateway } from '../support/gateway-kit.ts';
 import {
@@ -62,8 +62,20 @@ afterEach(async () => {
 const counters = () => gateway!.gateway.view.counters();
 let number = 0;
 
+/** What rests on consent needs one first; a choice says nothing of a person's health, and may come over any hop. */
+const agreed = Buffer.from(
+  encodeMessage({
+    ...{ kind: Kind.choice, seq: 1, boot: 5, uptimeMs: 1, epoch: 0, subject: 0 },
+    choices: { 8: ChoiceCode.granted },
+  }),
+);
+
 /** What becomes of a message of a product, sealed in a level. */
-async function outcome(sensitivity: Sensitivity, level: 0 | 1 | 2 | 3): Promise<string> {
+async function outcome(
+  sensitivity: Sensitivity,
+  level: 0 | 1 | 2 | 3,
+  agrees = sensitivity === 'special',
+): Promise<string> {
   number += 1;
   const id = { tenant: 't', device: `d${number}` };
   const key =
@@ -71,13 +83,15 @@ async function outcome(sensitivity: Sensitivity, level: 0 | 1 | 2 | 3): Promise<
       ? { level: 1 as const, generation: 1, secret: new Uint8Array(32) }
       : withSeals(directory, (seals) => keyOf(seals.give(id, level)));
   const modelHash = modelTable(products[sensitivity]).hash.subarray(0, 4);
-  const message = lampData(0, { modelHash, boot: 5, records: 1 });
+  const messages = [lampData(0, { modelHash, boot: 5, records: 1, epoch: agrees ? 1 : 0 })];
+  if (agrees) messages.unshift(agreed);
   const raw = rawDevice(gateway!.mqttPort, id);
   device = raw;
-  raw.publish(level === 0 ? message : sealedUp(id, key, message));
-  await eventually(() => raw.client.closed() || raw.client.pubacks().length === 1, 'an answer');
+  for (const message of messages) raw.publish(level === 0 ? message : sealedUp(id, key, message));
+  const all = () => raw.client.pubacks().length === messages.length;
+  await eventually(() => raw.client.closed() || all(), 'an answer');
   raw.client.end();
-  if (!raw.client.closed() || raw.client.pubacks().length === 1) return 'stored';
+  if (!raw.client.closed() || all()) return 'stored';
   const [nack] = raw.heard(key);
   expect(nack).toMatchObject({ kind: Kind.nack, code: 8, seq: 0, boot: 5 });
   return 'refused';
@@ -98,14 +112,16 @@ describe('the minimum level', () => {
       for (const level of [0, 1, 2, 3] as const) {
         // S3 hides nothing: it does not stand in for S2.
         const suffices = least !== 'refuse' && level >= least && !(least === 2 && level === 3);
+        const agrees = sensitivity === 'special' && least !== 'refuse';
         const before = counters();
-        expect([sensitivity, level, await outcome(sensitivity, level)]).toEqual([
+        expect([sensitivity, level, await outcome(sensitivity, level, agrees)]).toEqual([
           sensitivity,
           level,
           suffices ? 'stored' : 'refused',
         ]);
-        expect(counters().messages - before.messages).toBe(suffices ? 1 : 0);
-        expect(counters().acks - before.acks).toBe(suffices ? 1 : 0);
+        const stored = (suffices ? 1 : 0) + (agrees ? 1 : 0);
+        expect(counters().messages - before.messages).toBe(stored);
+        expect(counters().acks - before.acks).toBe(stored);
       }
     }
     expect(gateway!.gateway.view.size().quarantineMessages).toBe(0);

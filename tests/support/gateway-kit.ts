@@ -26,6 +26,7 @@ export const lampBytes = encodeModel(lamp);
 export const lampTable = modelTable(lamp);
 
 export interface DataOptions {
+  epoch?: number;
   boot?: number | Uint8Array;
   uptimeMs?: number;
   records?: number;
@@ -55,7 +56,7 @@ export function lampData(seq: number, options: DataOptions = {}): Buffer {
     boot,
     uptimeMs,
     modelHash: options.modelHash ?? lampTable.hash.subarray(0, 4),
-    epoch: 0,
+    epoch: options.epoch ?? 0,
     records: encodeRecords(lampTable, uptimeMs, entries, 'plain'),
   };
   return Buffer.from(encodeMessage(options.clock ? { ...message, clock: options.clock } : message));

@@ -1,6 +1,7 @@
 import type { InjectOptions } from 'fastify';
 import { Registry } from 'prom-client';
 import { afterEach, describe, expect, it } from 'vitest';
+import { nobodyAgreed } from '../domain/consent/coverage.ts';
 import { emptyDevice } from '../domain/device-row.ts';
 import { createRecordDecoder } from '../domain/forward-records.ts';
 import type { QuarantineFilter } from '../domain/ports.ts';
@@ -48,8 +49,9 @@ describe('admin pages', () => {
       lastPosition: () => spool.lastPosition(),
       forwarders: () => [],
       product: (_tenant, hash) => (hash === bedHash ? 'smart_bed' : undefined),
-      decode: createRecordDecoder((_tenant, hash) =>
-        hash === bedHash ? { model: bedModel, table: bedTable } : undefined,
+      decode: createRecordDecoder(
+        (_tenant, hash) => (hash === bedHash ? { model: bedModel, table: bedTable } : undefined),
+        nobodyAgreed,
       ),
       metrics: new Registry(),
       log: { debug: note, info: note, warn: note, error: note },

@@ -33,7 +33,7 @@ async function replayAll(
   filter: QuarantineFilter,
   how: { dryRun: boolean; model?: Uint8Array },
 ): Promise<Told> {
-  const sum: Told = { examined: 0, stored: 0, records: 0, duplicates: 0, refused: {} };
+  const sum: Told = { examined: 0, stored: 0, records: 0, duplicates: 0, discarded: 0, refused: {} };
   for (let afterId: number | null = 0; afterId !== null; ) {
     // A dry run is one look: copies in quarantine are told from each other only within a call.
     const limit = how.dryRun ? ALL : AT_ONCE;
@@ -49,11 +49,17 @@ async function replayAll(
   return sum;
 }
 
-function replayText({ examined, stored, records, duplicates, refused }: Told, dryRun: boolean): string {
+function replayText(
+  { examined, stored, records, duplicates, discarded, refused }: Told,
+  dryRun: boolean,
+): string {
   const lines = [
     `${examined} looked at${dryRun ? ' (dry run: nothing is changed)' : ''}`,
     `  ${stored} ${dryRun ? 'would be stored' : 'stored'}, with ${records} records`,
     `  ${duplicates} stored already; ${dryRun ? 'they would leave' : 'they left'} the quarantine`,
+    ...(discarded === 0
+      ? []
+      : [`  ${discarded} ${dryRun ? 'would be ' : ''}discarded: nobody has agreed to them, or not any more`]),
     ...Object.entries(refused).map(([reason, count]) => `  ${count} still refused: ${reason}`),
   ];
   return `${lines.join('\n')}\n`;

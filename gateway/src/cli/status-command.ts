@@ -20,6 +20,7 @@ export async function statusCommand(flags: StatusFlags): Promise<void> {
 
 export function statusText({ phase, books, sinks }: Accounts): string {
   const refused = Object.entries(books.refused).map(([cause, count]): Row => [`refused: ${cause}`, count]);
+  const discarded = Object.entries(books.discarded).map(([why, count]): Row => [`discarded: ${why}`, count]);
   const rows: Row[] = [
     ['came in', books.in],
     ['came out of quarantine', books.released],
@@ -28,6 +29,7 @@ export function statusText({ phase, books, sinks }: Accounts): string {
     ['about the device itself', books.reports],
     ['quarantined', books.quarantined],
     ...refused,
+    ...discarded,
     ['under way', books.underWay],
   ];
   const verdict =
@@ -45,11 +47,11 @@ type Row = [what: string, count: number];
 
 function sinkText(sinks: readonly SinkAccount[]): string {
   if (sinks.length === 0) return 'No sink is configured: what is stored goes nowhere.\n';
-  const head = ['sink', 'state', 'received', 'delivered', 'records', 'rejected', 'retried', 'behind', 'lag'];
+  const head = ['sink', 'state', 'received', 'delivered', 'records', 'withheld', 'rejected', 'retried', 'behind', 'lag'];
   const rows = sinks.map((one) => [
     one.sink,
     one.state,
-    ...[one.received, one.delivered, one.records, one.rejected, one.retried, one.pendingRecords].map(String),
+    ...[one.received, one.delivered, one.records, one.withheld, one.rejected, one.retried, one.pendingRecords].map(String),
     one.pending === 0 ? 'none' : span(one.lagMs),
   ]);
   const problems = sinks.filter(({ lastProblem }) => lastProblem !== null);

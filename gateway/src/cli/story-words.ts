@@ -22,7 +22,8 @@ export function messageText(story: MessageStory, device: DeviceStory): string {
 
 const FATES: Record<MessageStory['fate'], string> = {
   stored: 'stored',
-  delivered: 'stored, delivered to every sink; its row went when its retention was over',
+  delivered:
+    'acknowledged, and not kept any more: delivered to every sink and past its retention, or discarded for want of consent',
   quarantined: 'refused, and kept in quarantine',
   missing: 'never seen',
   unused: 'never seen: the device has not told of having used this number yet',

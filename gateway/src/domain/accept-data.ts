@@ -1,5 +1,7 @@
 import type { DataAccepted } from '@usewire/protocol/check';
 import { Code, type DataMessage, decodeMessage, Kind, toHex, type WireFailure } from '@usewire/protocol/wire';
+import { type Standing, standing } from './consent/consent-state.ts';
+import { discard, leaveStale } from './consent/discard.ts';
 import { mark } from './dedupe.ts';
 import { type Delivery, TAKEN, type Taken } from './delivery.ts';
 import { type BootEntry, bootOf } from './device-entry.ts';
@@ -62,11 +64,14 @@ export function admit(
   const { device, payload, receivedAtMs, seal = 0 } = delivery;
   const failure = levelFailure(context, delivery, modelHash, Kind.data);
   if (failure !== null) return refuseLevel(context, delivery, failure, data);
+  const consent = data.consentPurposes === 0 ? 'covered' : consentOf(context, delivery, data);
+  if (consent === 'stale') return leaveStale(context, delivery, data);
   const boot = bootOf(device, data.boot, receivedAtMs);
   delivery.boot = boot;
   const seen = mark(boot, data.seq);
   if (seen === 'too-many-gaps') return { ok: false, reason: seen };
   if (seen === 'duplicate') return answerDuplicate(context, delivery, boot);
+  if (consent === 'missing') return discard(context, delivery, boot, data);
   const { uptimeMs, ageMs, clock } = data;
   const time = timeOf(context, device, boot, receivedAtMs, { uptimeMs, ageMs, clock, ...NOT_FRESH });
   const message: AdmittedMessage = {
@@ -89,6 +94,13 @@ export function admit(
   if (delivery.parkedId === undefined) device.row.state = 'online';
   if (delivery.parkedId === undefined) device.row.lastDelayMs = receivedAtMs - (time.originMs + uptimeMs);
   return TAKEN;
+}
+
+/** What waited in quarantine has been acknowledged: the device cannot be asked about it any more. */
+function consentOf(context: IntakeContext, delivery: Delivery, data: DataAccepted): Standing {
+  if (delivery.parkedId === undefined) return standing(delivery.device.consent, data, delivery.receivedAtMs);
+  const stands = standing(delivery.device.consent, data, context.clock.nowMs());
+  return stands === 'stale' ? 'missing' : stands;
 }
 
 /** What waited for its model has been acknowledged: it cannot stay with the device any more. */

@@ -5,15 +5,17 @@ import { zeroCounters } from './counters.ts';
 describe('the books', () => {
   const counters = {
     ...zeroCounters(),
-    ...{ arrived: 20, received: 17, released: 2, messages: 9, duplicates: 2, reports: 1 },
+    ...{ arrived: 23, received: 17, released: 2, messages: 9, duplicates: 2, reports: 1 },
     quarantined: { schema: 3, unknownModel: 2 },
     messagesRefused: { acl: 1, size: 2 },
+    discarded: { consentMissing: 3 },
   };
 
   it('have each message in one place', () => {
     expect(books(counters, 2)).toEqual({
-      ...{ in: 20, released: 2, stored: 9, duplicates: 2, reports: 1, quarantined: 5, underWay: 2 },
-      refused: { acl: 1, size: 2, malformed: 0, overload: 0 },
+      ...{ in: 23, released: 2, stored: 9, duplicates: 2, reports: 1, quarantined: 5, underWay: 2 },
+      refused: { acl: 1, size: 2, malformed: 0, overload: 0, consent: 0 },
+      discarded: { consentMissing: 3 },
       difference: 0,
     });
   });
@@ -26,8 +28,14 @@ describe('the books', () => {
   it('know a cause for every refusal', () => {
     const { messagesRefused } = counters;
     const own = { ...counters, messagesRefused: { ...messagesRefused } };
-    for (const reason of ['publish-topic', 'packet-too-large', 'bad-length', 'parked-full'] as const)
+    for (const reason of [
+      'publish-topic',
+      'packet-too-large',
+      'bad-length',
+      'parked-full',
+      'consent-stale',
+    ] as const)
       countRefusedMessage(own, reason);
-    expect(own.messagesRefused).toEqual({ acl: 2, size: 3, malformed: 1, overload: 1 });
+    expect(own.messagesRefused).toEqual({ acl: 2, size: 3, malformed: 1, overload: 1, consent: 1 });
   });
 });

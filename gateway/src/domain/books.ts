@@ -10,7 +10,9 @@ export type RefusalCause =
   /** No MQTT packet, or no seal, that can be read. */
   | 'malformed'
   /** The gateway has no room to decide on it now. */
-  | 'overload';
+  | 'overload'
+  /** Under a consent epoch that no choice has told of: the device tells it and sends again. */
+  | 'consent';
 
 export type RefusedMessage =
   | Extract<Taken, { ok: false }>['reason']
@@ -31,6 +33,7 @@ const CAUSES: Record<RefusedMessage, RefusalCause> = {
   'seal-malformed': 'malformed',
   'parked-full': 'overload',
   'too-many-gaps': 'overload',
+  'consent-stale': 'consent',
   'seal-unavailable': 'overload',
 };
 
@@ -48,6 +51,8 @@ export interface Books {
   reports: number;
   quarantined: number;
   refused: Record<RefusalCause, number>;
+  /** Acknowledged, and no byte of it kept: by reason. */
+  discarded: Record<string, number>;
   /** In a commit that is being gathered or under way. */
   underWay: number;
   /** 0, or there is a bug. */
@@ -57,10 +62,13 @@ export interface Books {
 /** `underWay` is counted where they wait, not what is left over: else the books could not be wrong. */
 export function books(counters: GatewayCounters, underWay: number): Books {
   const { arrived, released, messages: stored, duplicates, reports } = counters;
-  const refused = { acl: 0, size: 0, malformed: 0, overload: 0, ...counters.messagesRefused };
+  const refused = { acl: 0, size: 0, malformed: 0, overload: 0, consent: 0, ...counters.messagesRefused };
+  const discarded = { consentMissing: 0, ...counters.discarded };
   const sum = (counts: Record<string, number>) => Object.values(counts).reduce((all, one) => all + one, 0);
   const quarantined = sum(counters.quarantined);
-  const placed = stored + duplicates + reports + quarantined + sum(refused) + underWay;
+  const kept = stored + duplicates + reports + quarantined;
+  const placed = kept + sum(refused) + sum(discarded) + underWay;
   const difference = arrived + released - placed;
-  return { in: arrived, released, stored, duplicates, reports, quarantined, refused, underWay, difference };
+  const counts = { in: arrived, released, stored, duplicates, reports, quarantined };
+  return { ...counts, refused, discarded, underWay, difference };
 }

@@ -6,6 +6,7 @@ import type {
   Clock,
   ConsentAcked,
   DeviceChange,
+  DiscardedMessage,
   LedgerRow,
   LinkOpened,
   Log,
@@ -26,6 +27,7 @@ export interface CommitGroup {
   devices: DeviceChange[];
   consents: LedgerRow[];
   consentAcks: ConsentAcked[];
+  discarded: DiscardedMessage[];
   models: StoredModel[];
   released: number[];
   audit: AuditEntry[];
@@ -82,7 +84,8 @@ const MAX_RETRY_MS = 5_000;
 function emptyGroup(): CommitGroup {
   const parallel = { messages: [], messageBoots: [], messageDevices: [], targets: [], tokens: [] };
   const rest = { quarantined: [], devices: [], models: [], released: [], audit: [], links: [] };
-  return { ...parallel, ...rest, consents: [], consentAcks: [], told: new Set(), settled: [], bytes: 0 };
+  const consent = { consents: [], consentAcks: [], discarded: [] };
+  return { ...parallel, ...rest, ...consent, told: new Set(), settled: [], bytes: 0 };
 }
 
 /**
@@ -144,8 +147,9 @@ export function commitQueue(options: CommitQueueOptions, ports: CommitQueuePorts
       return;
     }
     const started = ports.clock.monotonicMs();
-    const { devices, models, released, audit, links, consents, consentAcks } = group;
-    const changes = { devices, models, releasedQuarantine: released, audit, links, consents, consentAcks };
+    const { devices, models, released, audit, links, consents, consentAcks, discarded } = group;
+    const facts = { devices, models, releasedQuarantine: released, audit, links };
+    const changes = { ...facts, consents, consentAcks, discarded };
     if (isEmpty(group)) {
       settle(group);
       return;
@@ -225,9 +229,11 @@ export function commitQueue(options: CommitQueueOptions, ports: CommitQueuePorts
 
 /** Only answers: duplicates of what is stored need no commit. */
 function isEmpty(group: CommitGroup): boolean {
-  const { messages, quarantined, devices, models, released, audit, links, consents, consentAcks } = group;
-  const rows = messages.length + quarantined.length + devices.length + consents.length + consentAcks.length;
-  return rows + models.length + released.length + audit.length + links.length === 0;
+  const { messages, quarantined, devices, models, released, audit, links } = group;
+  const { consents, consentAcks, discarded } = group;
+  const rows = messages.length + quarantined.length + devices.length + discarded.length;
+  const consent = consents.length + consentAcks.length;
+  return rows + consent + models.length + released.length + audit.length + links.length === 0;
 }
 
 /** Acks in order of arrival, then one write a connection. */

@@ -15,6 +15,7 @@ export function zeroCounters(): GatewayCounters {
     pauses: 0,
     quarantined: {},
     messagesRefused: {},
+    discarded: {},
     refused: {},
   };
 }

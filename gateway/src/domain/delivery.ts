@@ -33,7 +33,7 @@ export type Arrival = Pick<Delivery, 'target' | 'token' | 'linkAgeMs'> & { onSta
  */
 export type Taken =
   | { ok: true; quarantined: boolean }
-  | { ok: false; reason: 'parked-full' | 'too-many-gaps' | RefusedSeal };
+  | { ok: false; reason: 'parked-full' | 'too-many-gaps' | 'consent-stale' | RefusedSeal };
 
 /** Why a frame is left with the device because of its seal; labels of the metric `refused`. */
 export type RefusedSeal =

@@ -3,6 +3,7 @@ import { encodeMessage, Kind } from '@usewire/protocol/wire';
 import { describe, expect, it } from 'vitest';
 import { bedHash, bedModel, bedPoint, bedTable } from '../testing/bed-model.ts';
 import { bedMessage } from '../testing/test-spool.ts';
+import { nobodyAgreed } from './consent/coverage.ts';
 import { createRecordDecoder, type ModelSource } from './forward-records.ts';
 import type { StoredMessage } from './ports.ts';
 
@@ -15,7 +16,7 @@ function stored(position: number, change: Partial<StoredMessage> = {}): StoredMe
 
 describe('record decoder', () => {
   it('gives each record its identity, its wall time and its value in model units', () => {
-    const decoded = createRecordDecoder(source)([stored(3)]);
+    const decoded = createRecordDecoder(source, nobodyAgreed)([stored(3)]);
     if (!decoded.ok) throw new Error(decoded.detail);
     expect(decoded.records).toEqual([
       {
@@ -57,7 +58,7 @@ describe('record decoder', () => {
       subject: 2,
       records: encodeRecords(bedTable, 1_000, [entry], 'packed'),
     });
-    const decoded = createRecordDecoder(source)([stored(1, { payload })]);
+    const decoded = createRecordDecoder(source, nobodyAgreed)([stored(1, { payload })]);
     if (!decoded.ok) throw new Error(decoded.detail);
     expect(decoded.records[0]).toMatchObject({
       subject: 'right',
@@ -68,12 +69,18 @@ describe('record decoder', () => {
   });
 
   it('passes over messages that carry no records', () => {
-    const decoded = createRecordDecoder(source)([stored(1, { kind: Kind.choice, modelHash: '' })]);
+    const decoded = createRecordDecoder(
+      source,
+      nobodyAgreed,
+    )([stored(1, { kind: Kind.choice, modelHash: '' })]);
     expect(decoded).toMatchObject({ ok: true, records: [] });
   });
 
   it('says which model is missing, and at which message', () => {
-    const decoded = createRecordDecoder(source)([stored(1), stored(2, { modelHash: 'ffffffff' })]);
+    const decoded = createRecordDecoder(
+      source,
+      nobodyAgreed,
+    )([stored(1), stored(2, { modelHash: 'ffffffff' })]);
     expect(decoded).toEqual({
       ok: false,
       kind: 'unknown-model',
@@ -83,7 +90,10 @@ describe('record decoder', () => {
   });
 
   it('says where a stored message cannot be read', () => {
-    const decoded = createRecordDecoder(source)([stored(7, { payload: new Uint8Array([0xa1, 0, 1]) })]);
+    const decoded = createRecordDecoder(
+      source,
+      nobodyAgreed,
+    )([stored(7, { payload: new Uint8Array([0xa1, 0, 1]) })]);
     expect(decoded).toMatchObject({ ok: false, kind: 'undecodable', position: 7 });
   });
 });

@@ -1,6 +1,13 @@
-import { compileModel, type DataChecker, type DataVerdict, materialise } from '@usewire/protocol/check';
-import type { Model, ModelTable } from '@usewire/protocol/model';
+import {
+  compileModel,
+  type DataAccepted,
+  type DataChecker,
+  type DataVerdict,
+  materialise,
+} from '@usewire/protocol/check';
+import { type Model, type ModelTable, pointConsent } from '@usewire/protocol/model';
 import { Code, type DataMessage, decodeMessage, Kind, toHex } from '@usewire/protocol/wire';
+import type { Coverage } from './consent/coverage.ts';
 import { modelKey } from './model-key.ts';
 import type { SinkRecord, StoredMessage } from './ports.ts';
 import { DRIFT } from './time-map.ts';
@@ -14,15 +21,23 @@ export interface SourceModel {
 export type ModelSource = (tenant: string, modelHash: string) => SourceModel | undefined;
 
 export type Decoded =
-  | { ok: true; records: SinkRecord[]; models: Map<string, Model> }
+  /** `withheld` = records that are not passed on because a person has not agreed, or not any more. */
+  | { ok: true; records: SinkRecord[]; models: Map<string, Model>; withheld: number }
   | { ok: false; kind: 'unknown-model' | 'undecodable'; position: number; detail: string };
 
-/** Turns stored messages into records as sinks see them; messages of other kinds than `data` bring none. */
-export function createRecordDecoder(source: ModelSource): (messages: readonly StoredMessage[]) => Decoded {
+/**
+ * Turns stored messages into records as sinks see them; messages of other kinds than `data` bring none. Consent is judged here, at each call anew: a
+ * batch that is tried again is decoded again, so nothing leaves by what was agreed some time ago (POU-CONSENT-8).
+ */
+export function createRecordDecoder(
+  source: ModelSource,
+  covered: Coverage,
+): (messages: readonly StoredMessage[]) => Decoded {
   const known = new Map<ModelTable, KnownModel>();
   return (messages) => {
     const models = new Map<string, Model>();
     const records: SinkRecord[] = [];
+    let withheld = 0;
     for (const message of messages) {
       if (message.kind !== Kind.data) continue;
       const sourced = source(message.tenant, message.modelHash);
@@ -33,10 +48,15 @@ export function createRecordDecoder(source: ModelSource): (messages: readonly St
       const found = known.get(sourced.table) ?? prepared(sourced);
       known.set(sourced.table, found);
       models.set(modelKey(message), found.model);
-      const problem = decodeInto(records, message, found);
-      if (problem) return { ok: false, kind: 'undecodable', position: message.position, detail: problem };
+      const verdict = verdictOf(message, found);
+      if (!verdict.ok) {
+        const detail = `${verdict.detail} at byte ${verdict.offset}`;
+        return { ok: false, kind: 'undecodable', position: message.position, detail };
+      }
+      const lacking = lackingIn(message, verdict, covered);
+      withheld += addRecords(records, message, { table: found.table, verdict, lacking });
     }
-    return { ok: true, records, models };
+    return { ok: true, records, models, withheld };
   };
 }
 
@@ -50,12 +70,32 @@ function prepared({ model, table }: SourceModel): KnownModel {
   return { model, table, checker: compileModel(table), inPlaceOf: new Map() };
 }
 
-function decodeInto(records: SinkRecord[], message: StoredMessage, known: KnownModel): string | null {
-  const { table } = known;
-  const verdict = verdictOf(message, known);
-  if (!verdict.ok) return `${verdict.detail} at byte ${verdict.offset}`;
+/** Purposes of the message that its person has not agreed to, or not any more. */
+function lackingIn(message: StoredMessage, verdict: DataAccepted, covered: Coverage): number {
+  const { consentPurposes, subject, epoch } = verdict;
+  return consentPurposes === 0 ? 0 : consentPurposes & ~covered(message, subject, epoch);
+}
+
+interface Readable {
+  table: ModelTable;
+  verdict: DataAccepted;
+  lacking: number;
+}
+
+/** Returns how many were held back. */
+function addRecords(
+  records: SinkRecord[],
+  message: StoredMessage,
+  { table, verdict, lacking }: Readable,
+): number {
+  let withheld = 0;
   const subject = verdict.subject > 0 ? (table.subjects[verdict.subject - 1] ?? null) : null;
   for (const record of materialise(table, verdict)) {
+    const point = table.points[verdict.columns.point[record.index]!]!;
+    if (lacking !== 0 && (pointConsent(table, point) & lacking) !== 0) {
+      withheld += 1;
+      continue;
+    }
     bytesAsText(record.attributes);
     records.push({
       tenant: message.tenant,
@@ -81,7 +121,7 @@ function decodeInto(records: SinkRecord[], message: StoredMessage, known: KnownM
       flags: record.flags,
     });
   }
-  return null;
+  return withheld;
 }
 
 /** A message that was replayed from quarantine is read with the model that corrects the one it names. */

@@ -94,11 +94,10 @@ function bench() {
     },
     counters,
     releasing: new Set(),
-    consents: consentBook(
-      { controller: '', jurisdiction: '', validForMs: null },
-      [],
-      () => new Uint8Array(16),
-    ),
+    consents: consentBook({ controller: '', jurisdiction: '', validForMs: null }, [], {
+      newSalt: () => new Uint8Array(16),
+      takenBack: () => {},
+    }),
     seals: { keys: noSealKeys, policy: { minimum: 0, behind: null, byTable: true } },
   };
   const acked: number[] = [];

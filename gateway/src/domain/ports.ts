@@ -157,6 +157,8 @@ export interface GatewayCounters {
   quarantined: Record<string, number>;
   /** Messages left with their device, by cause. */
   messagesRefused: Record<string, number>;
+  /** Messages that a person has not agreed to, by reason: acknowledged, and not kept. */
+  discarded: Record<string, number>;
   /** Connections refused or closed by the gateway, by reason. */
   refused: Record<string, number>;
 }

@@ -13,6 +13,7 @@ import { openSqliteSpool } from '../spool/sqlite-spool.ts';
 import { manualTime } from '../testing/manual-time.ts';
 import { commitQueue } from './commit-queue.ts';
 import { consentBook } from './consent/consent-book.ts';
+import { nobodyAgreed } from './consent/coverage.ts';
 import { zeroCounters } from './counters.ts';
 import { deviceRegistry } from './devices.ts';
 import { createRecordDecoder } from './forward-records.ts';
@@ -66,11 +67,10 @@ function bench() {
     downlink: { send: none },
     seals: { keys: noSealKeys, policy: { minimum: 0, behind: null, byTable: false } },
     releasing: new Set(),
-    consents: consentBook(
-      { controller: '', jurisdiction: '', validForMs: null },
-      [],
-      () => new Uint8Array(16),
-    ),
+    consents: consentBook({ controller: '', jurisdiction: '', validForMs: null }, [], {
+      newSalt: () => new Uint8Array(16),
+      takenBack: () => {},
+    }),
   };
   context.models.give(encodeModel(ofVersion(1, 100)));
   const desk = quarantineDesk(context);
@@ -105,7 +105,7 @@ describe('replay of quarantine (Q2)', () => {
       refused: { outOfRange: 1 },
     });
     expect(b.store.quarantine({}).map((entry) => entry.seq)).toEqual([2]);
-    const decode = createRecordDecoder(b.context.models.find);
+    const decode = createRecordDecoder(b.context.models.find, nobodyAgreed);
     const decoded = decode(b.rows());
     const read = decoded.ok && decoded.records.map(({ seq, attributes }) => [seq, attributes.brightness]);
     expect(read).toEqual([

@@ -28,6 +28,8 @@ export interface ReplayReport {
   records: number;
   /** Stored already: they left the quarantine. */
   duplicates: number;
+  /** Nobody has agreed to them, or not any more: they left the quarantine, and are nowhere. */
+  discarded: number;
   /** Still refused, by reason; they stay. */
   refused: Record<string, number>;
   /** Give it as `filter.afterId` of the next call; null = nothing is left. */
@@ -82,12 +84,13 @@ export function quarantineDesk(context: IntakeContext): QuarantineDesk {
       stored: 0,
       records: 0,
       duplicates: 0,
+      discarded: 0,
       refused: {},
       nextId: null,
     };
     const seen = new Set<string>();
     const handle = async (page: QuarantineEntry[]) => {
-      const before = report.stored + report.duplicates;
+      const before = left(report);
       for (const entry of page) {
         // A run beside this one has it in hand.
         if (context.releasing.has(entry.id)) continue;
@@ -95,7 +98,7 @@ export function quarantineDesk(context: IntakeContext): QuarantineDesk {
         const done = request.dryRun ? dry(fate, seen) : apply(context, entry, fate);
         tally(report, fate, done);
       }
-      const went = report.stored + report.duplicates - before;
+      const went = left(report) - before;
       if (request.dryRun || went === 0) return turn(context);
       const detail = {
         entries: went,
@@ -131,6 +134,8 @@ export function quarantineDesk(context: IntakeContext): QuarantineDesk {
 
   return { replay, drop };
 }
+
+const left = ({ stored, duplicates, discarded }: ReplayReport) => stored + duplicates + discarded;
 
 function asked({ filter, model }: ReplayRequest) {
   return { filter, corrected: model !== undefined };
@@ -201,6 +206,7 @@ function leave(context: IntakeContext, entry: QuarantineEntry): void {
 function tally(report: ReplayReport, fate: Fate, done: Done): void {
   report.examined += 1;
   if (done === 'duplicate') report.duplicates += 1;
+  else if (done === 'discarded') report.discarded += 1;
   else if (done === 'refused') countBy(report.refused, fate.fate === 'refused' ? fate.reason : 'tooManyGaps');
   else {
     report.stored += 1;

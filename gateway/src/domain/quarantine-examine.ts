@@ -10,6 +10,7 @@ import {
 } from '@usewire/protocol/wire';
 import { admit } from './accept-data.ts';
 import { acceptContent, type Content } from './accept-report.ts';
+import { noConsent, standing } from './consent/consent-state.ts';
 import type { Delivery, Taken } from './delivery.ts';
 import { bootName, deviceEntry } from './device-entry.ts';
 import type { IntakeContext } from './intake-context.ts';
@@ -23,6 +24,8 @@ export type Fate =
   | { fate: 'stored'; key: string; records: number; take(delivery: Delivery): Taken }
   /** Stored already: it can leave. */
   | { fate: 'duplicate' }
+  /** Nobody has agreed to it: `take` lets it leave, and keeps nothing. */
+  | { fate: 'discarded'; take(delivery: Delivery): Taken }
   | { fate: 'refused'; reason: string };
 
 const refused = (reason: string): Fate => ({ fate: 'refused', reason });
@@ -49,10 +52,10 @@ export function examiner(context: IntakeContext, corrected?: KnownModel): (entry
     if (low !== null) return low;
     const checked = stand(model, message.modelHash).check(entry.payload);
     if (!checked.ok) return refused(codeName(checked.code));
-    return once(context, entry, message, {
-      records: checked.recordCount,
-      take: (delivery) => admit(context, delivery, checked as DataAccepted, model.hash.slice(0, 8)),
-    });
+    const take = (delivery: Delivery) =>
+      admit(context, delivery, checked as DataAccepted, model.hash.slice(0, 8));
+    const fate = once(context, entry, message, { records: checked.recordCount, take });
+    return fate.fate === 'stored' ? agreed(context, entry, checked, fate) : fate;
   }
 
   return function examine(entry) {
@@ -71,6 +74,20 @@ export function examiner(context: IntakeContext, corrected?: KnownModel): (entry
       take: (delivery) => acceptContent(context, delivery, message),
     });
   };
+}
+
+/** Its person may have withdrawn while it waited. Whether one agreed under an epoch that no choice has told of, a choice may yet say. */
+function agreed(
+  context: IntakeContext,
+  entry: QuarantineEntry,
+  data: DataAccepted,
+  fate: Extract<Fate, { fate: 'stored' }>,
+): Fate {
+  if (data.consentPurposes === 0) return fate;
+  const consent = context.devices.find(entry)?.consent ?? noConsent();
+  const stands = standing(consent, data, context.clock.nowMs());
+  if (stands === 'stale') return refused('consentStale');
+  return stands === 'covered' ? fate : { fate: 'discarded', take: fate.take };
 }
 
 /** It came under a seal that is too low for what it holds. */

@@ -1,12 +1,19 @@
 import type { Receipt, SinkTotals } from './ports.ts';
 
-export const TOTALS = ['delivered', 'records', 'rejected', 'retried'] as const satisfies (keyof SinkTotals)[];
+export const TOTALS = [
+  'delivered',
+  'records',
+  'withheld',
+  'rejected',
+  'retried',
+] as const satisfies (keyof SinkTotals)[];
 
 export function totalsOf(receipts: readonly Receipt[]): SinkTotals {
-  const totals: SinkTotals = { delivered: 0, records: 0, rejected: 0, retried: 0 };
-  for (const { accepted, messages, records, attempts } of receipts) {
+  const totals: SinkTotals = { delivered: 0, records: 0, withheld: 0, rejected: 0, retried: 0 };
+  for (const { accepted, messages, records, withheld, attempts } of receipts) {
     totals[accepted ? 'delivered' : 'rejected'] += messages;
     if (accepted) totals.records += records;
+    if (accepted) totals.withheld += withheld;
     totals.retried += attempts - 1;
   }
   return totals;

@@ -91,11 +91,17 @@ export interface SpoolChanges {
   devices?: readonly DeviceChange[];
   consents?: readonly LedgerRow[];
   consentAcks?: readonly ConsentAcked[];
+  discarded?: readonly DiscardedMessage[];
   models?: readonly StoredModel[];
   /** Quarantine entries that leave it, because their message was admitted now. */
   releasedQuarantine?: readonly number[];
   audit?: readonly AuditEntry[];
   links?: readonly LinkOpened[];
+}
+
+/** Nothing is kept of it but that its number has come. */
+export interface DiscardedMessage extends MessageKey {
+  bootRef?: AdmittedMessage['bootRef'];
 }
 
 /** A device was let in. */
@@ -112,6 +118,8 @@ export interface Receipt {
   lastPosition: number;
   messages: number;
   records: number;
+  /** Records that were held back because a person had not agreed, or not any more. */
+  withheld: number;
   /** Until this answer, since the gateway's start. */
   attempts: number;
   /** Of the first attempt, since the gateway's start. */
@@ -128,6 +136,8 @@ export interface SinkTotals {
   delivered: number;
   /** Records in them. */
   records: number;
+  /** Records of them that a person had not agreed to, or not any more. */
+  withheld: number;
   /** Messages that were refused, and went to the quarantine. */
   rejected: number;
   /** Attempts that had to be made again. */

@@ -13,7 +13,7 @@ import { seqSet } from './seq-set.ts';
 /** Where a message is, as the store tells it. */
 export interface MessageStory extends MessageKey {
   /**
-   * stored: its row is here. delivered: it was stored, every sink had it, and its row went with its retention. quarantined: refused and
+   * stored: its row is here. delivered: it was stored, every sink had it, and its row went with its retention; or nobody had agreed to it, and it was never kept. quarantined: refused and
    * kept. missing: later ones came, this one did not. unused: the device has not told of this number.
    */
   fate: 'stored' | 'delivered' | 'quarantined' | 'missing' | 'unused' | 'unknown';

@@ -12,6 +12,7 @@ const sink = {
   messagesDelivered: 3,
   recordsDelivered: 30,
   recordsLeftOut: 2,
+  recordsWithheld: 3,
   messagesRejected: 1,
   attempts: 9,
   retries: 5,

@@ -67,6 +67,12 @@ function pathMetrics(registry: Registry, view: GatewayView, size: () => SpoolSiz
     label: 'cause',
     read: () => labelled('cause', booksOf(view).refused),
   });
+  counter(registry, {
+    name: 'messages_discarded_total',
+    help: 'Messages acknowledged and not kept, because a person has not agreed to them, by reason',
+    label: 'reason',
+    read: () => labelled('reason', booksOf(view).discarded),
+  });
   total('messages_arrived', 'Messages of devices, also those that the link refused', (c) => c.arrived);
   total('messages_received', 'Messages that came from devices', (c) => c.received);
   total('reports', 'Messages about the device itself, which are not kept', (c) => c.reports);
@@ -177,6 +183,11 @@ function sinkMetrics(registry: Registry, forwarders: () => ForwarderStatus[]): v
     counter(registry, { name: `sink_${name}_total`, help, label: 'sink', read: bySink(read) });
   total('delivered_messages', 'Messages whose batch the sink accepted', (s) => s.messagesDelivered);
   total('delivered_records', 'Records the sink accepted', (s) => s.recordsDelivered);
+  total(
+    'withheld_records',
+    'Records held back because a person has not agreed, or not any more',
+    (s) => s.recordsWithheld,
+  );
   total('left_out_records', 'Records that are not for the sink, by its rules', (s) => s.recordsLeftOut);
   total('rejected_messages', 'Messages the sink refused; they are in quarantine', (s) => s.messagesRejected);
   total('attempts', 'Deliveries tried', (s) => s.attempts);

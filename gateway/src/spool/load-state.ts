@@ -3,6 +3,7 @@ import { emptyDevice } from '../domain/device-row.ts';
 import type { BootSnapshot, DeviceId, DeviceRow, SpoolState, StoredModel } from '../domain/ports.ts';
 import { type SeqSet, seqSet } from '../domain/seq-set.ts';
 import { loadConsents } from './consent-store.ts';
+import { loadDiscarded } from './discard-store.ts';
 import { type BootRow, DEVICE_SELECT, toBoot, toDevice, unpackClock } from './rows.ts';
 import type { SqlDatabase } from './sqlite.ts';
 import { readTail, type TailRow } from './tail.ts';
@@ -39,6 +40,11 @@ export function loadState(db: SqlDatabase, snapshotPosition: number): SpoolState
     boot.tail ??= newTail(boot.snapshot, deviceOf(devices, boot.snapshot, row.receivedMs));
     addRow(boot.snapshot, boot.tail, row);
   });
+  for (const { bootId, seq } of loadDiscarded(db)) {
+    const boot = boots.get(bootId)!;
+    boot.tail ??= newTail(boot.snapshot, deviceOf(devices, boot.snapshot, boot.snapshot.lastSeenMs));
+    boot.tail.seqs.add(seq);
+  }
   addClocks(db, boots);
   const models = db
     .prepare('SELECT tenant, hash, bytes, received_ms AS receivedAtMs FROM models')

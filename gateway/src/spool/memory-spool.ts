@@ -10,6 +10,7 @@ import type {
   DeviceChange,
   DeviceId,
   DeviceRow,
+  DiscardedMessage,
   LedgerRow,
   LinkOpened,
   MessageKey,
@@ -55,6 +56,8 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
     boots: new Map<string, BootSnapshot>(),
     models: new Map<string, StoredModel>(),
     consents: [] as LedgerRow[],
+    /** Since the snapshot. */
+    discarded: [] as DiscardedMessage[],
     cursors: new Map<string, number>(),
     position: 0,
     snapshot: 0,
@@ -111,6 +114,7 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
     for (const device of changes.devices ?? []) changeDevice(device);
     state.consents.push(...(changes.consents ?? []));
     for (const ack of changes.consentAcks ?? []) confirm(ack);
+    state.discarded.push(...(changes.discarded ?? []));
     state.audit.unshift(...(changes.audit ?? []));
     state.links.push(...(changes.links ?? []));
     for (const model of changes.models ?? []) {
@@ -162,11 +166,18 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
       devices.set(keyOf(message), counted(row, message));
       unsaved.push({ tenant: message.tenant, device: message.device });
     }
+    for (const message of state.discarded) {
+      const key = `${keyOf(message)}.${message.boot}`;
+      const known = boots.get(key) ?? { boot: newBoot({ ...message, receivedAtMs: 0 }), seqs: seqSet() };
+      known.seqs.add(message.seq);
+      boots.set(key, known);
+      unsaved.push({ tenant: message.tenant, device: message.device });
+    }
     return {
       boots: [...boots.values()].map(({ boot, seqs }) => ({ ...boot, ranges: seqs.ranges() })),
       devices: [...devices.values()],
       models: [...state.models.values()],
-      consents: state.consents.slice(),
+      consents: state.consents.toSorted(byChain),
       unsaved,
     };
   }
@@ -176,6 +187,7 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
     for (const boot of point.boots) state.boots.set(`${keyOf(boot)}.${boot.boot}`, boot);
     for (const row of point.devices) state.devices.set(keyOf(row), { ...row });
     state.snapshot = state.position;
+    state.discarded = [];
     if (!point.prune) return { ok: true, pruned: 0 };
     const { receivedBeforeMs, sinks } = point.prune;
     const through = Math.min(state.position, ...sinks.map((sink) => state.cursors.get(sink) ?? 0));
@@ -289,7 +301,10 @@ function isMessage(message: StoredMessage, key: MessageKey): boolean {
   return keyOf(message) === keyOf(key) && message.boot === key.boot && message.seq === key.seq;
 }
 
-function newBoot(message: StoredMessage): BootSnapshot {
+const byChain = (a: LedgerRow, b: LedgerRow) =>
+  a.tenant === b.tenant ? a.number - b.number : a.tenant < b.tenant ? -1 : 1;
+
+function newBoot(message: MessageKey & { receivedAtMs: number }): BootSnapshot {
   const { tenant, device, boot, receivedAtMs } = message;
   const estimate = { origin: null, clock: null };
   return { tenant, device, boot, ranges: [], nextSeq: 0, ...estimate, lastSeenMs: receivedAtMs };

@@ -104,7 +104,8 @@ describe('D5 a damaged store', () => {
       messages: SNAPSHOT / 3,
     }));
     made.checkpoint({ boots, devices });
-    await made.commit(messages(SNAPSHOT, MESSAGES), []);
+    const discarded = [{ tenant: 'acme', device: 'bed-0', boot: '7', seq: 999 }];
+    await made.commit(messages(SNAPSHOT, MESSAGES), [], { discarded });
     made.advance('usage', DELIVERED);
     made.advance('jsonl', DELIVERED + 100);
     return made;
@@ -270,6 +271,7 @@ describe('D5 a damaged store', () => {
       lastPosition: DELIVERED + 1,
       ...counts,
       answer: 'ok',
+      withheld: 1,
     };
     store!.advance('usage', DELIVERED + 1, receipt);
     await nextProcess();

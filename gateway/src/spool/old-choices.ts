@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { Choice } from '@usewire/protocol/wire';
 import { consentBook } from '../domain/consent/consent-book.ts';
 import { type DeviceConsent, noConsent } from '../domain/consent/consent-state.ts';
 import { onDeviceChoice } from '../domain/consent/decide.ts';
 import type { LedgerRow } from '../domain/ports.ts';
+import { newSalt } from '../system.ts';
 import { consentStore } from './consent-store.ts';
 import type { SqlDatabase } from './sqlite.ts';
 
@@ -24,7 +24,7 @@ const NO_TERMS = { controller: '', jurisdiction: '', validForMs: null };
 
 /** The ledger that a gateway would have kept. Notices, languages and ends of grants were told by nobody then. */
 export function ledgerOf(choices: readonly OldChoice[]): LedgerRow[] {
-  const book = consentBook(NO_TERMS, [], () => randomBytes(16));
+  const book = consentBook(NO_TERMS, [], { newSalt, takenBack: () => {} });
   const group: { consents: LedgerRow[] } = { consents: [] };
   const devices = new Map<string, DeviceConsent>();
   const inOrder = choices.toSorted((a, b) => a.received_ms - b.received_ms || a.seq - b.seq);

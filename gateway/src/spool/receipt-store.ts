@@ -6,7 +6,7 @@ import type { SqlDatabase } from './sqlite.ts';
 const MAX_UNSAVED = 10_000;
 
 const COLUMNS = `sink, first AS firstPosition, last AS lastPosition, messages, records, attempts, sent_ms AS sentAtMs,
-  answered_ms AS answeredAtMs, accepted, answer`;
+  answered_ms AS answeredAtMs, accepted, answer, withheld`;
 
 /** How far each sink is, and what it answered to each batch: a row a batch, in the transaction that moves the cursor. */
 export function receiptStore(db: SqlDatabase, transaction: (work: () => void) => unknown) {
@@ -16,7 +16,7 @@ export function receiptStore(db: SqlDatabase, transaction: (work: () => void) =>
   const bump = db.prepare(
     'INSERT INTO cursors VALUES (?, ?) ON CONFLICT (sink) DO UPDATE SET position = position + excluded.position',
   );
-  const insert = db.prepare('INSERT OR REPLACE INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const insert = db.prepare('INSERT OR REPLACE INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const covering = db.prepare(
     `SELECT ${COLUMNS} FROM receipts WHERE sink = ? AND last >= ? ORDER BY last LIMIT 1`,
   );
@@ -35,7 +35,7 @@ export function receiptStore(db: SqlDatabase, transaction: (work: () => void) =>
     for (const r of receipts) {
       const range = [r.sink, r.firstPosition, r.lastPosition] as const;
       const counts = [r.messages, r.records, r.attempts, r.sentAtMs, r.answeredAtMs] as const;
-      insert.run(...range, ...counts, r.accepted ? 1 : 0, r.answer);
+      insert.run(...range, ...counts, r.accepted ? 1 : 0, r.answer, r.withheld);
     }
   }
 

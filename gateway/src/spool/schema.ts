@@ -1,9 +1,10 @@
 import { CONSENT_TABLES } from './consent-store.ts';
+import { DISCARD_TABLE } from './discard-store.ts';
 import { migrateChoices } from './old-choices.ts';
 import type { SqlDatabase } from './sqlite.ts';
 
 /** Grows with every change of the tables; a store of a newer gateway is refused. */
-export const SCHEMA_VERSION = 8;
+export const SCHEMA_VERSION = 9;
 
 const TABLES = `
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -25,7 +26,7 @@ CREATE TABLE IF NOT EXISTS messages (
   model INTEGER, records INTEGER NOT NULL, gaps INTEGER NOT NULL,
   payload BLOB NOT NULL
 );
-CREATE TABLE IF NOT EXISTS cursors (sink TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
+${DISCARD_TABLE}CREATE TABLE IF NOT EXISTS cursors (sink TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS quarantine (
   id INTEGER PRIMARY KEY,
   tenant TEXT NOT NULL, device TEXT NOT NULL, received_ms INTEGER NOT NULL,
@@ -38,6 +39,7 @@ CREATE TABLE IF NOT EXISTS quarantine (
 CREATE TABLE IF NOT EXISTS receipts (
   sink TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, messages INTEGER NOT NULL, records INTEGER NOT NULL,
   attempts INTEGER NOT NULL, sent_ms INTEGER NOT NULL, answered_ms INTEGER NOT NULL, accepted INTEGER NOT NULL, answer TEXT NOT NULL,
+  withheld INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (sink, last)
 ) WITHOUT ROWID;
 -- Connections of devices.
@@ -109,6 +111,7 @@ const STEPS: (string | ((db: SqlDatabase) => void))[] = [
     db.exec(CONSENT_TABLES);
     migrateChoices(db);
   },
+  `${DISCARD_TABLE} ALTER TABLE receipts ADD COLUMN withheld INTEGER NOT NULL DEFAULT 0`,
 ];
 
 /** Makes the tables of an empty file, brings those of an older version up to this one; throws with a clear sentence on a file of another version. */

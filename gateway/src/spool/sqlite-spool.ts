@@ -15,6 +15,7 @@ import { auditStore } from './audit-store.ts';
 import { bootIndex } from './boot-index.ts';
 import { changeWriter } from './change-writer.ts';
 import { consentStore } from './consent-store.ts';
+import { discardStore } from './discard-store.ts';
 import { storageFailure } from './failure.ts';
 import { linkStore } from './link-store.ts';
 import { loadState } from './load-state.ts';
@@ -77,6 +78,7 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Sqlit
   const changeRows = changeWriter(db);
   const audit = auditStore(db);
   const consents = consentStore(db);
+  const discards = discardStore(db, boots);
   const meta = metaValues(db);
   const transaction = transactions(db);
   const statements = prepareQueries(db);
@@ -123,6 +125,7 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Sqlit
     if (changes.links) links.add(changes.links);
     if (changes.consents) consents.add(changes.consents);
     if (changes.consentAcks) consents.confirm(changes.consentAcks);
+    if (changes.discarded) discards.add(changes.discarded);
   }
 
   function commit(
@@ -169,6 +172,7 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Sqlit
       if (point.prune) pruned = prune(point.prune);
       // An idle gateway writes nothing.
       if (point.boots.length + point.devices.length + pruned === 0) return;
+      discards.clear();
       meta.set('snapshot', lastPosition);
       meta.set('position', lastPosition);
     });

@@ -45,6 +45,13 @@ export interface ConsentBook {
   ): LedgerRow[];
 }
 
+export interface ConsentPorts {
+  /** 16 bytes that nobody can guess. */
+  newSalt(): Uint8Array;
+  /** A grant that records rest on is gone: what is on its way to sinks ends now. */
+  takenBack(id: DeviceId): void;
+}
+
 /**
  * The consent ledger: one chain a tenant, so that each can be handed over and verified without the others', and one tenant's people do not
  * show in another's numbers. Groups are committed in the order in which they are gathered, so the chain on disk is this one.
@@ -52,7 +59,7 @@ export interface ConsentBook {
 export function consentBook(
   terms: ConsentTerms,
   rows: readonly LedgerRow[],
-  newSalt: () => Uint8Array,
+  ports: ConsentPorts,
 ): ConsentBook {
   const heads = new Map<string, { number: number; hash: Uint8Array }>();
   for (const { tenant, number, hash } of rows) heads.set(tenant, { number, hash });
@@ -62,7 +69,7 @@ export function consentBook(
     const head = heads.get(tenant) ?? { number: 0, hash: NO_HASH };
     const number = head.number + 1;
     const { subject, epoch } = draft;
-    const salt = device.consent.subjects.get(subject)?.salt ?? newSalt();
+    const salt = device.consent.subjects.get(subject)?.salt ?? ports.newSalt();
     const { controller, jurisdiction } = terms;
     const principal = principalOf(salt, device, subject);
     const entry: ConsentEntry = {
@@ -81,7 +88,7 @@ export function consentBook(
     append(group, device, drafts, facts) {
       return drafts.map((draft) => {
         const made = row(device, draft, facts);
-        fold(device.consent, draft, made.salt);
+        if (fold(device.consent, draft, made.salt)) ports.takenBack(device);
         group.consents.push(made);
         return made;
       });

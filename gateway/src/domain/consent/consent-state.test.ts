@@ -25,7 +25,7 @@ function home() {
     inService: (subject: number, choices: Choices, validUntilMs: number | null = null) =>
       take([onServiceChoice(consent, { subject, choices, validUntilMs })]),
     data: (subject: number, epoch: number, purpose: number, nowMs = 0) =>
-      standing(consent, { subject, epoch, purposes: consentBit(purpose) }, nowMs),
+      standing(consent, { subject, epoch, consentPurposes: consentBit(purpose) }, nowMs),
   };
 }
 
@@ -69,8 +69,8 @@ describe('data that rests on consent', () => {
   it('needs every one of its purposes', () => {
     const { consent, onDevice } = home();
     onDevice(0, LEFT, { [HEALTH]: GRANTED });
-    const purposes = consentBit(HEALTH) | consentBit(RESEARCH);
-    expect(standing(consent, { subject: LEFT, epoch: 1, purposes }, 0)).toBe('missing');
+    const consentPurposes = consentBit(HEALTH) | consentBit(RESEARCH);
+    expect(standing(consent, { subject: LEFT, epoch: 1, consentPurposes }, 0)).toBe('missing');
   });
 
   it('is not covered when the time of the grant is over', () => {

@@ -49,19 +49,21 @@ export function noConsent(): DeviceConsent {
 
 /**
  * Takes one entry, in the order of the ledger. A purpose that a later set does not grant is gone from every earlier one for good: what was
- * recorded before a withdrawal does not come back with a new grant.
+ * recorded before a withdrawal does not come back with a new grant. Returns whether it took one away.
  */
-export function fold(consent: DeviceConsent, draft: ConsentDraft, salt: Uint8Array): void {
+export function fold(consent: DeviceConsent, draft: ConsentDraft, salt: Uint8Array): boolean {
   if (draft.how === 'device') dropUnseen(consent, draft.base);
   const bits = grantedBits(draft.choices);
   const { epoch, choices, validUntilMs } = draft;
   const subject = subjectOf(consent, draft.subject, salt);
+  const takesBack = subject.steps.some((step) => (step.covered & ~bits) !== 0);
   for (const step of subject.steps) step.covered &= bits;
   subject.steps.push({ epoch, choices, covered: bits });
   if (subject.steps.length > MAX_STEPS) subject.steps.shift();
   Object.assign(subject, { choices, validUntilMs, owed: draft.how === 'device' ? null : epoch });
   consent.epoch = Math.max(consent.epoch, epoch);
   if (draft.how === 'device') consent.deviceEpoch = Math.max(consent.deviceEpoch, epoch);
+  return takesBack;
 }
 
 /** The device chose on top of `base`: what the service made above it was never in force there, and its epochs now mean the device's. */
@@ -93,14 +95,14 @@ export function confirm(consent: DeviceConsent, slot: number, epoch: number): bo
 /** stale: the device is at an epoch that nobody told the gateway of. */
 export type Standing = 'covered' | 'missing' | 'stale';
 
-/** How data of a subject, recorded under `epoch` for `purposes` (bits of `consentBit`), stands now. */
+/** How data of a subject, recorded under `epoch` for purposes (bits of `consentBit`), stands now. On the path of every message. */
 export function standing(
   consent: DeviceConsent,
-  data: { subject: number; epoch: number; purposes: number },
+  data: { subject: number; epoch: number; consentPurposes: number },
   nowMs: number,
 ): Standing {
   if (data.epoch > consent.epoch) return 'stale';
-  const lacking = data.purposes & ~coveredBits(consent, data.subject, data.epoch, nowMs);
+  const lacking = data.consentPurposes & ~coveredBits(consent, data.subject, data.epoch, nowMs);
   return lacking === 0 ? 'covered' : 'missing';
 }
 

@@ -13,7 +13,10 @@ const T0 = 1_800_000_000_000;
 /** Two people of a bed choose three times. */
 function ledger(): LedgerRow[] {
   let salts = 0;
-  const book = consentBook(TERMS, [], () => new Uint8Array(16).fill(++salts));
+  const book = consentBook(TERMS, [], {
+    newSalt: () => new Uint8Array(16).fill(++salts),
+    takenBack: () => {},
+  });
   const bed = { tenant: 'acme', device: 'bed-1', consent: noConsent() };
   const group: { consents: LedgerRow[] } = { consents: [] };
   const chosen: [subject: number, choices: Record<string, Choice>][] = [
@@ -105,7 +108,7 @@ describe('the consent ledger', () => {
   it('goes on behind its last entry after a restart', () => {
     const rows = ledger();
     const group: { consents: LedgerRow[] } = { consents: [] };
-    const book = consentBook(TERMS, rows, () => new Uint8Array(16));
+    const book = consentBook(TERMS, rows, { newSalt: () => new Uint8Array(16), takenBack: () => {} });
     const bed = { tenant: 'acme', device: 'bed-9', consent: noConsent() };
     const drafts = onDeviceChoice(bed.consent, {
       subject: 0,

@@ -65,8 +65,9 @@ function fillState(db: SqlDatabase, state: SalvagedState): void {
     ['quarantine', state.quarantine.values(), 15],
     ['audit', state.audit.values(), 5],
     ['links', state.links.values(), 5],
-    ['receipts', state.receipts.values(), 10],
+    ['receipts', state.receipts.values(), 11],
     ['cursors', [...state.cursors], 2],
+    ['discarded', state.discarded.values(), 2],
   ];
   for (const [table, rows, columns] of tables) {
     const statement = insert(db, table, columns);

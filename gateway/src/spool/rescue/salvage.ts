@@ -27,6 +27,7 @@ export interface SalvagedState {
   consents: Map<string, Value[]>;
   /** Of a store that had no ledger yet. */
   choices: Map<string, Value[]>;
+  discarded: Map<string, Value[]>;
   quarantine: Map<number, Value[]>;
   audit: Map<number, Value[]>;
   links: Map<number, Value[]>;
@@ -58,6 +59,7 @@ export function salvageState(pages: PageSource): SalvagedState {
     links: new Map(),
     receipts: new Map(),
     meta: new Map(),
+    discarded: new Map(),
   };
   const rest = { ...rows, modelsOfAll: [], holes: [], messagePages: [], badRecords: 0 };
   const state: SalvagedState = { ...tables, ...rest, freeKnown: free !== null };
@@ -136,8 +138,9 @@ const SHAPES: [RegExp, (state: SalvagedState, record: PageRecord) => void][] = [
   [/^tnb$/, ({ modelsOfAll }, { values }) => void modelsOfAll.push(values)],
   [/^0ttnttttb(n(t[0n]ntt)?)?$/, addQuarantined],
   [/^0nttt$/, ({ audit }, { rowId, values }) => void audit.set(rowId ?? 0, [rowId, ...values.slice(1)])],
-  [/^tnnnnnnnnt$/, addReceipt],
+  [/^tnnnnnnnntn?$/, addReceipt],
   [/^0ttnt$/, ({ links }, { rowId, values }) => void links.set(rowId ?? 0, [rowId, ...values.slice(1)])],
+  [/^nn$/, ({ discarded }, { values }) => void discarded.set(values.join(), values)],
   [/^tn$/, addCursor],
   [/^tt$/, addMeta],
 ];
@@ -212,9 +215,11 @@ function ownModelsOfAll(state: SalvagedState): void {
     for (const tenant of tenants) addModel(state, { rowId: null, values: [tenant, ...values] });
 }
 
+const RECEIPT_COLUMNS = 11;
+
 /** On its page the key stands first: sink and last, then first. */
 function addReceipt({ receipts }: SalvagedState, { values: [sink, last, first, ...rest] }: PageRecord): void {
-  receipts.set(`${sink} ${last}`, [sink!, first!, last!, ...rest]);
+  receipts.set(`${sink} ${last}`, [sink!, first!, last!, ...rest, 0].slice(0, RECEIPT_COLUMNS));
 }
 
 const DEVICE_COLUMNS = 17;
