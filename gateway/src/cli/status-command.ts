@@ -47,11 +47,30 @@ type Row = [what: string, count: number];
 
 function sinkText(sinks: readonly SinkAccount[]): string {
   if (sinks.length === 0) return 'No sink is configured: what is stored goes nowhere.\n';
-  const head = ['sink', 'state', 'received', 'delivered', 'records', 'withheld', 'rejected', 'retried', 'behind', 'lag'];
+  const head = [
+    'sink',
+    'state',
+    'received',
+    'delivered',
+    'records',
+    'withheld',
+    'rejected',
+    'retried',
+    'behind',
+    'lag',
+  ];
   const rows = sinks.map((one) => [
     one.sink,
     one.state,
-    ...[one.received, one.delivered, one.records, one.withheld, one.rejected, one.retried, one.pendingRecords].map(String),
+    ...[
+      one.received,
+      one.delivered,
+      one.records,
+      one.withheld,
+      one.rejected,
+      one.retried,
+      one.pendingRecords,
+    ].map(String),
     one.pending === 0 ? 'none' : span(one.lagMs),
   ]);
   const problems = sinks.filter(({ lastProblem }) => lastProblem !== null);
