@@ -151,7 +151,9 @@ describe('consent', () => {
     world.board.consent({ health: false }, 'left');
     world.board.record('heart', 62, undefined, 'left');
     world.run(20_000);
-    expect(world.records('heart').map((each) => each.value)).toEqual([61]);
+    expect(world.records('heart')).toEqual([]);
+    expect(world.gateway.gapCount()).toBe(0);
+    expect(world.board.status()).toMatchObject({ accepted: 1, withdrawn: 1, queued: 0 });
     expect(world.gateway.choices.at(-1)).toMatchObject({ epoch: 1, choices: { 6: 2 } });
   });
 
@@ -162,6 +164,129 @@ describe('consent', () => {
     expect(world.board.consent({ health: true }, 'left')).toBe(false);
     world.board.record('heart', 61, undefined, 'left');
     expect(world.board.status().accepted).toBe(0);
+  });
+});
+
+describe('what a person takes back', () => {
+  it('is gone from the queue, and from the link it is on; that of others stays', () => {
+    const world = setUp({ maxQueueBytes: 4000, ackTimeoutMs: 600_000 });
+    world.board.consent({ health: true }, 'left');
+    world.board.consent({ health: true }, 'right');
+    world.run(200);
+    world.gateway.loseAcks(() => true);
+    world.board.record('heart', 61, undefined, 'left');
+    world.board.record('heart', 161, undefined, 'right');
+    world.board.record('count', { n: 1 });
+    world.run(12_000);
+    expect(world.board.consent({ health: false }, 'left')).toBe(true);
+    expect(world.gateway.isOpen()).toBe(false);
+    world.gateway.loseAcks(null);
+    const before = world.gateway.sent.length;
+    world.run(20_000);
+    const again = world.gateway.sent
+      .slice(before)
+      .flatMap(({ message }) => (message.kind === Kind.data ? [message.subject ?? 0] : []));
+    expect(again.sort()).toEqual([0, 2]);
+    expect(world.board.status()).toMatchObject({ queued: 0, withdrawn: 1 });
+  });
+
+  it('is never in a message with what needs no grant, nor does it tell losses', () => {
+    const world = setUp();
+    world.board.consent({ health: true }, 'left');
+    world.board.record('motor', 9999);
+    world.board.record('heart', 61, undefined, 'left');
+    world.board.record('moved', { preset: 'tv', angle: 3 }, 'left');
+    world.run(20_000);
+    const told = world.gateway.stored.map(
+      (each) => each.records.map((record) => record.point).join() + each.gaps.length,
+    );
+    expect(told.sort()).toEqual(['1', 'heart0', 'moved0']);
+  });
+});
+
+describe('what nobody decided on', () => {
+  it('waits, and counts with its own time once it is granted', () => {
+    const world = setUp();
+    world.board.record('heart', 61, undefined, 'left');
+    world.run(30_000);
+    world.board.record('heart', 62, undefined, 'left');
+    expect(world.board.status()).toMatchObject({ accepted: 0, queued: 0 });
+    world.board.consent({ health: true }, 'left');
+    world.run(20_000);
+    expect(world.records('heart').map((each) => [each.uptimeMs, each.value])).toEqual([
+      [0, 61],
+      [30_000, 62],
+    ]);
+    expect(world.gateway.stored[0]).toMatchObject({ epoch: 1, subject: 1 });
+    expect(world.board.status()).toMatchObject({ accepted: 2, acked: 2 });
+  });
+
+  it('is gone without a trace when it is refused, and when it has no room', () => {
+    const world = setUp();
+    for (let i = 0; i < 2000; i += 1) world.board.record('heart', 60 + (i % 9), undefined, 'right');
+    world.board.record('heart', 61, undefined, 'left');
+    world.board.consent({ health: false }, 'left');
+    world.board.consent({ health: true }, 'left');
+    world.board.consent({ health: true }, 'right');
+    world.run(20_000);
+    const { accepted, withdrawn } = world.board.status();
+    expect(accepted).toBe(world.gateway.recordCount());
+    expect(accepted).toBeLessThan(200);
+    expect([withdrawn, world.gateway.gapCount()]).toEqual([0, 0]);
+    expect(world.records('heart').length).toBeGreaterThan(10);
+  });
+});
+
+describe('choices of the service', () => {
+  const consent = (epoch: number, choices: Record<number, 0 | 1 | 2>) =>
+    ({ kind: Kind.consent, epoch, subject: 1, choices }) as const;
+  const acks = (world: ReturnType<typeof setUp>) =>
+    world.gateway.sent.map((each) => each.message).filter((each) => each.kind === Kind.consentAck);
+
+  it('are acted on, kept and answered; older ones are answered only', () => {
+    const world = setUp();
+    world.run(200);
+    world.gateway.push(consent(5, { 6: 1 }));
+    world.board.record('heart', 61, undefined, 'left');
+    world.gateway.push(consent(4, { 6: 2 }));
+    world.run(20_000);
+    expect(world.records('heart').map((each) => each.value)).toEqual([61]);
+    world.board.record('heart', 62, undefined, 'left');
+    world.gateway.push(consent(6, {}));
+    world.restart();
+    world.run(20_000);
+    expect(world.records('heart')).toHaveLength(1);
+    expect(acks(world)).toMatchObject([
+      { epoch: 5, subject: 1 },
+      { epoch: 5, subject: 1 },
+      { epoch: 6, subject: 1 },
+    ]);
+  });
+});
+
+describe('a refusal for consent', () => {
+  it.each([Code.consentMissing, Code.subjectErased])('(%d) is no loss', (code) => {
+    const world = setUp();
+    world.board.consent({ health: true }, 'left');
+    world.run(200);
+    world.gateway.nackNext(code, 1);
+    world.board.record('heart', 61, undefined, 'left');
+    world.run(30_000);
+    expect(world.gateway.recordCount() + world.gateway.gapCount()).toBe(0);
+    expect(world.board.status()).toMatchObject({ queued: 0, withdrawn: 1 });
+  });
+
+  it('because the gateway does not know the epoch is answered with the choices, then the same message', () => {
+    const world = setUp();
+    world.board.consent({ health: true }, 'left');
+    world.run(200);
+    world.gateway.nackNext(Code.consentStale, 1, 500);
+    world.board.record('heart', 61, undefined, 'left');
+    world.run(60_000);
+    expect(world.records('heart')).toHaveLength(1);
+    expect(world.gateway.choices.map((each) => each.epoch)).toEqual([0, 0]);
+    const kinds = world.gateway.sent.map((each) => each.message.kind);
+    expect(kinds.lastIndexOf(Kind.choice)).toBeLessThan(kinds.lastIndexOf(Kind.data));
   });
 });
 

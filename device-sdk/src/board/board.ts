@@ -6,7 +6,7 @@ import { type BoardOptions, settingsOf } from './options.ts';
 import type { BoardPorts } from './ports.ts';
 import { lose } from './queue.ts';
 import { cutAll, record } from './record.ts';
-import { type BoardState, Cause, Phase } from './state.ts';
+import { type BoardState, Cause, choiceOf, Phase } from './state.ts';
 import { uptime, wallOf } from './time.ts';
 
 /** How a board is, in one call. Counts are of this start. */
@@ -19,6 +19,8 @@ export interface BoardStatus {
   /** Records offered and not refused by consent: each is stored by the gateway in the end, or told as lost. */
   accepted: number;
   acked: number;
+  /** Records that people took back: known here only. */
+  withdrawn: number;
   /** Records (and losses to be told) that wait. A loss of power takes them without a count. */
   queued: number;
   drops: { evicted: number; invalid: number; overflow: number; shutdown: number };
@@ -71,8 +73,8 @@ function tick(this: BoardState): number {
       nextMs = board.silentMs + settings.ackTimeoutMs;
   }
   if (now >= nextMs && board.phase) board.onClose({ kind: 'lost', detail: 'no answer' });
-  for (const slot in board.batches) {
-    nextMs = Math.min(nextMs, board.batches[slot].base + settings.flushIntervalMs);
+  for (const key in board.batches) {
+    if (choiceOf(board, key)) nextMs = Math.min(nextMs, board.batches[key].base + settings.flushIntervalMs);
   }
   return Math.max(0, nextMs - now);
 }
@@ -89,7 +91,7 @@ function status(this: BoardState): BoardStatus {
   const board = this;
   const losses = board.losses;
   let queued = worthOf(board, false);
-  for (const slot in board.batches) queued += board.batches[slot].records;
+  for (const key in board.batches) if (choiceOf(board, key)) queued += board.batches[key].records;
   return {
     uptimeMs: uptime(board),
     clock: wallOf(board),
@@ -97,6 +99,7 @@ function status(this: BoardState): BoardStatus {
     problem: board.problem,
     accepted: board.accepted,
     acked: board.acked,
+    withdrawn: board.withdrawn,
     queued: queued,
     drops: {
       evicted: losses[Cause.evicted],
@@ -156,6 +159,7 @@ export function createBoard(model: BoardModel, ports: BoardPorts, options?: Boar
     queueBytes: 0,
     accepted: 0,
     acked: 0,
+    withdrawn: 0,
     losses: [0, 0, 0, 0, 0, 0],
     owed: [0, 0, 0, 0, 0, 0],
     phase: Phase.waiting,

@@ -1,8 +1,8 @@
 import { Kind, Label } from '@usewire/protocol/wire';
-import { head, int } from './octets.ts';
+import { head, int, type Octets } from './octets.ts';
 import { enqueue, message } from './queue.ts';
 import { cutAll } from './record.ts';
-import type { BoardState } from './state.ts';
+import { type BoardState, choiceOf } from './state.ts';
 import { uptime } from './time.ts';
 
 /** Nothing is granted until a person grants it; damaged choices are none. */
@@ -18,6 +18,90 @@ export function loadConsent(board: BoardState): void {
   }
 }
 
+/** Choices of a slot as they travel; '' where there are none. */
+function pairsOf(choices: { [purpose: string]: number }): Octets {
+  let map = '';
+  let count = 0;
+  // Codes of purposes are 1 to 12; keys of a map travel in order.
+  for (let code = 1; code < 13; code++) {
+    if (choices[code] === undefined) continue;
+    map += head(0, code) + int(choices[code]);
+    count++;
+  }
+  return count ? head(160, count) + map : '';
+}
+
+/** Tells a slot's choices, before any data. */
+export function tellChoices(board: BoardState, slot: string | number): void {
+  const choices = board.choices[slot];
+  const map = pairsOf(choices);
+  if (!map) return;
+  const place = head(0, Label.epoch) + int(choices[0]) + head(0, Label.subject) + int(+slot);
+  const body = message(board, Kind.choice, uptime(board), 3, place + head(0, Label.choices) + map);
+  enqueue(board, '', body, 0);
+  board.queue.unshift(board.queue.pop()!);
+}
+
+/** Takes out of the queue what nobody allows any more; a message of it that is on its way ends the link. */
+function dropQueued(board: BoardState, slot: string, isErased: boolean): void {
+  const queue = board.queue;
+  let isOut = false;
+  for (let i = queue.length - 1; i >= 0; i--) {
+    const key = queue[i].key;
+    if (key.split(':')[1] !== slot || (!isErased && choiceOf(board, key) === 1)) continue;
+    const gone = queue.splice(i, 1)[0];
+    board.queueBytes -= gone.body.length;
+    board.withdrawn += gone.worth;
+    isOut = isOut || gone.out;
+    // It may have told the clock.
+    board.told = null;
+  }
+  if (isOut) board.onClose({ kind: 'lost', detail: 'withdrawn' });
+}
+
+/**
+ * Acts on the choices of a slot from now on. What is not allowed any more is gone; what nobody had decided on stays while nobody says no to it.
+ * False: the storage did not take it, and nothing changed.
+ */
+export function choose(
+  board: BoardState,
+  slot: string,
+  mine: { [purpose: string]: number },
+  epoch: number,
+  isErased: boolean,
+): boolean {
+  const before = board.choices[slot] || {};
+  const all = JSON.parse(JSON.stringify(board.choices)) as BoardState['choices'];
+  all[slot] = mine;
+  // A choice that is not written down would be forgotten by a restart: better refused now.
+  if (!board.ports.storage.put('consent', JSON.stringify([epoch, all]))) return false;
+  // 0 goes, 1 stays.
+  const stays = (purpose: string): boolean =>
+    !isErased &&
+    (!+purpose || mine[purpose] === 1 || (before[purpose] === undefined && mine[purpose] === undefined));
+  const keys = Object.keys(board.batches);
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i];
+    const parts = key.split(':');
+    const records = board.batches[key].records;
+    if (parts[1] !== slot) continue;
+    const wasGranted = choiceOf(board, key);
+    if (!stays(parts[0])) {
+      delete board.batches[key];
+      if (wasGranted) board.withdrawn += records;
+    } else if (!wasGranted && mine[parts[0]]) board.accepted += records;
+  }
+  for (const name in board.model.points) {
+    if (!stays(board.model.points[name].split('\t')[2])) delete board.sums[slot + name];
+  }
+  // What was recorded so far was recorded under the choices before.
+  cutAll(board, Infinity);
+  board.choices = all;
+  board.epoch = epoch;
+  dropQueued(board, slot, isErased);
+  return true;
+}
+
 /** `Board.consent`. */
 export function consent(
   this: BoardState,
@@ -25,38 +109,17 @@ export function consent(
   subject?: string,
 ): boolean {
   const board = this;
-  const slot = board.model.subjects.indexOf(subject as string) + 1;
-  const all = JSON.parse(JSON.stringify(board.choices)) as BoardState['choices'];
-  const mine = all[slot] || {};
+  const slot = '' + (board.model.subjects.indexOf(subject as string) + 1);
+  const mine = JSON.parse(JSON.stringify(board.choices[slot] || {})) as { [purpose: string]: number };
   let count = 0;
-  let map = '';
-  all[slot] = mine;
+  mine[0] = board.epoch;
   for (const name in choices) {
-    // Not "code" as below: one name for two blocks loses its first `var` when it is minified.
-    const chosen = board.model.purposes[name];
-    if (!chosen) return false;
-    mine[chosen] = choices[name] ? 1 : mine[chosen] ? 2 : 0;
-  }
-  // Codes of purposes are 1 to 12; keys of a map travel in order.
-  for (let code = 1; code < 13; code++) {
-    if (mine[code] === undefined) continue;
-    map += head(0, code) + int(mine[code]);
+    const code = board.model.purposes[name];
+    if (!code) return false;
+    mine[code] = choices[name] ? 1 : mine[code] ? 2 : 0;
     count++;
   }
-  // A choice that is not written down would be forgotten by a restart: better refused now.
-  if (!count || !board.ports.storage.put('consent', JSON.stringify([board.epoch + 1, all]))) return false;
-  // What was recorded so far was recorded under the choices before.
-  cutAll(board, Infinity);
-  const rest =
-    head(0, Label.epoch) +
-    int(board.epoch) +
-    head(0, Label.subject) +
-    int(slot) +
-    head(0, Label.choices) +
-    head(160, count) +
-    map;
-  enqueue(board, message(board, Kind.choice, uptime(board), 3, rest), 0);
-  board.choices = all;
-  board.epoch++;
+  if (!count || !choose(board, slot, mine, board.epoch + 1, false)) return false;
+  tellChoices(board, slot);
   return true;
 }

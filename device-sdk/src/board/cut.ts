@@ -2,7 +2,7 @@ import { Kind, Label } from '@usewire/protocol/wire';
 import { addRow, closeBlock } from './entries.ts';
 import { head, int, type Octets } from './octets.ts';
 import { enqueue, message } from './queue.ts';
-import type { BoardState } from './state.ts';
+import { type BoardState, nobodys } from './state.ts';
 import { clockPair, uptime, wallOf } from './time.ts';
 
 const tellClockEvery = 32;
@@ -26,15 +26,16 @@ function clockNews(board: BoardState, baseMs: number): Octets {
   return clockPair(wall, wall.unixMs + baseMs);
 }
 
-/** Makes a message of the batch of a slot, and tells in it what was lost. */
-export function cut(board: BoardState, slot: string | number): void {
-  const batch = board.batches[slot];
+/** Makes a message of the batch of a key. Where that is nobody's, it tells what was lost: nobody takes that back. */
+export function cut(board: BoardState, key: string): void {
+  const batch = board.batches[key];
+  const slot = +key.split(':')[1];
   const now = uptime(board);
   const wall = wallOf(board);
-  delete board.batches[slot];
+  delete board.batches[key];
   for (const name in batch.series) closeBlock(batch, batch.series[name]);
   for (const name in batch.sums) addRow(batch, batch.sums[name], now, 3, int(board.sums[slot + name]));
-  for (let cause = 0; cause < 6; cause++) {
+  for (let cause = 0; cause < 6 && key === nobodys; cause++) {
     const owed = board.owed[cause];
     if (!owed) continue;
     addRow(batch, 0, now, 4, int(owed) + head(160, 1) + int(0) + int(cause));
@@ -54,8 +55,8 @@ export function cut(board: BoardState, slot: string | number): void {
     head(0, Label.records) +
     head(128, batch.entries) +
     batch.body +
-    (+slot ? head(0, Label.subject) + int(+slot) : '') +
+    (slot ? head(0, Label.subject) + int(slot) : '') +
     (age ? head(0, Label.ageMs) + int(age) : '');
-  const pairs = 3 + (clock ? 1 : 0) + (+slot ? 1 : 0) + (age ? 1 : 0);
-  enqueue(board, message(board, Kind.data, batch.base, pairs, rest), batch.records);
+  const pairs = 3 + (clock ? 1 : 0) + (slot ? 1 : 0) + (age ? 1 : 0);
+  enqueue(board, key, message(board, Kind.data, batch.base, pairs, rest), batch.records);
 }

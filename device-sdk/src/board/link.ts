@@ -1,6 +1,7 @@
-import { codeClass, Kind, Label } from '@usewire/protocol/wire';
+import { Code, codeClass, Kind, Label } from '@usewire/protocol/wire';
 import { backoffMs } from '../core/backoff.ts';
 import type { CloseReason } from '../core/ports.ts';
+import { choose, tellChoices } from './consent.ts';
 import { chars, head, int, type Octets } from './octets.ts';
 import { lose, message, take } from './queue.ts';
 import { type Item, readItem } from './read-item.ts';
@@ -140,6 +141,7 @@ function onNack(board: BoardState, nack: { [label: string]: Item }): void {
       if (isMine && board.queue[i].seq === seq) board.queue[i].out = false;
     }
     if (what === 'resync') {
+      if (nack[Label.code] === Code.consentStale) for (const slot in board.choices) tellChoices(board, slot);
       board.isIntroduced = false;
       board.onOpen();
     }
@@ -148,7 +150,10 @@ function onNack(board: BoardState, nack: { [label: string]: Item }): void {
     const at = board.recent.indexOf(seq);
     const worth = taken ? taken.worth : at < 0 ? 0 : board.recent.splice(at, 2)[1];
     if (!taken) board.acked -= worth;
-    lose(board, what === 'split' ? Cause.overflow : Cause.invalid, worth);
+    // What consent refuses is no loss, and no gap tells of it.
+    if (nack[Label.code] === Code.consentMissing || nack[Label.code] === Code.subjectErased)
+      board.withdrawn += worth;
+    else lose(board, what === 'split' ? Cause.overflow : Cause.invalid, worth);
   }
 }
 
@@ -165,6 +170,18 @@ export function onMessage(this: BoardState, bytes: Octets): void {
     const clock = read[Label.clock] as number[];
     if (clock && clock[0] >= 0)
       board.learned = { unixMs: clock[0] - uptime(board), quality: 3, boundMs: clock[2] };
+  } else if (kind === Kind.consent) {
+    const choices = read[Label.choices] as { [purpose: string]: number };
+    const epoch = read[Label.epoch] as number;
+    const subject = read[Label.subject] as number;
+    if (!(epoch >= 0 && subject >= 0 && choices)) return;
+    choices[0] = epoch - 1;
+    // Not newer than what is known here: the answer says so.
+    if (epoch <= board.epoch || choose(board, '' + subject, choices, epoch, false)) {
+      const rest = head(0, Label.epoch) + int(board.epoch) + head(0, Label.subject) + int(subject);
+      const answer = message(board, Kind.consentAck, uptime(board), 2, rest);
+      board.ports.transport.send(newTag(board), 'up', answer, false);
+    }
   } else if (kind === Kind.modelReq && board.model.description) {
     const description = board.ports.unbase64(board.model.description());
     const model =
@@ -178,8 +195,9 @@ export function onMessage(this: BoardState, bytes: Octets): void {
     board.ports.transport.send(newTag(board), 'up', model, false);
   } else if (kind === Kind.ack) {
     if (read[Label.boot] === board.boot) {
-      for (let seq = board.seq - 1; seq >= 0 && board.queue.length && seq >= board.queue[0].seq; seq--) {
-        const taken = seq < (read[Label.nextSeq] as number) ? take(board, 0, seq) : null;
+      for (let i = board.queue.length - 1; i >= 0; i--) {
+        const each = board.queue[i];
+        const taken = each && each.seq < (read[Label.nextSeq] as number) ? take(board, 0, each.seq) : null;
         if (taken) settle(board, taken);
       }
     }

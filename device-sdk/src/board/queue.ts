@@ -44,7 +44,7 @@ export function take(board: BoardState, tag: number, seq: number): Waiting | nul
 /**
  * Keeps a message of the next seq. What no gateway can have makes room, oldest first; what finds none is lost. Losses are counted either way.
  */
-export function enqueue(board: BoardState, body: Octets, worth: number): void {
+export function enqueue(board: BoardState, key: string, body: Octets, worth: number): void {
   const queue = board.queue;
   const maxBytes = board.settings.maxQueueBytes - body.length;
   for (let i = 0; i < queue.length && board.queueBytes > maxBytes; i++) {
@@ -59,6 +59,6 @@ export function enqueue(board: BoardState, body: Octets, worth: number): void {
     lose(board, Cause.evicted, worth);
     return;
   }
-  queue.push({ seq: board.seq++, body: body, worth: worth, tag: 0, out: false });
+  queue.push({ seq: board.seq++, key: key, body: body, worth: worth, tag: 0, out: false });
   board.queueBytes += body.length;
 }

@@ -3,7 +3,7 @@ import { addRow, closeBlock } from './entries.ts';
 import { field } from './field.ts';
 import { head, int, type Octets } from './octets.ts';
 import { lose } from './queue.ts';
-import { type Batch, type BoardState, Cause } from './state.ts';
+import { type Batch, type BoardState, Cause, choiceOf, nobodys } from './state.ts';
 import { uptime } from './time.ts';
 
 /** Envelope, clock, gap rows of the longest message. */
@@ -51,8 +51,10 @@ export function record(
   const isEvent = kind === 'e';
   const given = ((isEvent ? value : attributes) || {}) as { [name: string]: unknown };
   const slot = board.model.subjects.indexOf((isEvent ? attributes : subject) as string) + 1;
+  const key = point[2] + ':' + slot;
+  const choice = choiceOf(board, key);
   // What consent refuses leaves no trace.
-  if (+point[2] && (board.choices[slot] || {})[point[2]] !== 1) return;
+  if (choice !== 1 && choice !== undefined) return;
   let cause = point[3] === (slot ? '1' : '0') ? 0 : Cause.invalid;
   let own: Octets = '';
   let pairs: Octets = '';
@@ -79,27 +81,30 @@ export function record(
   // A period is no resolution.
   if (kind !== 't') atMs -= atMs % +point[5];
   let bytes = own.length + pairs.length + rowBytes;
-  let batch = board.batches[slot];
+  let batch = board.batches[key];
   // Rows cannot go back in time.
   if (batch && (atMs < batch.last || batch.size + bytes > board.settings.maxMessageBytes - reservedBytes)) {
-    cut(board, slot);
-    batch = board.batches[slot];
+    if (!choice) return;
+    cut(board, key);
+    batch = board.batches[key];
   }
   const free = board.ports.free;
   if (!cause && !batch && free && free() < board.settings.minFree) cause = Cause.overflow;
   if (cause) {
+    // Nobody decided yet: what has no place to wait in is gone.
+    if (!choice) return;
     board.accepted++;
     lose(board, cause, 1);
     return;
   }
   if (!batch) {
     batch = newBatch(atMs);
-    board.batches[slot] = batch;
+    board.batches[key] = batch;
     if (board.ports.wake) board.ports.wake();
   }
   if (kind === 'c') {
-    const key = slot + name;
-    board.sums[key] = (board.sums[key] || 0) + (value as number);
+    const sum = slot + name;
+    board.sums[sum] = (board.sums[sum] || 0) + (value as number);
     if (batch.sums[name]) return;
     batch.sums[name] = +point[0];
   } else if (kind === 't') {
@@ -114,20 +119,22 @@ export function record(
   }
   batch.size += bytes;
   batch.records++;
+  if (!choice) return;
   board.accepted++;
   // Critical.
-  if (point[4] === '0') cut(board, slot);
+  if (point[4] === '0') cut(board, key);
 }
 
 /** Makes messages of the batches that began at or before `untilMs`; of losses alone where there is no batch. */
 export function cutAll(board: BoardState, untilMs: number): void {
   let owed = 0;
-  // By number: engines differ in the order of an object's numbers.
-  for (let slot = 0; slot <= board.model.subjects.length; slot++) {
-    if (board.batches[slot] && board.batches[slot].base <= untilMs) cut(board, slot);
+  const keys = Object.keys(board.batches);
+  // Not "in": Espruino ends such a loop where a member goes.
+  for (let i = 0; i < keys.length; i++) {
+    if (choiceOf(board, keys[i]) && board.batches[keys[i]].base <= untilMs) cut(board, keys[i]);
   }
   for (let cause = 0; cause < 6; cause++) owed += board.owed[cause];
   if (!owed) return;
-  if (!board.batches[0]) board.batches[0] = newBatch(uptime(board));
-  cut(board, 0);
+  if (!board.batches[nobodys]) board.batches[nobodys] = newBatch(uptime(board));
+  cut(board, nobodys);
 }

@@ -12,6 +12,9 @@ import type { BoardEvents, BoardPorts } from './ports.ts';
 /** Causes of gap records (SPEC.md, Point 0). */
 export const Cause = { evicted: 0, invalid: 1, overflow: 4, shutdown: 5 } as const;
 
+/** Key of what needs no grant and is of nobody in particular: purpose code, slot. */
+export const nobodys = '0:0';
+
 /** The life of a link. */
 export const Phase = { waiting: 0, connecting: 1, hello: 2, open: 3, stopped: 4 } as const;
 
@@ -24,7 +27,7 @@ export interface Block {
   body: Octets;
 }
 
-/** Records of one subject on their way to be one message: encoded entries, so that a record costs its bytes and nothing else. */
+/** Records of one key (`keyOf`) on their way to be one message: encoded entries, so that a record costs its bytes and nothing else. */
 export interface Batch {
   /** Uptime of the first record in ms. */
   base: number;
@@ -44,6 +47,8 @@ export interface Batch {
 /** A message that is not acknowledged yet. */
 export interface Waiting {
   seq: number;
+  /** Key of its records; '' for what nobody takes back. */
+  key: string;
   body: Octets;
   /** Records and told losses in it; 0 for a person's choice, which is never given up. */
   worth: number;
@@ -68,17 +73,19 @@ export interface BoardState extends BoardEvents {
   /** Messages since one told the clock, and what it told. */
   untold: number;
   told: WallTime | null;
-  /** By subject slot. */
-  batches: { [slot: string]: Batch };
+  /** By key: what a person decides on at once. */
+  batches: { [key: string]: Batch };
   /** Counters since boot, by slot and point. */
   sums: { [key: string]: number };
-  /** 0 refused, 1 granted, 2 withdrawn (POU-KIND-8), by slot and purpose code. */
+  /** 0 refused, 1 granted, 2 withdrawn (POU-KIND-8), by slot and purpose code; at 0 the epoch they were made on top of. */
   choices: { [slot: string]: { [purpose: string]: number } };
   epoch: number;
   queue: Waiting[];
   queueBytes: number;
   accepted: number;
   acked: number;
+  /** Records that people took back. */
+  withdrawn: number;
   /** Lost records by cause, since start and not told yet. */
   losses: number[];
   owed: number[];
@@ -94,4 +101,10 @@ export interface BoardState extends BoardEvents {
   helloTag: number;
   /** Seq and worth of what was acknowledged last: a gateway acknowledges bad bytes too, and their refusal comes after that (POU-ACK-2). */
   recent: number[];
+}
+
+/** What a person decided on the data of a key; undefined: nothing yet. */
+export function choiceOf(board: BoardState, key: string): number | undefined {
+  const parts = key.split(':');
+  return +parts[0] ? (board.choices[parts[1]] || {})[parts[0]] : 1;
 }
