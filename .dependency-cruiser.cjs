@@ -96,6 +96,18 @@ module.exports = {
       'Who has no serial line does not load it',
     ),
     forbid(
+      'http-around-ports',
+      { path: src('device-sdk/src/http/'), pathNot: test },
+      { pathNot: src('(device-sdk/src/(http|core)/|protocol/src/wire/)') },
+      'It needs fetch and nothing else',
+    ),
+    forbid(
+      'http-is-optional',
+      { path: src('device-sdk/src/(core|platform/node|seal|serial)/'), pathNot: test },
+      { path: src('device-sdk/src/http/') },
+      'Who does not post does not load it',
+    ),
+    forbid(
       'device-not-gateway',
       { path: src('device-sdk/') },
       { path: src('(gateway|simulators)/') },

@@ -9,6 +9,7 @@ const node: Options = {
     'board/index': 'src/board/index.ts',
     'seal/index': 'src/seal/index.ts',
     'serial/index': 'src/serial/index.ts',
+    'http/index': 'src/http/index.ts',
     'testing/index': 'src/testing/index.ts',
   },
   format: ['esm'],

@@ -14,6 +14,7 @@ const entries = [
   ['device-sdk', 'platform/node/index'],
   ['device-sdk', 'seal/index'],
   ['device-sdk', 'serial/index'],
+  ['device-sdk', 'http/index'],
   ['device-sdk', 'testing/index'],
   ['gateway', 'index'],
   ['simulators', 'index'],

@@ -4,6 +4,7 @@ import type { ModelSource } from './domain/forward-records.ts';
 import type { Clock, DeviceId, GatewayView, Log, Sink, SpoolStore } from './domain/ports.ts';
 import type { QuarantineDesk } from './domain/quarantine-desk.ts';
 import type { ClusterOptions } from './ingress/cluster/cluster-types.ts';
+import type { HttpOptions } from './ingress/http/http-types.ts';
 import type { OpenSerial } from './ingress/serial/open-port.ts';
 
 /** A device that may connect in mode `tokens`. */
@@ -148,6 +149,8 @@ export interface GatewayOptions {
   mqtts?: MqttsOptions;
   guard?: GuardOptions;
   serial?: { ports: readonly SerialPortOptions[] };
+  /** Takes messages over HTTP, one a request. */
+  http?: HttpOptions | undefined;
   /** Takes messages from an MQTT cluster that devices are connected to. */
   cluster?: ClusterOptions | undefined;
   /** Lets a gateway listen off loopback without TLS or without authentication, and take messages without seals; for trials on a network of one's own. Default false. */
@@ -203,6 +206,8 @@ export interface GatewayAddresses {
   mqttPort: number;
   mqttsPort: number;
   httpPort: number;
+  /** Of the door for messages over HTTP; 0 = there is none. */
+  httpIngressPort: number;
 }
 
 export interface Gateway {

@@ -24,6 +24,13 @@ export interface LinkPorts {
 /** Kept with what is refused. */
 export type LinkKind = 'mqtt' | 'serial' | 'cluster' | 'http';
 
+export interface LinkHabits {
+  /** It gives no acknowledgement of its own that means stored. Default false. */
+  tellsStored?: boolean;
+  /** What a device is whose connection ended without a bye: `offline` where that is no sign of a loss. Default `lost`. */
+  endsAs?: 'lost' | 'offline';
+}
+
 /** Connections that wait for a commit to go with, before they ask for one themselves. */
 const MAX_WAITING_LINKS = 1_000;
 
@@ -31,8 +38,7 @@ export function linkPorts(
   context: IntakeContext,
   link: LinkKind,
   isReady: () => boolean,
-  /** It gives no acknowledgement of its own that means stored. */
-  tellsStored = false,
+  { tellsStored = false, endsAs = 'lost' }: LinkHabits = {},
 ): LinkPorts {
   const { counters, clock, devices } = context;
   return {
@@ -45,7 +51,7 @@ export function linkPorts(
       return device;
     },
     ended(device) {
-      if (isReady()) devices.linkEnded(device);
+      if (isReady()) devices.linkEnded(device, endsAs);
     },
     take(device, payload, arrival) {
       counters.arrived += 1;

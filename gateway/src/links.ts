@@ -2,13 +2,14 @@ import { countRefusedMessage, type RefusedMessage } from './domain/books.ts';
 import type { LoginAnswer } from './domain/credentials.ts';
 import type { IntakeContext } from './domain/intake-context.ts';
 import type { ClusterConnectionStatus, DeviceId, Downlink, SerialPortStatus } from './domain/ports.ts';
-import type { GatewayPorts } from './gateway-types.ts';
+import type { GatewayAddresses, GatewayPorts } from './gateway-types.ts';
 import { clusterListener } from './ingress/cluster/cluster-listener.ts';
+import { httpListener } from './ingress/http/http-listener.ts';
 import { identifier } from './ingress/identity.ts';
 import { mqttListener } from './ingress/mqtt-listener.ts';
 import { openPort } from './ingress/serial/open-port.ts';
 import { serialListener } from './ingress/serial/serial-listener.ts';
-import { type LinkKind, linkPorts } from './link-ports.ts';
+import { type LinkHabits, type LinkKind, linkPorts } from './link-ports.ts';
 import type { FullOptions } from './options.ts';
 import type { LiveRegistry } from './registry/live-registry.ts';
 import { systemScheduler } from './system.ts';
@@ -24,7 +25,7 @@ export interface LinkParts {
 /** Every way by which devices come, as one. */
 export interface Links extends Downlink {
   /** From now on devices come in. */
-  open(): Promise<{ mqttPort: number; mqttsPort: number }>;
+  open(): Promise<Pick<GatewayAddresses, 'mqttPort' | 'mqttsPort' | 'httpIngressPort'>>;
   reloadCertificates(): void;
   connections(): number;
   unidentified(): number;
@@ -44,7 +45,8 @@ export async function makeLinks(parts: LinkParts): Promise<Links> {
   const mqtt = await makeMqtt(parts);
   const serial = makeSerial(parts);
   const cluster = makeCluster(parts);
-  const all = [mqtt, serial, ...(cluster === null ? [] : [cluster])];
+  const http = makeHttp(parts);
+  const all = [mqtt, serial, cluster, http].filter((link) => link !== null);
   return {
     // A device hears on the link that it has; one that has two hears twice, which changes nothing.
     send(id, payload) {
@@ -52,11 +54,15 @@ export async function makeLinks(parts: LinkParts): Promise<Links> {
     },
     async open() {
       const addresses = await mqtt.listen();
+      const httpIngressPort = (await http?.listen()) ?? 0;
       serial.open();
       cluster?.open();
-      return addresses;
+      return { ...addresses, httpIngressPort };
     },
-    reloadCertificates: mqtt.reloadCertificates,
+    reloadCertificates() {
+      mqtt.reloadCertificates();
+      http?.reloadCertificates();
+    },
     connections: mqtt.connections,
     unidentified: mqtt.unidentified,
     serialPorts: serial.status,
@@ -68,7 +74,9 @@ export async function makeLinks(parts: LinkParts): Promise<Links> {
       if (registry === null || options.identity.mode !== 'registry') return;
       for (const link of all) link.recheck(id, (credential) => registry.stillHolds(id, credential));
     },
-    stopAccepting: mqtt.stopAccepting,
+    stopAccepting: async () => {
+      await Promise.all([mqtt.stopAccepting(), http?.stopAccepting()]);
+    },
     close: async () => {
       await Promise.all(all.map((link) => link.close()));
     },
@@ -76,11 +84,11 @@ export async function makeLinks(parts: LinkParts): Promise<Links> {
 }
 
 /** What links have in common. */
-function common({ context, isReady }: LinkParts, link: LinkKind, tellsStored = false) {
+function common({ context, isReady }: LinkParts, link: LinkKind, habits?: LinkHabits) {
   const { clock, log, counters } = context;
   return {
     ...{ clock, log, scheduler: systemScheduler },
-    ...linkPorts(context, link, isReady, tellsStored),
+    ...linkPorts(context, link, isReady, habits),
     acked: (count: number) => {
       counters.acks += count;
     },
@@ -93,11 +101,24 @@ function common({ context, isReady }: LinkParts, link: LinkKind, tellsStored = f
 }
 
 function makeMqtt(parts: LinkParts) {
-  const { mqtt, guard, tls, identity } = parts.options;
-  const book = identity.mode === 'registry' ? parts.registry : null;
-  return mqttListener(
-    { ...mqtt, ...guard, tls },
-    { ...common(parts, 'mqtt'), identify: identifier(identity, book) },
+  const { mqtt, guard, tls } = parts.options;
+  return mqttListener({ ...mqtt, ...guard, tls }, { ...common(parts, 'mqtt'), identify: identifyOf(parts) });
+}
+
+function identifyOf({ options: { identity }, registry }: LinkParts) {
+  return identifier(identity, identity.mode === 'registry' ? registry : null);
+}
+
+function makeHttp(parts: LinkParts) {
+  const { http, guard, mqtt } = parts.options;
+  if (http === null) return null;
+  const { maxConnectionsPerAddress, device } = guard;
+  const timeouts = { requestTimeoutMs: guard.packetTimeoutMs, headTimeoutMs: mqtt.connectTimeoutMs };
+  // A request that is over is no sign that something was lost.
+  const habits = { tellsStored: true, endsAs: 'offline' } as const;
+  return httpListener(
+    { ...http, ...timeouts, maxConnectionsPerAddress, device },
+    { ...common(parts, 'http', habits), identify: identifyOf(parts) },
   );
 }
 
@@ -120,7 +141,7 @@ function makeCluster(parts: LinkParts) {
   const { cluster } = parts.options;
   if (cluster === null) return null;
   return clusterListener(cluster, {
-    ...common(parts, 'cluster', cluster.acks),
+    ...common(parts, 'cluster', { tellsStored: cluster.acks }),
     admit: (id) => admitNamed(parts, id),
   });
 }

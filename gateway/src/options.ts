@@ -1,5 +1,7 @@
 import type { ConsentTerms } from './domain/consent/consent-book.ts';
 import type { SealPolicy } from './domain/seal-state.ts';
+import { clusterOptions, type FullHttpOptions, httpOptions } from './door-options.ts';
+import { fill } from './fill.ts';
 import type {
   DevicePaceOptions,
   GatewayOptions,
@@ -12,8 +14,7 @@ import type {
   SerialPortOptions,
   SpoolOptions,
 } from './gateway-types.ts';
-import { defaultClientId } from './ingress/cluster/cluster-listener.ts';
-import type { ClusterOptions, FullClusterOptions } from './ingress/cluster/cluster-types.ts';
+import type { FullClusterOptions } from './ingress/cluster/cluster-types.ts';
 import { isLoopback } from './ingress/identity.ts';
 import type { MqttListenerOptions } from './ingress/mqtt-listener.ts';
 import type { DevicePort } from './ingress/serial/serial-listener.ts';
@@ -24,6 +25,7 @@ export interface FullOptions {
   tls: MqttListenerOptions['tls'];
   serialPorts: readonly DevicePort[];
   cluster: FullClusterOptions | null;
+  http: FullHttpOptions | null;
   identity: IdentityOptions;
   spool: Required<SpoolOptions>;
   path: Required<PathOptions>;
@@ -58,16 +60,6 @@ const DEVICE_PACE: Required<DevicePaceOptions> = {
   burstBytes: 8 * 2 ** 20,
 };
 
-const CLUSTER: Omit<FullClusterOptions, 'urls' | 'clientId' | 'username' | 'password' | 'tls'> = {
-  group: 'usewire',
-  shared: true,
-  connections: 4,
-  receiveMaximum: 1_000,
-  sessionExpirySeconds: 86_400,
-  devices: 'plain',
-  acks: true,
-};
-
 const SERIAL_PORT: Omit<DevicePort, 'path' | 'tenant' | 'device'> = {
   baudRate: 115_200,
   mode: 'framed',
@@ -95,18 +87,13 @@ const PATH: Required<PathOptions> = {
 
 const CONSENT: ConsentTerms = { controller: '', jurisdiction: '', validForMs: null };
 
-/** Values that were left out or are undefined take their defaults. */
-function fill<T extends object>(defaults: T, given: Partial<T> | undefined): T {
-  const set = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
-  return { ...defaults, ...Object.fromEntries(set) };
-}
-
 /** Throws with a sentence that says what to change. */
 export function withDefaults(options: GatewayOptions): FullOptions {
   const mqtt = fill(MQTT, options.mqtt);
   const { device, ...limits } = options.guard ?? {};
   const guard = { ...fill(GUARD, limits), device: fill(DEVICE_PACE, device) };
   const identity = options.identity ?? { mode: 'development' };
+  const isDevelopment = options.developmentGateway === true;
   const tls = options.mqtts === undefined ? null : tlsOptions(options.mqtts);
   if (options.developmentGateway !== true) checkDoors({ mqtt, tls, identity });
   if (identity.mode === 'tokens') checkTokens(identity.devices);
@@ -114,16 +101,15 @@ export function withDefaults(options: GatewayOptions): FullOptions {
   const seals = sealOptions(options.seals, options.developmentGateway === true);
   const path = fill(PATH, options.path);
   const serialPorts = (options.serial?.ports ?? []).map(serialPort);
-  const cluster =
-    options.cluster === undefined
-      ? null
-      : clusterOptions(options.cluster, options.developmentGateway === true);
+  const cluster = clusterOptions(options.cluster, isDevelopment);
+  const http = httpOptions(options.http, isDevelopment, identity.mode);
   return {
     mqtt,
     guard,
     tls,
     serialPorts,
     cluster,
+    http,
     identity,
     spool,
     path,
@@ -131,26 +117,6 @@ export function withDefaults(options: GatewayOptions): FullOptions {
     consent: fill(CONSENT, options.consent),
     models: options.models ?? [],
   };
-}
-
-/** Throws for an address that shows messages to the network, unless the word is given that this is a development gateway. */
-function clusterOptions(options: ClusterOptions, isDevelopment: boolean): FullClusterOptions {
-  const full = {
-    ...fill(CLUSTER, options),
-    clientId: options.clientId ?? defaultClientId(),
-    urls: options.urls,
-  };
-  const { username, password, tls } = options;
-  if (!full.shared && full.connections > 1)
-    throw new Error('cluster.shared: false needs cluster.connections: 1, or each would bring every message');
-  for (const url of full.urls) {
-    if (isDevelopment || url.startsWith('mqtts://') || isLoopback(new URL(url).hostname)) continue;
-    throw new Error(
-      `MQTT without TLS shows the password and the data to the network, so the cluster must be reached by mqtts:// and not ${url}, ` +
-        'or say developmentGateway: true',
-    );
-  }
-  return { ...full, username, password, tls };
 }
 
 /** A port as it is used, its defaults filled in. */

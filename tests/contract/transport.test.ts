@@ -1,4 +1,5 @@
 import { mqttTransport } from '@usewire/device-sdk';
+import { httpTransport } from '@usewire/device-sdk/http';
 import { sealed } from '@usewire/device-sdk/seal';
 import { serialTransport } from '@usewire/device-sdk/serial';
 import { memoryTransport } from '@usewire/device-sdk/testing';
@@ -7,6 +8,7 @@ import { encodeMessage, Kind } from '@usewire/protocol/wire';
 import { describe, expect, it } from 'vitest';
 import { boardMqttTransport } from '../support/board-vm.ts';
 import { eventually, lamp, lampData } from '../support/gateway-kit.ts';
+import { httpGateway } from '../support/http-gateway.ts';
 import { mqttGateway } from '../support/mqtt-gateway.ts';
 import { serialPeer } from '../support/serial-peer.ts';
 import { transportContract } from './transport-contract.ts';
@@ -242,4 +244,40 @@ describe('sealed serial transport', () => {
       end: async () => transport.close(),
     };
   }, samples);
+});
+
+describe('HTTP transport', () => {
+  transportContract(async () => {
+    const gateway = await httpGateway();
+    let isUp = true;
+    const transport = httpTransport({ ...id, gateway: gateway.url, token: 'secret', pollIntervalMs: 20 });
+    return {
+      transport,
+      received: () => gateway.received,
+      push: gateway.push,
+      dropLink: gateway.dropLink,
+      setOnline: async () => {
+        isUp = false;
+        await gateway.stop();
+      },
+      setRefusing: gateway.refuse,
+      loseAcks: gateway.hangAcks,
+      end: async () => {
+        transport.close();
+        if (isUp) await gateway.stop();
+      },
+    };
+  }, samples);
+
+  it.each([
+    [{ tenant: 'a b' }, 'tenant'],
+    [{ gateway: 'mqtt://127.0.0.1' }, 'gateway'],
+    [{ gateway: 'https://gateway.example.com/path' }, 'gateway'],
+    [{ pollIntervalMs: 1 }, 'pollIntervalMs'],
+    [{ timeoutMs: 0.5 }, 'timeoutMs'],
+  ])('refuses options that cannot work: %j', (wrong, name) => {
+    const options = { ...id, gateway: 'http://127.0.0.1:1', token: 't', ...wrong };
+    expect(() => httpTransport(options)).toThrow(expect.objectContaining({ code: 'DEV_OPTION' }));
+    expect(() => httpTransport(options)).toThrow(name);
+  });
 });

@@ -82,6 +82,8 @@ export interface TestGateway {
   mqttsPort: number;
   /** 0 without a part that listens. */
   httpPort: number;
+  /** 0 without messages over HTTP. */
+  httpIngressPort: number;
   directory: string;
   stop(): Promise<void>;
 }
@@ -101,12 +103,12 @@ export async function startGateway(
     },
     ports,
   );
-  const { mqttPort, mqttsPort, httpPort } = await gateway.start();
+  const addresses = await gateway.start();
   const stop = async () => {
     await gateway.stop();
     rmSync(directory, { recursive: true, force: true });
   };
-  return { gateway, mqttPort, mqttsPort, httpPort, directory, stop };
+  return { gateway, ...addresses, directory, stop };
 }
 
 /** Waits for a condition, looking again whenever the event loop has been round. */

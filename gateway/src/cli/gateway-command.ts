@@ -53,7 +53,8 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
 /** Without TLS there is nothing to read again, and SIGHUP ends the process as it ends others. Before the start: it may come with the ready line. */
 function onHangUp(config: GatewayConfig, gateway: Gateway): void {
   process.removeAllListeners('SIGHUP');
-  if (config.listen.mqtts) process.on('SIGHUP', () => gateway.reloadCertificates());
+  if (config.listen.mqtts ?? config.listen.http?.cert)
+    process.on('SIGHUP', () => gateway.reloadCertificates());
 }
 
 /** One attempt: nothing of it is left when it fails. */

@@ -9,6 +9,7 @@ export function gatewayOptions(config: GatewayConfig, models: readonly Uint8Arra
     mqtt: { ...config.listen.mqtt, connectTimeoutMs: connectSeconds * 1_000 },
     guard: { ...guard, packetTimeoutMs: packetSeconds * 1_000 },
     mqtts: config.listen.mqtts,
+    http: config.listen.http,
     serial: config.serial,
     cluster: config.cluster,
     developmentGateway: config.developmentGateway,

@@ -41,10 +41,27 @@ function openDoor(config: unknown): Fault[] {
   return [
     ...door('mqtt', `has no TLS${isOpen ? `, and ${lets}` : ''}`, 'listen.mqtts'),
     ...(isOpen && !isCertified ? door('mqtts', lets, 'auth.mode "registry"') : []),
+    ...(at(config, ['listen', 'http', 'cert']) === undefined
+      ? door('http', 'has no TLS', 'cert and key beside it')
+      : []),
+    ...(isOpen && at(config, ['listen', 'http', 'cert']) !== undefined
+      ? door('http', lets, 'auth.mode "registry"')
+      : []),
   ];
 }
 
 function certificateFaults(config: unknown): Fault[] {
+  return [...clientCertificateFaults(config), ...halfCertificate(config, ['listen', 'http'])];
+}
+
+/** A key without its certificate, or the other way round. */
+function halfCertificate(config: unknown, path: Path): Fault[] {
+  const tls = at(config, path);
+  if ((child(tls, 'cert') === undefined) === (child(tls, 'key') === undefined)) return [];
+  return [{ path, message: 'received one of cert and key, expected both or none' }];
+}
+
+function clientCertificateFaults(config: unknown): Fault[] {
   const path: Path = ['listen', 'mqtts', 'requireClientCertificate'];
   if (at(config, path) !== true || at(config, ['listen', 'mqtts', 'clientCa']) !== undefined) return [];
   return [
@@ -95,11 +112,7 @@ function clusterFaults(config: unknown): Fault[] {
     const message = `"${url}" is another machine and has no TLS; use mqtts://. For a trial on a network of your own say developmentGateway: true`;
     return [{ path: [...path, 'urls', index], message }];
   });
-  const tls = of('tls');
-  const isHalf = (child(tls, 'cert') === undefined) !== (child(tls, 'key') === undefined);
-  const half = isHalf
-    ? [{ path: [...path, 'tls'], message: 'received one of cert and key, expected both or none' }]
-    : [];
+  const half = halfCertificate(config, [...path, 'tls']);
   const isAlone = of('shared') === false && of('connections') !== 1;
   const many = {
     path: [...path, 'shared'],

@@ -138,10 +138,14 @@ function finish(parsed: ParsedConfig, input: ConfigInput, tell: (fault: Fault) =
   return { ok: true, config: { ...parsed, listen, auth, cluster, dataDirectory, seals, sinks, models } };
 }
 
-function tlsPaths({ listen: { mqtts } }: ParsedConfig, inBase: (path: string) => string) {
-  if (mqtts === undefined) return {};
-  const clientCa = mqtts.clientCa === undefined ? undefined : inBase(mqtts.clientCa);
-  return { mqtts: { ...mqtts, cert: inBase(mqtts.cert), key: inBase(mqtts.key), clientCa } };
+function tlsPaths({ listen: { mqtts, http } }: ParsedConfig, inBase: (path: string) => string) {
+  const full = (path: string | undefined) => (path === undefined ? undefined : inBase(path));
+  return {
+    ...(mqtts && {
+      mqtts: { ...mqtts, cert: inBase(mqtts.cert), key: inBase(mqtts.key), clientCa: full(mqtts.clientCa) },
+    }),
+    ...(http && { http: { ...http, cert: full(http.cert), key: full(http.key) } }),
+  };
 }
 
 function deviceTokens(parsed: ParsedConfig, inBase: (path: string) => string) {

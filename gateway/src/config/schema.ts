@@ -68,6 +68,26 @@ const mqtts = z.strictObject({
   requireClientCertificate: z.boolean().default(false),
 });
 
+/** One message a POST, for things that have no device. */
+const http = z.strictObject({
+  host: host.default('127.0.0.1'),
+  port: port.default(8_080),
+  /** PEM; with both it speaks HTTPS only. */
+  cert: path.optional(),
+  key: path.optional(),
+  maxBodyBytes: positive(512, 262_144).default(65_536),
+  maxConnections: positive(1, 100_000).default(1_000),
+  /** Web pages that may post. */
+  allowOrigins: z
+    .array(
+      z
+        .string()
+        .regex(/^https?:\/\/[^/\s*]+$/)
+        .describe('an origin such as https://app.example.com'),
+    )
+    .default([]),
+});
+
 const device = z.strictObject({
   tenant: name,
   device: name,
@@ -345,7 +365,9 @@ const admin = z.strictObject({ host: host.default('127.0.0.1'), port: port.defau
 const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 export const configSchema = z.strictObject({
-  listen: z.strictObject({ mqtt: mqtt.prefault({}), mqtts: mqtts.optional() }).prefault({}),
+  listen: z
+    .strictObject({ mqtt: mqtt.prefault({}), mqtts: mqtts.optional(), http: http.optional() })
+    .prefault({}),
   guard: guard.prefault({}),
   serial: serial.prefault({}),
   cluster: cluster.optional(),

@@ -10,8 +10,8 @@ export interface Devices {
   rows(): DeviceRow[];
   gaps(id?: DeviceId): SequenceGap[];
   restore(state: SpoolState): void;
-  /** A connection of a device ended. One that said no bye before its last connection ended is lost. */
-  linkEnded(device: DeviceEntry): void;
+  /** A connection of a device ended. One that said no bye before its last connection ended is `then`. */
+  linkEnded(device: DeviceEntry, then?: 'lost' | 'offline'): void;
   /** The store is a new one: everything counts as changed, and marks of the old one are forgotten. */
   saveAll(): void;
   /** What changed since the last call that was followed by `saved`. */
@@ -80,10 +80,10 @@ export function deviceRegistry(): Devices {
     return { boots, devices: dirty.map((device) => device.row), saved };
   }
 
-  function linkEnded(device: DeviceEntry): void {
+  function linkEnded(device: DeviceEntry, then: 'lost' | 'offline' = 'lost'): void {
     device.links -= 1;
     if (device.links > 0 || device.row.state !== 'online') return;
-    device.row.state = 'lost';
+    device.row.state = then;
     device.dirty = true;
   }
 

@@ -22,22 +22,20 @@ export class TlsFileError extends Error {
 }
 
 /** Reads and checks all files: a half of a renewal is an error, never a gateway that nobody can talk to. */
-export function readTlsFiles(files: TlsFiles): TlsMaterial {
-  const cert = read(files.cert, 'cert');
-  const own = certificateIn(cert, files.cert, 'cert');
-  const key = read(files.key, 'key');
-  const privateKey = parsed(files.key, 'key', 'a private key in PEM, without a passphrase', () =>
+export function readTlsFiles(files: TlsFiles, name = 'listen.mqtts'): TlsMaterial {
+  const cert = read(files.cert, `${name}.cert`);
+  const own = certificateIn(cert, files.cert, `${name}.cert`);
+  const key = read(files.key, `${name}.key`);
+  const privateKey = parsed(files.key, `${name}.key`, 'a private key in PEM, without a passphrase', () =>
     createPrivateKey(key),
   );
   if (!own.checkPrivateKey(privateKey)) {
-    throw new TlsFileError(
-      `listen.mqtts.key: ${files.key} is not the key of the certificate in ${files.cert}.`,
-    );
+    throw new TlsFileError(`${name}.key: ${files.key} is not the key of the certificate in ${files.cert}.`);
   }
   const material = { cert, key, validToMs: Date.parse(own.validTo) };
   if (files.clientCa === undefined) return material;
-  const ca = read(files.clientCa, 'clientCa');
-  certificateIn(ca, files.clientCa, 'clientCa');
+  const ca = read(files.clientCa, `${name}.clientCa`);
+  certificateIn(ca, files.clientCa, `${name}.clientCa`);
   return { ...material, ca };
 }
 
@@ -51,7 +49,7 @@ function read(path: string, name: string): Buffer {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     const why = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`;
-    throw new TlsFileError(`listen.mqtts.${name}: ${path}: ${why}.`);
+    throw new TlsFileError(`${name}: ${path}: ${why}.`);
   }
 }
 
@@ -60,7 +58,7 @@ function parsed<T>(path: string, name: string, what: string, parse: () => T): T 
     return parse();
   } catch {
     // What OpenSSL says names its own functions, and helps nobody.
-    throw new TlsFileError(`listen.mqtts.${name}: ${path} holds no ${what.replace(/^a /, '')}.`);
+    throw new TlsFileError(`${name}: ${path} holds no ${what.replace(/^a /, '')}.`);
   }
 }
 

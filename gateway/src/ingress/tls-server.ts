@@ -9,6 +9,8 @@ import { fingerprint, readTlsFiles, type TlsFiles, type TlsMaterial } from './tl
 export interface TlsServerOptions {
   files: TlsFiles;
   requireClientCertificate: boolean;
+  /** How errors name the files; default `listen.mqtts`. */
+  name?: string;
 }
 
 export interface HandshakePorts {
@@ -29,14 +31,14 @@ const LOOK_EVERY_MS = 1_000;
 
 /** Throws a `TlsFileError` when the files cannot be used. */
 export function tlsServer(options: TlsServerOptions, log: Log): TlsServer {
-  const { files } = options;
+  const { files, name } = options;
   const underWay = new Map<string, HandshakePorts>();
-  const server = makeServer(options, underWay, told(readTlsFiles(files), log));
+  const server = makeServer(options, underWay, told(readTlsFiles(files, name), log));
   let seen: string | null = null;
 
   function reload(): void {
     try {
-      server.setSecureContext(contextOf(told(readTlsFiles(files), log)));
+      server.setSecureContext(contextOf(told(readTlsFiles(files, name), log)));
     } catch (error) {
       // What is in use stays in use: a renewal that went wrong is no reason to lose the devices.
       log.error('tls.not-reloaded', { problem: (error as Error).message });

@@ -1,0 +1,1 @@
+export { type HttpTransportOptions, httpTransport } from './http-transport.ts';
