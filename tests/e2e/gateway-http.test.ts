@@ -1,8 +1,10 @@
+import { request } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { memorySpool, openDeviceRegistry } from '@usewire/gateway';
 import { decodeMessage, Kind, Reader } from '@usewire/protocol/wire';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually, lampData, lampHello, startGateway, type TestGateway } from '../support/gateway-kit.ts';
+import { hasOpenssl, testCa } from '../support/test-ca.ts';
 
 let running: TestGateway;
 afterEach(() => running.stop());
@@ -260,5 +262,36 @@ describe('the door for HTTP', () => {
   ])('is not opened to the network without TLS and authentication: %j', async (http, says) => {
     await begin();
     await expect(startGateway({ http })).rejects.toThrow(says);
+  });
+});
+
+const whyTls = hasOpenssl ? '' : ' (skipped: no openssl here)';
+
+describe.skipIf(!hasOpenssl)(`HTTPS${whyTls}`, () => {
+  it('is what is spoken where there is a certificate, and nothing else', async () => {
+    const ca = testCa();
+    const { certFile: cert, keyFile: key } = ca.issue('gateway', { cn: 'localhost', san: 'IP:127.0.0.1' });
+    await begin({ http: { port: 0, cert, key } });
+    const port = running.httpIngressPort;
+    const status = await new Promise((resolve, reject) => {
+      const headers = { 'content-type': 'application/cbor' };
+      const at = {
+        host: '127.0.0.1',
+        port,
+        path: '/pou/1/acme/lid-1/up',
+        method: 'POST',
+        headers,
+        ca: ca.ca,
+      };
+      const asked = request({ ...at, agent: false }, (response) => resolve(response.statusCode));
+      asked.once('error', reject);
+      asked.end(lampData(0));
+    });
+    expect(status).toBe(200);
+    const plain = raw('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
+    await eventually(plain.closed, 'the end of plain HTTP');
+    expect(plain.text()).not.toMatch(/^HTTP/);
+    expect(running.gateway.view.counters()).toMatchObject({ messages: 1, refused: { 'tls-handshake': 1 } });
+    ca.remove();
   });
 });
