@@ -1,7 +1,8 @@
 import { fill } from './fill.ts';
 import { defaultClientId } from './ingress/cluster/cluster-listener.ts';
 import type { ClusterOptions, FullClusterOptions } from './ingress/cluster/cluster-types.ts';
-import type { HttpListenerOptions, HttpOptions } from './ingress/http/http-types.ts';
+import type { HttpOptions } from './ingress/http/http-options.ts';
+import type { HttpListenerOptions } from './ingress/http/http-types.ts';
 import { isLoopback } from './ingress/identity.ts';
 
 export type FullHttpOptions = Pick<HttpListenerOptions, keyof HttpOptions>;

@@ -4,7 +4,7 @@ import type { ModelSource } from './domain/forward-records.ts';
 import type { Clock, DeviceId, GatewayView, Log, Sink, SpoolStore } from './domain/ports.ts';
 import type { QuarantineDesk } from './domain/quarantine-desk.ts';
 import type { ClusterOptions } from './ingress/cluster/cluster-types.ts';
-import type { HttpOptions } from './ingress/http/http-types.ts';
+import type { HttpOptions } from './ingress/http/http-options.ts';
 import type { OpenSerial } from './ingress/serial/open-port.ts';
 
 /** A device that may connect in mode `tokens`. */

@@ -13,7 +13,7 @@ export { createForwarders, type Forwarders, type ForwardersOptions } from './for
 export { createGateway } from './gateway.ts';
 export type * from './gateway-types.ts';
 export type { ClusterOptions } from './ingress/cluster/cluster-types.ts';
-export type { HttpOptions } from './ingress/http/http-types.ts';
+export type { HttpOptions } from './ingress/http/http-options.ts';
 export type { OpenSerial, SerialLine } from './ingress/serial/open-port.ts';
 export { createLogger, type LogLevel } from './observability/logger.ts';
 export type { Done, Issued } from './registry/answers.ts';
