@@ -5,7 +5,7 @@ import type { Selection } from './domain/select-records.ts';
 
 export interface AttemptParts {
   sink: Sink;
-  source: BatchSource;
+  source: Pick<BatchSource, 'begin'>;
   decode(messages: readonly StoredMessage[]): Decoded;
   select: Selection;
   log: Log;
@@ -45,9 +45,11 @@ async function attempt(
   const { withheld } = decoded;
   const leftOut = decoded.records.length - records.length;
   if (records.length === 0) return { outcome: { kind: 'accepted' }, records: 0, leftOut, withheld };
-  source.begin(batch.last);
-  const key = `${sink.name}/${batch.first}-${batch.last}`;
-  const sent = { key, firstPosition: batch.first, lastPosition: batch.last, records, models };
+  source.begin();
+  // Of the messages, not of the range: that may begin with positions that have none.
+  const [firstPosition, lastPosition] = [batch.messages[0]!.position, batch.last];
+  const key = `${sink.name}/${firstPosition}-${lastPosition}`;
+  const sent = { key, firstPosition, lastPosition, records, models };
   return { outcome: await sink.deliver(sent, signal), records: records.length, leftOut, withheld };
 }
 

@@ -1,19 +1,27 @@
 import type { BatchLimits } from './domain/batch-plan.ts';
 import type { ForwardPolicy } from './domain/forward-machine.ts';
 import type { Decoded } from './domain/forward-records.ts';
-import type { Clock, DeviceId, Log, Scheduler, Spool, StoredMessage } from './domain/ports.ts';
+import type { Clock, DeviceId, Log, Scheduler, Spool, SpoolStore, StoredMessage } from './domain/ports.ts';
 import type { Selection } from './domain/select-records.ts';
 import type { SinkRules } from './domain/sink-rules.ts';
 
 export interface ForwarderOptions {
-  batch: Omit<BatchLimits, 'maxMessages'>;
+  batch: BatchLimits;
   retry: ForwardPolicy;
   /** Which records the sink gets, and how it sees them; absent = all, as they are. */
   rules?: SinkRules;
+  /** Default: as the sink's traits say. */
+  order?: 'kept' | 'any';
+  /** Batches under way at once, at the most; default and bound: the sink's traits. 1 where order is kept. */
+  maxConcurrent?: number;
+  /** Where order is not kept: records older than this when their turn comes are a backlog. Default 30,000. */
+  backlogAfterMs?: number;
+  /** Share of a backlog in the batches while new records wait, 1 to 99. Default 25. */
+  backlogPercent?: number;
 }
 
 export interface ForwarderPorts {
-  spool: Spool & { lastPosition(): number; rowsAfter(position: number): number };
+  spool: Spool & Pick<SpoolStore, 'rowsAfter' | 'recordsAfter'>;
   clock: Clock;
   scheduler: Scheduler;
   /** 0 <= x < 1 */
@@ -28,9 +36,20 @@ export interface ForwarderStatus {
   name: string;
   /** Everything up to this position is done with. */
   cursor: number;
-  /** Messages behind the cursor that the sink has still to get. */
+  /** Messages that the sink has still to get. */
   pending: number;
-  state: 'idle' | 'sending' | 'backing-off' | 'down' | 'stopped';
+  state: 'idle' | 'sending' | 'backing-off' | 'down' | 'paused' | 'stopped';
+  /** closed: it sends. open: it was given up until the next probe. half-open: a probe is under way. */
+  breaker: 'closed' | 'open' | 'half-open';
+  /** Batches under way, and how many there may be now. */
+  underWay: number;
+  concurrency: number;
+  /** Records in the pending messages; null while they are being counted. */
+  pendingRecords: number | null;
+  /** Since the oldest pending message was received, ms; 0 = none is pending, null = the store cannot be read. */
+  lagMs: number | null;
+  /** Of the pending ones: messages that newer ones have overtaken. */
+  backlog: number;
   messagesDelivered: number;
   recordsDelivered: number;
   /** Of messages that were delivered: records that are not for this sink. */
@@ -38,6 +57,7 @@ export interface ForwarderStatus {
   /** Records that were held back because a person has not agreed, or not any more. */
   recordsWithheld: number;
   messagesRejected: number;
+  batches: number;
   attempts: number;
   retries: number;
   /** Of the newest retry or rejection; null after a batch got through. */
@@ -53,4 +73,9 @@ export interface Forwarder {
   /** Sends what is left, without waiting for a sink that is down; after `deadlineMs` the attempt is aborted. */
   drain(deadlineMs: number): Promise<void>;
   status(): ForwarderStatus;
+  /** Begins nothing new until `resume()`; remembered over restarts. */
+  pause(): void;
+  resume(): void;
+  /** Everything behind `position` is sent again, once what is under way has its answer. */
+  rewind(position: number): Promise<void>;
 }

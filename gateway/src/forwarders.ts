@@ -19,7 +19,7 @@ export interface Forwarders {
   statuses(): ForwarderStatus[];
 }
 
-const defaultBatch: Omit<BatchLimits, 'maxMessages'> = {
+const defaultBatch: BatchLimits = {
   maxRecords: 1_000,
   maxBytes: 262_144,
   maxAgeMs: 500,

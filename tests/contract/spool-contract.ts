@@ -122,6 +122,48 @@ export function spoolContract(name: string, makeHarness: () => SpoolHarness): vo
       expect([store.cursor('files'), store.cursor('http')]).toEqual([9, 3]);
     });
 
+    it('keeps for a sink what is done and what was begun behind its cursor', () => {
+      use();
+      expect(store.progress('files')).toEqual({ cursor: 0, done: [], begun: [] });
+      const ahead = { cursor: 7, done: [12, 15, 20, 20], begun: [8, 9] };
+      store.advance('files', ahead);
+      store.advance('http', 3);
+      expect([store.progress('files'), store.progress('http')]).toEqual([
+        ahead,
+        { cursor: 3, done: [], begun: [] },
+      ]);
+      store.advance('files', 20);
+      expect(store.progress('files')).toEqual({ cursor: 20, done: [], begun: [] });
+      expect(store.cursors()).toEqual([
+        { sink: 'files', position: 20 },
+        { sink: 'http', position: 3 },
+      ]);
+    });
+
+    it('adds up each answer once, also of batches ahead of the cursor', async () => {
+      use();
+      await store.commit(
+        [1, 2, 3, 4].map((seq) => message(seq)),
+        [],
+      );
+      const times = { attempts: 1, sentAtMs: 5, answeredAtMs: 9, accepted: true, answer: '', withheld: 0 };
+      const receipt = {
+        sink: 'cloud',
+        firstPosition: 3,
+        lastPosition: 4,
+        messages: 2,
+        records: 40,
+        ...times,
+      };
+      store.advance('cloud', { cursor: 0, done: [3, 4], begun: [1, 2] }, receipt);
+      store.advance('cloud', { cursor: 0, done: [3, 4], begun: [1, 2] }, receipt);
+      expect(store.sinkTotals('cloud')).toMatchObject({ delivered: 2, records: 40 });
+      expect([store.receipt('cloud', 3), store.receipt('cloud', 1)]).toEqual([receipt, null]);
+      // Nothing is pruned that is not done with, nor what lies behind it.
+      const prune = { receivedBeforeMs: Number.MAX_SAFE_INTEGER, sinks: ['cloud'] };
+      expect(store.checkpoint({ boots: [], devices: [], prune })).toEqual({ ok: true, pruned: 0 });
+    });
+
     it('keeps what a sink answered to a batch for as long as a message of it', async () => {
       use();
       await store.commit(

@@ -46,7 +46,7 @@ describe.skipIf(!isBuilt)('usewire explain (built)', () => {
     const one = { firstPosition: 5, lastPosition: 5, messages: 1, records: 2, withheld: 0, attempts: 1 };
     const times = { sentAtMs: T0 + 10_000, answeredAtMs: T0 + 10_040 };
     store.advance('cloud', 5, { sink: 'cloud', ...one, ...times, accepted: false, answer: 'HTTP 400: no' });
-    store.advance('usage:sending', 5);
+    store.advance('usage', { cursor: 4, done: [], begun: [5, 5] });
     const boot = { ranges: [0, 3, 6, 6], nextSeq: 9, origin: null, clock: null, lastSeenMs: T0 + 6_000 };
     store.checkpoint({ boots: [{ ...id, boot: '1', ...boot }], devices: store.load().devices });
     await store.close();

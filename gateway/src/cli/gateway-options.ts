@@ -1,4 +1,4 @@
-import type { GatewayConfig } from '../config/schema.ts';
+import type { GatewayConfig, SinkConfig } from '../config/schema.ts';
 import type { ForwarderOptions } from '../forwarder-types.ts';
 import type { GatewayOptions } from '../gateway-types.ts';
 
@@ -37,10 +37,18 @@ function consentTerms({ consent }: GatewayConfig): GatewayOptions['consent'] {
 }
 
 export function forwarderOptions(config: GatewayConfig): Record<string, ForwarderOptions> {
-  return Object.fromEntries(
-    config.sinks.map(({ name, batch, retry, only, except, fields }) => [
-      name,
-      { batch, retry, rules: { only, except, fields } },
-    ]),
-  );
+  return Object.fromEntries(config.sinks.map((sink) => [sink.name, forwarderOptionsOf(sink)]));
+}
+
+export function forwarderOptionsOf(sink: SinkConfig): ForwarderOptions {
+  const { batch, retry, only, except, fields, order, maxConcurrent, backlog } = sink;
+  return {
+    batch,
+    retry,
+    rules: { only, except, fields },
+    backlogAfterMs: backlog.afterSeconds * 1_000,
+    backlogPercent: backlog.percent,
+    ...(order === undefined ? {} : { order }),
+    ...(maxConcurrent === undefined ? {} : { maxConcurrent }),
+  };
 }

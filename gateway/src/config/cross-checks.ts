@@ -1,3 +1,5 @@
+import type { SinkTraits } from '../domain/ports.ts';
+import { SINK_TRAITS } from '../domain/sink-defaults.ts';
 import type { Fault } from './faults.ts';
 import { child, type Path } from './shape.ts';
 
@@ -154,7 +156,32 @@ function sinkFaults(config: unknown): Fault[] {
     ...placed('jsonl', 'directory', 'jsonl'),
     ...placed('parquet', 'directory', 'lake'),
     ...placed('s3', 'stagingDirectory', 's3-staging'),
-    ...sinks.flatMap((sink, index) => retryFault(sink, index)),
+    ...sinks.flatMap((sink, index) => [...retryFault(sink, index), ...orderFaults(sink, index)]),
+  ];
+}
+
+/** A sink that cannot bear what is asked of it is not asked in silence. */
+function orderFaults(sink: unknown, index: number): Fault[] {
+  const type = child(sink, 'type');
+  if (typeof type !== 'string') return [];
+  const traits: SinkTraits = SINK_TRAITS[type as keyof typeof SINK_TRAITS] ?? {
+    order: 'kept',
+    maxConcurrent: 1,
+  };
+  const [order, most] = [child(sink, 'order') ?? traits.order, child(sink, 'maxConcurrent')];
+  const path: Path = ['sinks', index];
+  if (order === 'any' && traits.order === 'kept')
+    return [
+      {
+        path: [...path, 'order'],
+        message: `received "any", expected "kept": a ${type} sink is read in its order`,
+      },
+    ];
+  const bound = order === 'kept' ? 1 : traits.maxConcurrent;
+  if (typeof most !== 'number' || most <= bound) return [];
+  const why = order === 'kept' ? 'order is kept by one batch at a time' : `a ${type} sink takes so many`;
+  return [
+    { path: [...path, 'maxConcurrent'], message: `received ${most}, expected at most ${bound}: ${why}` },
   ];
 }
 

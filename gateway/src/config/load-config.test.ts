@@ -60,6 +60,17 @@ describe('configuration', () => {
     expect(config.sinks[0]).toMatchObject({ directory: '/etc/usewire/data/jsonl' });
   });
 
+  it('lets a sink have less than its type can bear', () => {
+    const config = configOf(
+      'sinks: [{ name: a, type: http, url: "http://a/", order: any, maxConcurrent: 2 }]',
+    );
+    expect(config.sinks[0]).toMatchObject({
+      order: 'any',
+      maxConcurrent: 2,
+      backlog: { afterSeconds: 30, percent: 25 },
+    });
+  });
+
   it('takes an empty list of sinks for none', () => {
     expect(configOf('sinks: []').sinks).toEqual([]);
   });

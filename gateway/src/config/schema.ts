@@ -8,6 +8,7 @@ import {
   POSTGRES_DEFAULTS,
   S3_DEFAULTS,
 } from '../domain/sink-defaults.ts';
+import { sinkOrder } from './sink-order-schema.ts';
 import { sinkRules } from './sink-rules-schema.ts';
 
 /**
@@ -190,6 +191,7 @@ const common = {
   name,
   batch: batch.prefault({}),
   retry: retry.prefault({}),
+  ...sinkOrder,
   ...sinkRules,
 };
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type BatchLimits, type Plannable, planBatch } from './batch-plan.ts';
 
-const limits: BatchLimits = { maxRecords: 100, maxBytes: 1_000, maxAgeMs: 500, maxMessages: null };
+const limits: BatchLimits = { maxRecords: 100, maxBytes: 1_000, maxAgeMs: 500 };
 
 function row(records: number, bytes = 10, receivedAtMs = 1_000): Plannable {
   return { recordCount: records, receivedAtMs, payload: { length: bytes } };
@@ -42,11 +42,6 @@ describe('planBatch', () => {
 
   it('does not wait until a wall clock that was set back a day has caught up', () => {
     expect(planBatch([row(1)], limits, at(1_000 - 86_400_000))).toEqual({ kind: 'take', messages: 1 });
-  });
-
-  it('keeps to a narrower bound while a refused batch is searched', () => {
-    const narrow = { ...limits, maxMessages: 2 };
-    expect(planBatch([row(1), row(1), row(1)], narrow, at(1_000))).toEqual({ kind: 'take', messages: 2 });
   });
 
   it('takes at least one message and never exceeds a limit with more than one', () => {

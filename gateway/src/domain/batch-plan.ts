@@ -3,8 +3,6 @@ export interface BatchLimits {
   maxBytes: number;
   /** How long the oldest message may wait for its batch to fill. */
   maxAgeMs: number;
-  /** A narrower bound on messages while a refused batch is being searched; null = none. */
-  maxMessages: number | null;
 }
 
 /** What the planner needs of a message. */
@@ -48,7 +46,6 @@ function fill(rows: readonly Plannable[], limits: BatchLimits): { messages: numb
     if (messages > 0 && (records > limits.maxRecords || bytes > limits.maxBytes))
       return { messages, full: true };
     messages += 1;
-    if (messages === limits.maxMessages) return { messages, full: true };
   }
   return { messages, full: records >= limits.maxRecords || bytes >= limits.maxBytes };
 }

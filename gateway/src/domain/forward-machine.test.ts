@@ -2,47 +2,84 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   backoffDelay,
+  type ForwardAction,
   type ForwardEvent,
   type ForwardPolicy,
   type ForwardState,
   forwardStart,
   forwardStep,
+  roomIn,
 } from './forward-machine.ts';
 import type { SinkOutcome } from './ports.ts';
+import type { Range } from './progress.ts';
 
-const policy: ForwardPolicy = { baseMs: 100, maxMs: 1_000, breakerAfter: 3, probeEveryMs: 5_000 };
+const policy: ForwardPolicy = {
+  baseMs: 100,
+  maxMs: 1_000,
+  breakerAfter: 3,
+  probeEveryMs: 5_000,
+  maxConcurrent: 4,
+};
 
-function run(events: ForwardEvent[], from: ForwardState = forwardStart) {
+function run(events: ForwardEvent[], from: ForwardState = forwardStart()) {
   let state = from;
-  const steps = events.map((event) => {
+  let last: ForwardAction[] = [];
+  for (const event of events) {
     const step = forwardStep(state, event, policy);
     state = step.state;
-    return step.actions;
-  });
-  return { state, last: steps.at(-1) ?? [], steps };
+    last = step.actions;
+  }
+  return { state, last };
 }
 
-const batch: ForwardEvent = { kind: 'batch' };
+const one: Range = { first: 1, last: 10 };
+const two: Range = { first: 11, last: 20 };
+const batch = (range: Range): ForwardEvent => ({ kind: 'batch', range });
 const due: ForwardEvent = { kind: 'due' };
 
-function outcome(outcome: SinkOutcome, { messages = 10, random = 0.5 } = {}): ForwardEvent {
-  return { kind: 'outcome', outcome, messages, random };
+let clockMs = 0;
+function outcome(range: Range, result: SinkOutcome, change: { middle?: number | null } = {}): ForwardEvent {
+  clockMs += 1_000;
+  const times = { tookMs: 10, nowMs: clockMs, random: 0.5 };
+  return { kind: 'outcome', range, outcome: result, middle: null, ...times, ...change };
 }
 
-const accepted = outcome({ kind: 'accepted' });
-const retry = outcome({ kind: 'retry', reason: 'no answer' });
+const accepted = (range: Range) => outcome(range, { kind: 'accepted' });
+const retry = (range: Range) => outcome(range, { kind: 'retry', reason: 'no answer' });
+const rejected = (range: Range, middle: number | null) =>
+  outcome(range, { kind: 'rejected', reason: 'HTTP 400' }, { middle });
+
+const send = (range: Range) => ({ do: 'send', range });
 
 describe('forward machine', () => {
-  it('sends a batch and moves the cursor only when it was accepted', () => {
-    expect(run([batch]).last).toEqual([{ do: 'send' }]);
-    expect(run([batch, accepted]).last).toEqual([{ do: 'advance' }, { do: 'look' }]);
-    expect(run([batch, retry]).last).not.toContainEqual({ do: 'advance' });
+  it('sends a batch, and is done with it only when it was accepted', () => {
+    expect(run([batch(one)]).last).toEqual([send(one)]);
+    expect(run([batch(one), accepted(one)]).last).toEqual([{ do: 'advance', range: one }, { do: 'look' }]);
+    expect(run([batch(one), retry(one)]).last.some((action) => action.do === 'advance')).toBe(false);
   });
 
-  it('sends the same batch again after the delay, without looking for another', () => {
-    const { state, last } = run([batch, retry, due]);
-    expect(last).toEqual([{ do: 'send' }]);
-    expect(state.phase).toBe('sending');
+  it('sends one batch until it has seen that more are taken as fast', () => {
+    expect(roomIn(run([batch(one)]).state)).toBe(0);
+    const second = run([batch(one), accepted(one), batch(two)]);
+    expect(second.last).toEqual([send(two), { do: 'look' }]);
+    expect(second.state.limit.current).toBe(2);
+  });
+
+  it('sends the same batch again after the delay, before any new one', () => {
+    const { state, last } = run([batch(one), retry(one), due]);
+    expect(last).toEqual([send(one)]);
+    expect(state).toMatchObject({ flying: [one], again: [] });
+    expect(run([batch(one), retry(one), batch(two)]).last).toEqual([]);
+  });
+
+  it('begins with what was begun in an earlier life, oldest first', () => {
+    const { state, last } = run([due], forwardStart([one, two]));
+    expect(last).toEqual([send(one)]);
+    expect(run([accepted(one)], state).last).toEqual([
+      { do: 'advance', range: one },
+      send(two),
+      { do: 'look' },
+    ]);
   });
 
   it('doubles the bound of the delay up to the maximum and draws below it', () => {
@@ -52,98 +89,148 @@ describe('forward machine', () => {
     expect(backoffDelay(3, 0.25, policy)).toBe(100);
   });
 
-  it('waits at least as long as the receiver asks', () => {
-    const asked = outcome({ kind: 'retry', reason: 'HTTP 429', afterMs: 7_000 });
-    expect(run([batch, asked]).last).toContainEqual({ do: 'wait', ms: 7_000 });
+  it.each([
+    [7_000, 7_000],
+    // Not silenced for more than an hour.
+    [86_400_000, 3_600_000],
+  ])('waits as long as the receiver asks: %i ms', (afterMs, ms) => {
+    const asked = outcome(one, { kind: 'retry', reason: 'HTTP 429', afterMs });
+    expect(run([batch(one), asked]).last).toContainEqual({ do: 'wait', ms });
   });
 
-  it('does not let a receiver silence it for more than an hour', () => {
-    const asked = outcome({ kind: 'retry', reason: 'HTTP 503', afterMs: 86_400_000 });
-    expect(run([batch, asked]).last).toContainEqual({ do: 'wait', ms: 3_600_000 });
+  const twice: ForwardState = { ...forwardStart(), flying: [one, two] };
+
+  it('takes failures of batches that were under way together for one', () => {
+    const { state, last } = run([retry(one), retry(two)], twice);
+    expect(state).toMatchObject({ failures: 1, isBackingOff: true, again: [one, two], flying: [] });
+    expect(last).toEqual([]);
+    const asked = outcome(two, { kind: 'retry', reason: 'HTTP 429', afterMs: 9_000 });
+    expect(run([retry(one), asked], twice).last).toEqual([{ do: 'wait', ms: 9_000 }]);
   });
 
-  it('opens the breaker after failures in a row, tells it once, and only probes', () => {
-    const events = [batch, retry, due, retry, due, retry];
-    const opened = run(events);
-    expect(opened.state).toMatchObject({ down: true, failures: 3 });
+  it('opens the breaker after failures in a row, tells it once, and probes with one batch', () => {
+    const events = [retry(one), retry(two), due, retry(one), retry(two), due, retry(one)];
+    const opened = run(events, { ...twice, limit: { ...twice.limit, current: 4 } });
+    expect(opened.state).toMatchObject({ down: true, failures: 3, again: [one, two] });
     expect(opened.last).toEqual([
-      { do: 'tell', event: 'sink.down', reason: 'no answer' },
+      { do: 'tell', event: 'sink.down', reason: 'no answer', range: one },
       { do: 'wait', ms: 3_750 },
     ]);
-    expect(run([...events, due, retry]).last).toEqual([{ do: 'wait', ms: 3_750 }]);
+    const probed = run([due], opened.state);
+    expect(probed.last).toEqual([send(one)]);
+    expect(run([retry(one)], probed.state).last).toEqual([{ do: 'wait', ms: 3_750 }]);
   });
 
   it('closes the breaker with the first batch that gets through, and tells it', () => {
-    const { state, last } = run([batch, retry, due, retry, due, retry, due, accepted]);
-    expect(state).toMatchObject({ down: false, failures: 0, phase: 'idle' });
-    expect(last).toContainEqual({ do: 'tell', event: 'sink.up', reason: '' });
+    const { state, last } = run([
+      batch(one),
+      retry(one),
+      due,
+      retry(one),
+      due,
+      retry(one),
+      due,
+      accepted(one),
+    ]);
+    expect(state).toMatchObject({ down: false, failures: 0, flying: [] });
+    expect(last).toContainEqual({ do: 'tell', event: 'sink.up', reason: '', range: one });
   });
 
   it('halves a refused batch until one message stands alone, and puts only that one aside', () => {
-    const refused = (messages: number) => outcome({ kind: 'rejected', reason: 'HTTP 400' }, { messages });
-    const { state, last } = run([batch, refused(4), batch, refused(2)]);
-    expect(state.narrow).toBe(1);
-    expect(last).toEqual([{ do: 'drop' }, { do: 'look' }]);
-    expect(run([batch, refused(1)], state).last).toEqual([
-      { do: 'quarantine', reason: 'HTTP 400' },
-      { do: 'tell', event: 'sink.rejected', reason: 'HTTP 400' },
-      { do: 'advance' },
-      { do: 'look' },
+    const halved = run([batch(one), rejected(one, 6)]);
+    const [left, right] = [
+      { first: 1, last: 5 },
+      { first: 6, last: 10 },
+    ];
+    expect(halved.last.slice(0, 2)).toEqual([{ do: 'split', range: one, middle: 6 }, send(left)]);
+    expect([...halved.state.flying, ...halved.state.again]).toEqual([left, right]);
+    expect(run([rejected(left, null)], halved.state).last.slice(0, 3)).toEqual([
+      { do: 'quarantine', range: left, reason: 'HTTP 400' },
+      { do: 'tell', event: 'sink.rejected', reason: 'HTTP 400', range: left },
+      { do: 'advance', range: left },
     ]);
   });
 
-  it('widens again behind the bad message', () => {
-    const narrow = { ...forwardStart, narrow: 1 };
-    expect(run([batch, outcome({ kind: 'accepted' }, { messages: 1 })], narrow).state.narrow).toBe(2);
-    const rest = outcome({ kind: 'accepted' }, { messages: 1 });
-    expect(run([batch, rest], { ...forwardStart, narrow: 8 }).state.narrow).toBeNull();
+  it('begins nothing while it is paused, and goes on where it was', () => {
+    const paused = run([batch(one), { kind: 'pause' }, retry(one), due]);
+    expect(paused.last).toEqual([]);
+    expect(run([{ kind: 'resume' }], paused.state).last).toEqual([send(one)]);
+    expect(run([{ kind: 'drain' }], paused.state).last).toEqual([{ do: 'stop' }]);
   });
 
   it('drains what is there and stops when nothing is left', () => {
     expect(run([{ kind: 'drain' }]).last).toEqual([{ do: 'look' }]);
-    expect(run([{ kind: 'drain' }, batch, accepted]).last).toEqual([{ do: 'advance' }, { do: 'look' }]);
     expect(run([{ kind: 'drain' }, { kind: 'nothing' }]).last).toEqual([{ do: 'stop' }]);
+    const one_left = run([{ kind: 'drain' }, { kind: 'nothing' }], twice);
+    expect(one_left.state.phase).toBe('draining');
+    expect(run([accepted(one), accepted(two), { kind: 'nothing' }], one_left.state).last).toEqual([
+      { do: 'stop' },
+    ]);
   });
 
   it('does not wait for a sink that fails while it drains', () => {
-    expect(run([{ kind: 'drain' }, batch, retry]).last.at(-1)).toEqual({ do: 'stop' });
-    expect(run([batch, retry, { kind: 'drain' }]).last).toEqual([{ do: 'stop' }]);
+    expect(run([{ kind: 'drain' }, batch(one), retry(one)]).last.at(-1)).toEqual({ do: 'stop' });
+    expect(run([batch(one), retry(one), { kind: 'drain' }]).last).toEqual([{ do: 'stop' }]);
+    expect(run([{ kind: 'drain' }, retry(one)], twice).state.phase).toBe('ending');
+    expect(run([{ kind: 'drain' }, retry(one), accepted(two)], twice).last.at(-1)).toEqual({ do: 'stop' });
   });
 
-  it('never advances past a batch that was neither accepted nor put aside, whatever happens', () => {
-    const anyOutcome = fc.oneof(
-      fc.constant<SinkOutcome>({ kind: 'accepted' }),
-      fc.constant<SinkOutcome>({ kind: 'rejected', reason: 'bad' }),
-      fc.nat(10_000).map((afterMs): SinkOutcome => ({ kind: 'retry', reason: 'later', afterMs })),
-    );
-    const anyEvent: fc.Arbitrary<ForwardEvent> = fc.oneof(
-      fc.constantFrom<ForwardEvent>(batch, due, { kind: 'nothing' }, { kind: 'drain' }),
-      fc.tuple(anyOutcome, fc.integer({ min: 1, max: 8 }), fc.double({ min: 0, max: 1, noNaN: true })).map(
-        ([result, messages, random]): ForwardEvent => ({
-          kind: 'outcome',
-          outcome: result,
-          messages,
-          random,
-        }),
-      ),
+  it('never is done with a batch that was neither accepted nor put aside, never sends one twice at once, nor more than it may', () => {
+    const pick = fc.nat(1_000);
+    const kinds = fc.constantFrom(
+      'batch',
+      'nothing',
+      'due',
+      'drain',
+      'pause',
+      'resume',
+      'accepted',
+      'rejected',
+      'retry',
     );
     fc.assert(
-      fc.property(fc.array(anyEvent, { maxLength: 60 }), (events) => {
-        let state = forwardStart;
-        for (const event of events) {
-          const { state: next, actions } = forwardStep(state, event, policy);
-          if (actions.some((action) => action.do === 'advance')) {
-            expect(state.phase).toBe('sending');
-            const result = event.kind === 'outcome' ? event.outcome.kind : 'none';
-            const aside = actions.some((action) => action.do === 'quarantine');
-            expect(result === 'accepted' || (result === 'rejected' && aside)).toBe(true);
+      fc.property(fc.array(fc.tuple(kinds, pick, fc.boolean()), { maxLength: 120 }), (script) => {
+        let state = forwardStart();
+        let next = 1;
+        for (const [kind, picked, flag] of script) {
+          const flown = state.flying[picked % Math.max(1, state.flying.length)];
+          const event = scripted(kind, { flown, flag, next });
+          if (event === null) continue;
+          if (event.kind === 'batch') next = event.range.last + 1;
+          const before = state;
+          const { state: after, actions } = forwardStep(before, event, policy);
+          for (const action of actions) {
+            if (action.do === 'advance') {
+              const result = event.kind === 'outcome' ? event.outcome.kind : 'none';
+              const isAside = actions.some((other) => other.do === 'quarantine');
+              expect(result === 'accepted' || (result === 'rejected' && isAside)).toBe(true);
+              expect(action.range).toBe(flown);
+            }
+            if (action.do === 'send')
+              expect(
+                before.flying.filter((r) => r.first === action.range.first && event.kind !== 'outcome'),
+              ).toEqual([]);
+            if (action.do === 'wait') expect(after.isBackingOff).toBe(true);
           }
-          // One thing at a time: never two attempts at once, and a wait only while backing off.
-          expect(actions.filter((action) => action.do === 'send').length).toBeLessThanOrEqual(1);
-          if (actions.some((action) => action.do === 'wait')) expect(next.phase).toBe('backing-off');
-          state = next;
+          const firsts = [...after.flying, ...after.again].map(({ first }) => first);
+          expect(new Set(firsts).size).toBe(firsts.length);
+          expect(after.flying.length).toBeLessThanOrEqual(policy.maxConcurrent!);
+          state = after;
         }
       }),
     );
   });
 });
+
+function scripted(
+  kind: string,
+  { flown, flag, next }: { flown: Range | undefined; flag: boolean; next: number },
+): ForwardEvent | null {
+  if (kind === 'batch') return batch({ first: next, last: next + (flag ? 0 : 7) });
+  if (kind === 'nothing' || kind === 'due') return { kind };
+  if (kind === 'drain' || kind === 'pause' || kind === 'resume') return { kind };
+  if (flown === undefined) return null;
+  if (kind === 'accepted') return accepted(flown);
+  if (kind === 'retry') return retry(flown);
+  return rejected(flown, flown.last > flown.first ? flown.first + 1 : null);
+}

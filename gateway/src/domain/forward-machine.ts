@@ -1,4 +1,6 @@
+import { type AdaptiveLimit, afterAnswer, limitStart } from './adaptive-limit.ts';
 import type { SinkOutcome } from './ports.ts';
+import type { Range } from './progress.ts';
 
 /** How one sink is retried. */
 export interface ForwardPolicy {
@@ -8,41 +10,65 @@ export interface ForwardPolicy {
   /** Failures in a row after which the sink counts as down and is only probed. */
   breakerAfter: number;
   probeEveryMs: number;
+  /** Batches under way at once, at the most; how many there are is found by trying. Default 1. */
+  maxConcurrent?: number;
 }
 
 export interface ForwardState {
-  phase: 'idle' | 'sending' | 'backing-off' | 'stopped';
-  /** Finishes what it can without waiting, then stops. */
-  draining: boolean;
-  /** Retries in a row. */
+  /** 'ending': sends nothing any more, waits for what is under way, then stops. */
+  phase: 'running' | 'paused' | 'draining' | 'ending' | 'stopped';
+  /** Batches that the sink has now. */
+  flying: readonly Range[];
+  /** Batches to be sent before any new one: failed, in half, or begun in an earlier life. Oldest first. */
+  again: readonly Range[];
+  /** Nothing is sent until the delay is over. */
+  isBackingOff: boolean;
+  /** Failures in a row. */
   failures: number;
   /** The breaker: after `breakerAfter` failures, until one attempt gets through. */
   down: boolean;
-  /** Bound on messages of the next batch while a refused one is narrowed down; null = none. */
-  narrow: number | null;
+  limit: AdaptiveLimit;
 }
 
 export type ForwardEvent =
-  | { kind: 'batch' }
+  /** The source has cut a batch. */
+  | { kind: 'batch'; range: Range }
   | { kind: 'nothing' }
-  /** `messages` in the batch; `random` in 0..1. */
-  | { kind: 'outcome'; outcome: SinkOutcome; messages: number; random: number }
+  | OutcomeEvent
   | { kind: 'due' }
-  | { kind: 'drain' };
+  | { kind: 'drain' | 'pause' | 'resume' };
+
+export interface OutcomeEvent {
+  kind: 'outcome';
+  range: Range;
+  outcome: SinkOutcome;
+  /** Where the batch could be cut in half: the first position of its second half; null = it is one message. */
+  middle: number | null;
+  tookMs: number;
+  /** Monotonic. */
+  nowMs: number;
+  /** 0..1 */
+  random: number;
+}
 
 export type ForwardAction =
-  /** Hand the batch at hand to the sink. */
-  | { do: 'send' }
-  /** The batch is done with: move the cursor. */
-  | { do: 'advance' }
-  /** Copy the batch (one message) to the quarantine, before the cursor moves. */
-  | { do: 'quarantine'; reason: string }
-  /** Forget the batch at hand; the next one is cut anew. */
-  | { do: 'drop' }
-  /** See what lies after the cursor. */
+  /** Hand the batch to the sink. */
+  | { do: 'send'; range: Range }
+  /** The batch is done with. */
+  | { do: 'advance'; range: Range }
+  /** The batch is one message, and its copy is in the quarantine. */
+  | { do: 'quarantine'; range: Range; reason: string }
+  /** The batch becomes two, which are sent on their own. */
+  | { do: 'split'; range: Range; middle: number }
+  /** There is room: see whether a new batch can be cut. */
   | { do: 'look' }
   | { do: 'wait'; ms: number }
-  | { do: 'tell'; event: 'sink.retry' | 'sink.down' | 'sink.up' | 'sink.rejected'; reason: string }
+  | {
+      do: 'tell';
+      event: 'sink.retry' | 'sink.down' | 'sink.up' | 'sink.rejected';
+      reason: string;
+      range: Range;
+    }
   | { do: 'stop' };
 
 export interface ForwardStep {
@@ -53,33 +79,37 @@ export interface ForwardStep {
 /** A receiver may ask for patience, not for silence: longer wishes are cut to this. */
 const MAX_ASKED_MS = 3_600_000;
 
-export const forwardStart: ForwardState = {
-  phase: 'idle',
-  draining: false,
-  failures: 0,
-  down: false,
-  narrow: null,
-};
+/** `begun` = batches that may have been sent in an earlier life; they go first, as they were. */
+export function forwardStart(begun: readonly Range[] = []): ForwardState {
+  const breaker = { isBackingOff: false, failures: 0, down: false };
+  return { phase: 'running', flying: [], again: begun, ...breaker, limit: limitStart };
+}
 
-/** Decides everything about retry, back-off and breaker; performs nothing. */
+/** Batches that may be sent now. A sink that is down gets one, to see whether it is up again. */
+export function roomIn(state: ForwardState): number {
+  const { phase, flying, limit, isBackingOff, down } = state;
+  if (isBackingOff || (phase !== 'running' && phase !== 'draining')) return 0;
+  return Math.max(0, (down ? 1 : limit.current) - flying.length);
+}
+
+/** Decides everything about retry, back-off, breaker and concurrency; performs nothing. */
 export function forwardStep(state: ForwardState, event: ForwardEvent, policy: ForwardPolicy): ForwardStep {
   if (state.phase === 'stopped') return { state, actions: [] };
   switch (event.kind) {
     case 'batch':
-      return state.phase === 'idle'
-        ? { state: { ...state, phase: 'sending' }, actions: [{ do: 'send' }] }
-        : same(state);
+      return roomIn(state) > 0 ? goOn({ ...state, again: [...state.again, event.range] }) : same(state);
     case 'nothing':
-      return state.draining && state.phase === 'idle' ? stop(state) : same(state);
+      return state.phase === 'draining' && isQuiet(state) ? stopped(state) : same(state);
     case 'due':
-      // The batch is at hand still: the same key, the same bytes.
-      return state.phase === 'backing-off'
-        ? { state: { ...state, phase: 'sending' }, actions: [{ do: 'send' }] }
-        : same(state);
+      return goOn({ ...state, isBackingOff: false });
+    case 'pause':
+      return same(state.phase === 'running' ? { ...state, phase: 'paused' } : state);
+    case 'resume':
+      return state.phase === 'paused' ? goOn({ ...state, phase: 'running' }) : same(state);
     case 'drain':
       return drain(state);
     case 'outcome':
-      return state.phase === 'sending' ? afterAttempt(state, event, policy) : same(state);
+      return state.flying.some(isRange(event.range)) ? afterAttempt(state, event, policy) : same(state);
   }
 }
 
@@ -87,73 +117,107 @@ function same(state: ForwardState): ForwardStep {
   return { state, actions: [] };
 }
 
-function stop(state: ForwardState): ForwardStep {
+function isRange({ first, last }: Range): (one: Range) => boolean {
+  return (one) => one.first === first && one.last === last;
+}
+
+function isQuiet({ flying, again }: ForwardState): boolean {
+  return flying.length + again.length === 0;
+}
+
+function stopped(state: ForwardState): ForwardStep {
   return { state: { ...state, phase: 'stopped' }, actions: [{ do: 'stop' }] };
 }
 
-/** A sink that is down is not waited for: what it did not take stays in the spool for the next start. */
+/** A sink that is down is not waited for, nor one that is paused: what it did not take stays in the spool for the next start. */
 function drain(state: ForwardState): ForwardStep {
-  const draining = { ...state, draining: true };
-  if (state.phase === 'backing-off') return stop(draining);
-  return { state: draining, actions: state.phase === 'idle' ? [{ do: 'look' }] : [] };
+  const isHopeless = state.isBackingOff || state.phase === 'paused';
+  return goOn({ ...state, phase: isHopeless ? 'ending' : 'draining' });
 }
 
-type Outcome = Extract<ForwardEvent, { kind: 'outcome' }>;
+/** Sends what there is room for: first what was sent before, then whatever is new. */
+function goOn(state: ForwardState, actions: ForwardAction[] = []): ForwardStep {
+  if (state.phase === 'ending' && state.flying.length === 0) {
+    const end = stopped(state);
+    return { state: end.state, actions: [...actions, ...end.actions] };
+  }
+  const room = roomIn(state);
+  const sent = state.again.slice(0, room);
+  const next = { ...state, flying: [...state.flying, ...sent], again: state.again.slice(sent.length) };
+  const sends = sent.map((range): ForwardAction => ({ do: 'send', range }));
+  const look: ForwardAction[] = sent.length < room ? [{ do: 'look' }] : [];
+  return { state: next, actions: [...actions, ...sends, ...look] };
+}
 
-function afterAttempt(state: ForwardState, event: Outcome, policy: ForwardPolicy): ForwardStep {
-  switch (event.outcome.kind) {
+function afterAttempt(before: ForwardState, event: OutcomeEvent, policy: ForwardPolicy): ForwardStep {
+  const { outcome, range } = event;
+  const landed = { ...before, flying: before.flying.filter((one) => !isRange(range)(one)) };
+  const state = { ...landed, limit: limitAfter(before, event, policy) };
+  switch (outcome.kind) {
     case 'accepted':
-      return finished(state, event.messages, []);
+      return finished(state, range, []);
     case 'rejected':
-      return afterRejection(state, event.messages, event.outcome.reason);
+      return afterRejection(state, event, outcome.reason);
     case 'retry':
-      return afterFailure(state, event.outcome, { random: event.random, policy });
+      return afterFailure(state, { ...event, outcome }, policy);
   }
 }
 
-function finished(state: ForwardState, messages: number, before: ForwardAction[]): ForwardStep {
-  const up: ForwardAction[] = state.down ? [{ do: 'tell', event: 'sink.up', reason: '' }] : [];
-  return {
-    state: { ...state, phase: 'idle', failures: 0, down: false, narrow: widened(state.narrow, messages) },
-    actions: [...before, { do: 'advance' }, ...up, { do: 'look' }],
-  };
+function limitAfter(
+  { limit, flying }: ForwardState,
+  event: OutcomeEvent,
+  policy: ForwardPolicy,
+): AdaptiveLimit {
+  const { tookMs, nowMs, outcome } = event;
+  const isPressure = outcome.kind === 'retry';
+  return afterAnswer(
+    limit,
+    { tookMs, nowMs, isPressure, underWay: flying.length },
+    policy.maxConcurrent ?? 1,
+  );
 }
 
-/** Past the bad message the bound doubles until it no longer matters. */
-function widened(narrow: number | null, messages: number): number | null {
-  if (narrow === null || messages < narrow) return null;
-  return narrow >= 4_096 ? null : narrow * 2;
+function finished(state: ForwardState, range: Range, before: ForwardAction[]): ForwardStep {
+  const up: ForwardAction[] = state.down ? [{ do: 'tell', event: 'sink.up', reason: '', range }] : [];
+  const actions: ForwardAction[] = [...before, { do: 'advance', range }, ...up];
+  return goOn({ ...state, failures: 0, down: false }, actions);
 }
 
-/** One bad message must not take its whole batch along: halve until it stands alone. */
-function afterRejection(state: ForwardState, messages: number, reason: string): ForwardStep {
-  if (messages > 1) {
-    const narrow = Math.floor(messages / 2);
-    return {
-      state: { ...state, phase: 'idle', failures: 0, narrow },
-      actions: [{ do: 'drop' }, { do: 'look' }],
-    };
-  }
-  return finished(state, messages, [
-    { do: 'quarantine', reason },
-    { do: 'tell', event: 'sink.rejected', reason },
-  ]);
+/** One bad message must not take its whole batch along: cut in half until it stands alone. */
+function afterRejection(state: ForwardState, { range, middle }: OutcomeEvent, reason: string): ForwardStep {
+  if (middle === null)
+    return finished(state, range, [
+      { do: 'quarantine', range, reason },
+      { do: 'tell', event: 'sink.rejected', reason, range },
+    ]);
+  const halves = [
+    { first: range.first, last: middle - 1 },
+    { first: middle, last: range.last },
+  ];
+  const again = [...state.again, ...halves].sort((a, b) => a.first - b.first);
+  return goOn({ ...state, failures: 0, again }, [{ do: 'split', range, middle }]);
 }
 
-function afterFailure(
-  state: ForwardState,
-  outcome: Extract<SinkOutcome, { kind: 'retry' }>,
-  { random, policy }: { random: number; policy: ForwardPolicy },
-): ForwardStep {
+interface Failure extends Omit<OutcomeEvent, 'outcome'> {
+  outcome: Extract<SinkOutcome, { kind: 'retry' }>;
+}
+
+function afterFailure(state: ForwardState, event: Failure, policy: ForwardPolicy): ForwardStep {
+  const { range, outcome, random } = event;
+  const again = [...state.again, range].sort((a, b) => a.first - b.first);
+  const askedMs = Math.min(outcome.afterMs ?? 0, MAX_ASKED_MS);
+  // Sent before the sink was known to fail: the same failure, not another one.
+  if (state.isBackingOff) return goOn({ ...state, again }, askedMs > 0 ? [{ do: 'wait', ms: askedMs }] : []);
   const failures = state.failures + 1;
   const down = failures >= policy.breakerAfter;
-  const event = down ? 'sink.down' : 'sink.retry';
-  const told: ForwardAction[] = down && state.down ? [] : [{ do: 'tell', event, reason: outcome.reason }];
-  const next: ForwardState = { ...state, phase: 'backing-off', failures, down };
-  if (state.draining) return { state: { ...next, phase: 'stopped' }, actions: [...told, { do: 'stop' }] };
-  const own = down ? probeDelay(random, policy) : backoffDelay(failures, random, policy);
-  const asked = Math.min(outcome.afterMs ?? 0, MAX_ASKED_MS);
-  return { state: next, actions: [...told, { do: 'wait', ms: Math.max(own, asked) }] };
+  const told: ForwardAction[] =
+    down && state.down
+      ? []
+      : [{ do: 'tell', event: down ? 'sink.down' : 'sink.retry', reason: outcome.reason, range }];
+  const next: ForwardState = { ...state, again, isBackingOff: true, failures, down };
+  if (state.phase === 'draining' || state.phase === 'ending') return goOn({ ...next, phase: 'ending' }, told);
+  const ownMs = down ? probeDelay(random, policy) : backoffDelay(failures, random, policy);
+  return goOn(next, [...told, { do: 'wait', ms: Math.max(ownMs, askedMs) }]);
 }
 
 /** Full jitter: many gateways behind one receiver do not come back at the same moment. */

@@ -18,6 +18,7 @@ import type {
   QuarantineEntry,
   QuarantineFilter,
   Receipt,
+  SinkProgress,
   SinkTotals,
   SpoolChanges,
   SpoolCheckpoint,
@@ -55,8 +56,11 @@ export interface Spool {
   /** Rows after `position`, in order, up to both limits (at least one row when there is one). */
   readAfter(position: number, limit: { messages: number; bytes: number }): StoredMessage[];
   cursor(sink: string): number;
-  /** Durable: everything up to `position` has been delivered to `sink`. */
-  advance(sink: string, position: number, receipt?: Receipt): void;
+  progress(sink: string): SinkProgress;
+  /** Durable: so far is `sink`. A position alone says that everything up to it has been delivered, and nothing else was begun. */
+  advance(sink: string, to: number | SinkProgress, receipt?: Receipt): void;
+  /** Position of the newest row; 0 = none yet. */
+  lastPosition(): number;
   close(): Promise<void>;
 }
 
@@ -87,8 +91,8 @@ export interface SpoolStore extends Spool {
   audit(): AuditEntry[];
   /** What a sink has answered, ever. */
   sinkTotals(sink: string): SinkTotals;
-  /** Records behind a position; reads every row behind it. */
-  recordsAfter(position: number): number;
+  /** Records behind a position, up to another one (default: all); reads every row between. */
+  recordsAfter(position: number, through?: number): number;
   /** Reads every row of the store: for people who ask, not on the path of messages. */
   findMessage(key: MessageKey): StoredMessage | null;
   /** Every cursor ever saved, also of sinks that are gone; names with ':' are notes of forwarders. */
@@ -106,8 +110,6 @@ export interface SpoolStore extends Spool {
   size(): SpoolSize;
   /** As in `size()`, without counting anything. */
   usedBytes(): number;
-  /** Position of the newest row; 0 = none yet. */
-  lastPosition(): number;
   /** Rows behind a position that is 0, of a row, or of the newest one. Counts nothing. */
   rowsAfter(position: number): number;
 }
@@ -306,9 +308,19 @@ export type SinkOutcome =
   | { kind: 'retry'; reason: string; afterMs?: number }
   | { kind: 'rejected'; reason: string };
 
+/** What the place of a sink can bear. */
+export interface SinkTraits {
+  /** 'kept': batches in the order of the spool only, so that what one device said arrives in that order. 'any': in any order. */
+  order: 'kept' | 'any';
+  /** Calls of `deliver` that may be under way at once; 1 where order is kept. */
+  maxConcurrent: number;
+}
+
 /** One attempt per call; never throws, never queues, never retries by itself. */
 export interface Sink {
   readonly name: string;
+  /** Absent: order is kept, one batch at a time. */
+  readonly traits?: SinkTraits;
   deliver(batch: SinkBatch, signal: AbortSignal): Promise<SinkOutcome>;
   close(): Promise<void>;
 }

@@ -130,6 +130,16 @@ export interface Receipt {
   answer: string;
 }
 
+/** How far a sink is; `progress.ts` has what is done with it. */
+export interface SinkProgress {
+  /** Everything up to here is done with: what holds back pruning. */
+  cursor: number;
+  /** Ranges behind the cursor that are done with, apart from each other: first, last, first, last, ... ascending. */
+  done: readonly number[];
+  /** Ranges that may have been sent and are not done with. */
+  begun: readonly number[];
+}
+
 /** Sums over all receipts of a sink, also of those that are gone. */
 export interface SinkTotals {
   /** Messages of batches that were accepted. */

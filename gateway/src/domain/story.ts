@@ -8,6 +8,7 @@ import type {
   SpoolStore,
   StoredMessage,
 } from './ports.ts';
+import { begunRanges, isDone } from './progress.ts';
 import { seqSet } from './seq-set.ts';
 
 /** Where a message is, as the store tells it. */
@@ -32,14 +33,14 @@ export interface SinkStory {
   state: 'pending' | 'delivered' | 'rejected' | 'unreceipted';
   /** How far the sink is. */
   cursor: number;
-  /** End of the batch that was being sent when the store was last written; null = none. */
+  /** End of the batch that it was begun in and that has no answer; null = it was not sent. */
   sendingThrough: number | null;
   receipt: Receipt | null;
 }
 
 type Store = Pick<
   SpoolStore,
-  'load' | 'findMessage' | 'cursors' | 'receipt' | 'linkAt' | 'quarantine' | 'quarantinedSeqs'
+  'load' | 'findMessage' | 'cursors' | 'progress' | 'receipt' | 'linkAt' | 'quarantine' | 'quarantinedSeqs'
 >;
 
 /** Reads the whole store for its row: for a person's question. `state` = what `store.load()` gave. */
@@ -94,15 +95,15 @@ export function gapsOf(
 }
 
 function sinkStories(store: Store, position: number): SinkStory[] {
-  const cursors = store.cursors();
-  const sending = new Map(cursors.map(({ sink, position: at }) => [sink, at]));
-  return cursors
+  return store
+    .cursors()
     .filter(({ sink }) => !sink.includes(':'))
     .map(({ sink, position: cursor }) => {
-      const through = sending.get(`${sink}:sending`) ?? 0;
+      const progress = store.progress(sink);
       const receipt = store.receipt(sink, position);
-      const state = cursor < position ? 'pending' : stateOf(receipt);
-      return { sink, state, cursor, sendingThrough: through > cursor ? through : null, receipt };
+      const state = isDone(progress, position) ? stateOf(receipt) : 'pending';
+      const begun = begunRanges(progress).find(({ first, last }) => first <= position && position <= last);
+      return { sink, state, cursor, sendingThrough: begun?.last ?? null, receipt };
     });
 }
 

@@ -14,6 +14,13 @@ const sink = {
   recordsLeftOut: 2,
   recordsWithheld: 3,
   messagesRejected: 1,
+  batches: 2,
+  pendingRecords: 40,
+  lagMs: 1_500,
+  backlog: 1,
+  breaker: 'open' as const,
+  underWay: 0,
+  concurrency: 3,
   attempts: 9,
   retries: 5,
   lastProblem: 'no answer',
@@ -32,6 +39,9 @@ describe('metrics', () => {
     expect(text).toContain('usewire_gateway_quarantined_total{reason="schema"} 2\n');
     expect(text).toContain('usewire_gateway_sink_delivered_messages_total{sink="cloud"} 3\n');
     expect(text).toContain('usewire_gateway_sink_up{sink="cloud"} 0\n');
+    expect(text).toContain('usewire_gateway_sink_lag_seconds{sink="cloud"} 1.5\n');
+    expect(text).toContain('usewire_gateway_sink_breaker{sink="cloud"} 2\n');
+    expect(text).toContain('usewire_gateway_sink_concurrency{sink="cloud"} 3\n');
   });
 
   it('sums up what is missing, without naming devices', async () => {

@@ -1,9 +1,9 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import { books } from '../domain/books.ts';
 import type { ClusterConnectionStatus, GatewayView, SerialPortStatus, SpoolSize } from '../domain/ports.ts';
 import type { ForwarderStatus } from '../forwarder-types.ts';
-
-const PREFIX = 'usewire_gateway_';
+import { counter, gauge, labelled, type Sample } from './metric-kinds.ts';
+import { sinkMetrics } from './sink-metrics.ts';
 
 export interface MetricSources {
   view: GatewayView;
@@ -174,64 +174,4 @@ function clusterMetrics(registry: Registry, view: GatewayView): void {
     'Messages of the MQTT cluster that wait for their commit',
     ({ waiting }) => waiting,
   );
-}
-
-function sinkMetrics(registry: Registry, forwarders: () => ForwarderStatus[]): void {
-  const bySink = (read: (status: ForwarderStatus) => number) => (): Sample[] =>
-    forwarders().map((status) => [{ sink: status.name }, read(status)]);
-  const total = (name: string, help: string, read: (status: ForwarderStatus) => number) =>
-    counter(registry, { name: `sink_${name}_total`, help, label: 'sink', read: bySink(read) });
-  total('delivered_messages', 'Messages whose batch the sink accepted', (s) => s.messagesDelivered);
-  total('delivered_records', 'Records the sink accepted', (s) => s.recordsDelivered);
-  total(
-    'withheld_records',
-    'Records held back because a person has not agreed, or not any more',
-    (s) => s.recordsWithheld,
-  );
-  total('left_out_records', 'Records that are not for the sink, by its rules', (s) => s.recordsLeftOut);
-  total('rejected_messages', 'Messages the sink refused; they are in quarantine', (s) => s.messagesRejected);
-  total('attempts', 'Deliveries tried', (s) => s.attempts);
-  total('retries', 'Deliveries that have to be tried again', (s) => s.retries);
-  const now = (name: string, help: string, read: (status: ForwarderStatus) => number) =>
-    gauge(registry, { name: `sink_${name}`, help, label: 'sink', read: bySink(read) });
-  now('pending_messages', 'Messages stored and not yet delivered', (s) => s.pending);
-  now('up', '0 after repeated failures, until one delivery succeeds', (s) => Number(s.state !== 'down'));
-}
-
-type Sample = [labels: Record<string, string>, value: number];
-
-interface Series {
-  name: string;
-  help: string;
-  label?: string;
-  read(): Sample[];
-}
-
-function labelled(label: string, counts: Record<string, number>): Sample[] {
-  return Object.entries(counts).map(([value, count]) => [{ [label]: value }, count]);
-}
-
-function counter(registry: Registry, { name, help, label, read }: Series): void {
-  const metric: Counter = new Counter({
-    name: PREFIX + name,
-    help,
-    labelNames: label ? [label] : [],
-    registers: [registry],
-    collect() {
-      metric.reset();
-      for (const [labels, value] of read()) metric.inc(labels, value);
-    },
-  });
-}
-
-function gauge(registry: Registry, { name, help, label, read }: Series): void {
-  const metric: Gauge = new Gauge({
-    name: PREFIX + name,
-    help,
-    labelNames: label ? [label] : [],
-    registers: [registry],
-    collect() {
-      for (const [labels, value] of read()) metric.set(labels, value);
-    },
-  });
 }

@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { Agent, type Dispatcher } from 'undici';
 import type { Clock, Sink, SinkBatch, SinkOutcome } from '../domain/ports.ts';
-import { HTTP_DEFAULTS } from '../domain/sink-defaults.ts';
+import { HTTP_DEFAULTS, SINK_TRAITS } from '../domain/sink-defaults.ts';
 import { systemClock } from '../system.ts';
 import { cloudEvents } from './cloud-events.ts';
 import { type Answer, outcomeOf } from './http/answer.ts';
@@ -31,10 +31,12 @@ const EXCERPT_BYTES = 200;
 /** Posts each batch as one CloudEvents batch. A receiver that remembers `Idempotency-Key` takes a batch once. */
 export function createHttpSink(given: HttpSinkOptions, clock: Clock = systemClock): Sink {
   const options: HttpSettings = { ...HTTP_DEFAULTS, ...given };
-  const agent = new Agent({ connections: 1, pipelining: 1, connect: { timeout: options.timeoutMs } });
+  const connections = SINK_TRAITS.http.maxConcurrent;
+  const agent = new Agent({ connections, pipelining: 1, connect: { timeout: options.timeoutMs } });
   let closed: Promise<void> | null = null;
   return {
     name: options.name,
+    traits: SINK_TRAITS.http,
     async deliver(batch, signal) {
       if (closed) return retryLater('the sink is closed');
       try {

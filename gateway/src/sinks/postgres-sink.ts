@@ -1,8 +1,9 @@
 import type { Model } from '@usewire/protocol/model';
 import { modelKey } from '../domain/model-key.ts';
 import type { Sink, SinkBatch, SinkRecord } from '../domain/ports.ts';
-import { POSTGRES_DEFAULTS } from '../domain/sink-defaults.ts';
+import { POSTGRES_DEFAULTS, SINK_TRAITS } from '../domain/sink-defaults.ts';
 import { accepted, retryLater } from './outcome.ts';
+import { pooledSink } from './pooled-sink.ts';
 import { applyModel } from './postgres/apply-model.ts';
 import { type Connection, createConnection, inTransaction } from './postgres/database.ts';
 import { insertSql, type PointTarget, rowsJson } from './postgres/insert.ts';
@@ -28,6 +29,10 @@ type PostgresSettings = Required<PostgresSinkOptions>;
  */
 export function createPostgresSink(given: PostgresSinkOptions): Sink {
   const options: PostgresSettings = { ...POSTGRES_DEFAULTS, ...given };
+  return pooledSink(options.name, SINK_TRAITS.postgres, () => oneConnection(options));
+}
+
+function oneConnection(options: PostgresSettings): Sink {
   let store: Store | null = null;
   let closed = false;
   const forget = () => {

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { Model } from '@usewire/protocol/model';
 import { modelKey } from '../domain/model-key.ts';
 import type { Sink, SinkBatch, SinkOutcome, SinkRecord } from '../domain/ports.ts';
+import { SINK_TRAITS } from '../domain/sink-defaults.ts';
 import { makeDirectory } from '../make-directory.ts';
 import { inTurns } from './in-turns.ts';
 import { accepted, problemOf, rejected, retryLater } from './outcome.ts';
@@ -24,6 +25,7 @@ export function createSqliteSink(options: SqliteSinkOptions): Sink {
   let closed = false;
   return {
     name: options.name,
+    traits: SINK_TRAITS.sqlite,
     async deliver(batch) {
       if (closed) return retryLater('the sink is closed');
       try {

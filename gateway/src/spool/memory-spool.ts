@@ -18,6 +18,7 @@ import type {
   QuarantineEntry,
   QuarantineFilter,
   Receipt,
+  SinkProgress,
   SinkTotals,
   SpoolChanges,
   SpoolCheckpoint,
@@ -28,6 +29,7 @@ import type {
   StoredMessage,
   StoredModel,
 } from '../domain/ports.ts';
+import { isDone, progressAt } from '../domain/progress.ts';
 import { seqSet } from '../domain/seq-set.ts';
 import { TOTALS, totalsOf } from '../domain/sink-totals.ts';
 
@@ -58,7 +60,7 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
     consents: [] as LedgerRow[],
     /** Since the snapshot. */
     discarded: [] as DiscardedMessage[],
-    cursors: new Map<string, number>(),
+    progress: new Map<string, SinkProgress>(),
     position: 0,
     snapshot: 0,
     quarantineId: 0,
@@ -190,7 +192,7 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
     state.discarded = [];
     if (!point.prune) return { ok: true, pruned: 0 };
     const { receivedBeforeMs, sinks } = point.prune;
-    const through = Math.min(state.position, ...sinks.map((sink) => state.cursors.get(sink) ?? 0));
+    const through = Math.min(state.position, ...sinks.map((sink) => cursorOf(sink)));
     const kept = state.messages.filter((m) => m.position > through || m.receivedAtMs >= receivedBeforeMs);
     const pruned = state.messages.length - kept.length;
     state.messages = kept;
@@ -209,6 +211,10 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
       rows.push(message);
     }
     return rows;
+  }
+
+  function cursorOf(sink: string): number {
+    return state.progress.get(sink)?.cursor ?? 0;
   }
 
   function list(filter: QuarantineFilter): QuarantineEntry[] {
@@ -244,10 +250,12 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
   return {
     commit: (messages, quarantined, changes) => Promise.resolve(commit(messages, quarantined, changes)),
     readAfter,
-    cursor: (sink) => state.cursors.get(sink) ?? 0,
-    advance: (sink, position, receipt) => {
-      const isTold = position <= (state.cursors.get(sink) ?? 0);
-      state.cursors.set(sink, position);
+    cursor: cursorOf,
+    progress: (sink) => state.progress.get(sink) ?? progressAt(0),
+    advance: (sink, to, receipt) => {
+      const before = state.progress.get(sink) ?? progressAt(0);
+      const isTold = receipt !== undefined && isDone(before, receipt.lastPosition);
+      state.progress.set(sink, typeof to === 'number' ? progressAt(to) : to);
       if (receipt === undefined || isTold) return;
       state.receipts.push(receipt);
       const added = totalsOf([receipt]);
@@ -255,12 +263,15 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
       for (const name of TOTALS) added[name] += sum[name];
       state.totals.set(sink, added);
     },
-    cursors: () => [...state.cursors].map(([sink, position]) => ({ sink, position })).sort(bySink),
+    cursors: () =>
+      [...state.progress.keys()].map((sink) => ({ sink, position: cursorOf(sink) })).sort(bySink),
     receipt: (sink, at) =>
       state.receipts.find((r) => r.sink === sink && r.firstPosition <= at && r.lastPosition >= at) ?? null,
     sinkTotals: (sink) => state.totals.get(sink) ?? totalsOf([]),
-    recordsAfter: (position) =>
-      state.messages.reduce((sum, m) => sum + (m.position > position ? m.recordCount : 0), 0),
+    recordsAfter: (position, through = Number.MAX_SAFE_INTEGER) =>
+      state.messages
+        .filter((m) => m.position > position && m.position <= through)
+        .reduce((sum, m) => sum + m.recordCount, 0),
     linkAt: (id, atMs) =>
       state.links.filter((link) => keyOf(link) === keyOf(id) && link.openedAtMs <= atMs).pop() ?? null,
     load,

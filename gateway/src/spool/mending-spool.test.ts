@@ -108,6 +108,8 @@ describe('D5 a damaged store', () => {
     await made.commit(messages(SNAPSHOT, MESSAGES), [], { discarded });
     made.advance('usage', DELIVERED);
     made.advance('jsonl', DELIVERED + 100);
+    const ahead = { done: [DELIVERED + 50, DELIVERED + 60], begun: [DELIVERED + 1, DELIVERED + 9] };
+    made.advance('usage', { cursor: DELIVERED, ...ahead });
     return made;
   }
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CommitOutcome, Log, SpoolFailure, SpoolStore } from '../domain/ports.ts';
+import type { CommitOutcome, Log, SinkProgress, SpoolFailure, SpoolStore } from '../domain/ports.ts';
 import { makeDirectory } from '../make-directory.ts';
 import { sqliteCode, storageFailure } from './failure.ts';
 import { damagedFrames } from './rescue/pages.ts';
@@ -34,7 +34,7 @@ export function openMendingSpool(options: SqliteSpoolOptions, ports: MendingPort
   finishRescue(directory, ports.nowMs());
   let failedAtMs = Number.NEGATIVE_INFINITY;
   // Told again to a new store: what was not saved in the old one is lost with it.
-  const cursors = new Map<string, number>();
+  const told = new Map<string, number | SinkProgress>();
   let patrolled = 0;
   let inner = openFirst(directory);
 
@@ -83,7 +83,7 @@ export function openMendingSpool(options: SqliteSpoolOptions, ports: MendingPort
       return false;
     }
     inner = openSqliteSpool(options);
-    for (const [sink, position] of cursors) inner.advance(sink, position);
+    for (const [sink, to] of told) inner.advance(sink, to);
     ports.rescued();
     return true;
   }
@@ -115,20 +115,21 @@ export function openMendingSpool(options: SqliteSpoolOptions, ports: MendingPort
       if (last.ok) patrol();
       return last;
     },
-    advance(sink, position, receipt) {
-      cursors.set(sink, position);
-      inner.advance(sink, position, receipt);
+    advance(sink, to, receipt) {
+      told.set(sink, to);
+      inner.advance(sink, to, receipt);
     },
     load: () => loadWhole(),
     readAfter: (position, limit) => guarded((store) => store.readAfter(position, limit)),
     cursor: (sink) => guarded((store) => store.cursor(sink)),
+    progress: (sink) => guarded((store) => store.progress(sink)),
     quarantine: (filter) => guarded((store) => store.quarantine(filter)),
     parked: (of, limit) => guarded((store) => store.parked(of, limit)),
     quarantinedSeqs: (id) => guarded((store) => store.quarantinedSeqs(id)),
     quarantineDropped: (id) => guarded((store) => store.quarantineDropped(id)),
     audit: () => guarded((store) => store.audit()),
     sinkTotals: (sink) => guarded((store) => store.sinkTotals(sink)),
-    recordsAfter: (position) => guarded((store) => store.recordsAfter(position)),
+    recordsAfter: (position, through) => guarded((store) => store.recordsAfter(position, through)),
     cursors: () => guarded((store) => store.cursors()),
     receipt: (sink, position) => guarded((store) => store.receipt(sink, position)),
     linkAt: (id, atMs) => guarded((store) => store.linkAt(id, atMs)),

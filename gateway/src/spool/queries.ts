@@ -36,7 +36,9 @@ export function prepareQueries(db: SqlDatabase) {
     `SELECT max(position) AS last, sum(length(payload)) AS bytes
      FROM (SELECT position, payload FROM messages WHERE position > ? ORDER BY position LIMIT ?)`,
   );
-  const records = db.prepare('SELECT coalesce(sum(records), 0) AS records FROM messages WHERE position > ?');
+  const records = db.prepare(
+    'SELECT coalesce(sum(records), 0) AS records FROM messages WHERE position > ? AND position <= ?',
+  );
   const remove = db.prepare('DELETE FROM messages WHERE position <= ?');
   const found = db.prepare(
     `SELECT ${MESSAGE_COLUMNS} FROM messages
@@ -78,7 +80,8 @@ export function prepareQueries(db: SqlDatabase) {
     lastRow: () => (last.get() as { position: number | null }).position ?? 0,
     firstRow: () => (first.get() as { position: number | null }).position ?? 0,
     usedBytes: () => (pages.get() as { bytes: number }).bytes,
-    recordsAfter: (position: number) => (records.get(position) as { records: number }).records,
+    recordsAfter: (position: number, through = Number.MAX_SAFE_INTEGER) =>
+      (records.get(position, through) as { records: number }).records,
     lastPrunable: (through: number, rows: number, beforeMs: number) =>
       (prunable.get(through, rows, beforeMs) as { last: number | null }).last,
     deleteThrough: (last: number) => Number((remove.run(last) as { changes: number }).changes),

@@ -1,4 +1,5 @@
-import type { Receipt, SinkTotals } from '../domain/ports.ts';
+import type { Receipt, SinkProgress, SinkTotals } from '../domain/ports.ts';
+import { isDone, progressAt } from '../domain/progress.ts';
 import { TOTALS, totalsOf } from '../domain/sink-totals.ts';
 import type { SqlDatabase } from './sqlite.ts';
 
@@ -8,10 +9,12 @@ const MAX_UNSAVED = 10_000;
 const COLUMNS = `sink, first AS firstPosition, last AS lastPosition, messages, records, attempts, sent_ms AS sentAtMs,
   answered_ms AS answeredAtMs, accepted, answer, withheld`;
 
-/** How far each sink is, and what it answered to each batch: a row a batch, in the transaction that moves the cursor. */
+/** How far each sink is, and what it answered to each batch: a row a batch, in the transaction that says that it is done with. */
 export function receiptStore(db: SqlDatabase, transaction: (work: () => void) => unknown) {
   const put = db.prepare('INSERT OR REPLACE INTO cursors VALUES (?, ?)');
   const get = db.prepare('SELECT position FROM cursors WHERE sink = ?');
+  const putAhead = db.prepare('INSERT OR REPLACE INTO deliveries VALUES (?, ?, ?)');
+  const getAhead = db.prepare('SELECT done, begun FROM deliveries WHERE sink = ?');
   const all = db.prepare(`SELECT sink, position FROM cursors ORDER BY sink`);
   const bump = db.prepare(
     'INSERT INTO cursors VALUES (?, ?) ON CONFLICT (sink) DO UPDATE SET position = position + excluded.position',
@@ -22,16 +25,20 @@ export function receiptStore(db: SqlDatabase, transaction: (work: () => void) =>
   );
   const prune = db.prepare('DELETE FROM receipts WHERE last < ?');
   // What could not be saved, on a full disk: it is told again with the next checkpoint.
-  const unsaved = new Map<string, { position: number; receipts: Receipt[] }>();
+  const unsaved = new Map<string, { to: SinkProgress; receipts: Receipt[] }>();
 
-  function write(sink: string, position: number, receipts: readonly Receipt[]): void {
+  function write(sink: string, to: SinkProgress, receipts: readonly Receipt[]): void {
     const before = stored(sink);
     // What is told again has been added up.
     addUp(
       sink,
-      receipts.filter((receipt) => receipt.lastPosition > before),
+      receipts.filter((receipt) => !isDone(before, receipt.lastPosition)),
     );
-    put.run(sink, position);
+    put.run(sink, to.cursor);
+    const isAhead = to.done.length + to.begun.length > 0;
+    // A sink that has never had anything ahead of its cursor has no row.
+    if (isAhead || before.done.length + before.begun.length > 0)
+      putAhead.run(sink, JSON.stringify(to.done), JSON.stringify(to.begun));
     for (const r of receipts) {
       const range = [r.sink, r.firstPosition, r.lastPosition] as const;
       const counts = [r.messages, r.records, r.attempts, r.sentAtMs, r.answeredAtMs] as const;
@@ -45,26 +52,33 @@ export function receiptStore(db: SqlDatabase, transaction: (work: () => void) =>
     for (const name of TOTALS) if (totals[name] > 0) bump.run(`${sink}:${name}`, totals[name]);
   }
 
-  function stored(sink: string): number {
-    return (get.get(sink) as { position: number } | undefined)?.position ?? 0;
+  function stored(sink: string): SinkProgress {
+    const ahead = getAhead.get(sink) as { done: string; begun: string } | undefined;
+    const [done, begun] = [ahead?.done, ahead?.begun].map((text) => JSON.parse(text ?? '[]') as number[]);
+    return { cursor: note(sink), done: done!, begun: begun! };
+  }
+
+  function note(name: string): number {
+    return (get.get(name) as { position: number } | undefined)?.position ?? 0;
   }
 
   return {
-    advance(sink: string, position: number, receipt?: Receipt): void {
+    advance(sink: string, given: number | SinkProgress, receipt?: Receipt): void {
+      const to = typeof given === 'number' ? progressAt(given) : given;
       const receipts = unsaved.get(sink)?.receipts ?? [];
       if (receipt !== undefined) receipts.push(receipt);
-      if (transaction(() => write(sink, position, receipts)) === null) unsaved.delete(sink);
-      else unsaved.set(sink, { position, receipts: receipts.slice(-MAX_UNSAVED) });
+      if (transaction(() => write(sink, to, receipts)) === null) unsaved.delete(sink);
+      else unsaved.set(sink, { to, receipts: receipts.slice(-MAX_UNSAVED) });
     },
     /** Inside a transaction of the caller's; they are told again until one that succeeds told them. */
     writeUnsaved(): void {
-      for (const [sink, { position, receipts }] of unsaved) write(sink, position, receipts);
+      for (const [sink, { to, receipts }] of unsaved) write(sink, to, receipts);
     },
-    cursor: (sink: string) => unsaved.get(sink)?.position ?? stored(sink),
+    progress: (sink: string): SinkProgress => unsaved.get(sink)?.to ?? stored(sink),
     stored,
     /** Kept beside the cursors, as notes of their sinks. */
     totals: (sink: string): SinkTotals =>
-      Object.fromEntries(TOTALS.map((name) => [name, stored(`${sink}:${name}`)])) as unknown as SinkTotals,
+      Object.fromEntries(TOTALS.map((name) => [name, note(`${sink}:${name}`)])) as unknown as SinkTotals,
     cursors: () => (all.all() as { sink: string; position: number }[]).map((row) => ({ ...row })),
     /** What `sink` answered to the batch that holds `position`; null = no receipt is kept. */
     receipt(sink: string, position: number): Receipt | null {

@@ -4,7 +4,7 @@ import { migrateChoices } from './old-choices.ts';
 import type { SqlDatabase } from './sqlite.ts';
 
 /** Grows with every change of the tables; a store of a newer gateway is refused. */
-export const SCHEMA_VERSION = 9;
+export const SCHEMA_VERSION = 10;
 
 const TABLES = `
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -42,6 +42,8 @@ CREATE TABLE IF NOT EXISTS receipts (
   withheld INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (sink, last)
 ) WITHOUT ROWID;
+-- What of the rows behind its cursor a sink has, and what it may have: JSON lists of first, last, ...
+CREATE TABLE IF NOT EXISTS deliveries (sink TEXT PRIMARY KEY, done TEXT NOT NULL, begun TEXT NOT NULL) WITHOUT ROWID;
 -- Connections of devices.
 CREATE TABLE IF NOT EXISTS links (
   id INTEGER PRIMARY KEY, tenant TEXT NOT NULL, device TEXT NOT NULL, opened_ms INTEGER NOT NULL, via TEXT NOT NULL
@@ -112,6 +114,11 @@ const STEPS: (string | ((db: SqlDatabase) => void))[] = [
     migrateChoices(db);
   },
   `${DISCARD_TABLE} ALTER TABLE receipts ADD COLUMN withheld INTEGER NOT NULL DEFAULT 0`,
+  // One batch at a time, whose end was a note beside the cursors.
+  `CREATE TABLE deliveries (sink TEXT PRIMARY KEY, done TEXT NOT NULL, begun TEXT NOT NULL) WITHOUT ROWID;
+   INSERT INTO deliveries SELECT own.sink, '[]', json_array(own.position + 1, sending.position)
+     FROM cursors AS own JOIN cursors AS sending ON sending.sink = own.sink || ':sending' WHERE sending.position > own.position;
+   DELETE FROM cursors WHERE sink LIKE '%:sending'`,
 ];
 
 /** Makes the tables of an empty file, brings those of an older version up to this one; throws with a clear sentence on a file of another version. */

@@ -155,7 +155,7 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Sqlit
 
   function prune(rule: NonNullable<SpoolCheckpoint['prune']>): number {
     receipts.writeUnsaved();
-    const cursors = rule.sinks.map(receipts.stored);
+    const cursors = rule.sinks.map((sink) => receipts.stored(sink).cursor);
     const through = Math.min(lastPosition, ...cursors);
     const last = statements.lastPrunable(through, PRUNE_ROWS, rule.receivedBeforeMs);
     if (last === null) return 0;
@@ -226,7 +226,8 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Sqlit
   return {
     commit: (messages, quarantined, changes) => Promise.resolve(commit(messages, quarantined, changes)),
     readAfter: statements.readAfter,
-    cursor: receipts.cursor,
+    cursor: (sink) => receipts.progress(sink).cursor,
+    progress: receipts.progress,
     advance: receipts.advance,
     cursors: receipts.cursors,
     receipt: receipts.receipt,

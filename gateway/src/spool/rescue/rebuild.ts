@@ -68,6 +68,7 @@ function fillState(db: SqlDatabase, state: SalvagedState): void {
     ['receipts', state.receipts.values(), 11],
     ['cursors', [...state.cursors], 2],
     ['discarded', state.discarded.values(), 2],
+    ['deliveries', state.deliveries.values(), 3],
   ];
   for (const [table, rows, columns] of tables) {
     const statement = insert(db, table, columns);

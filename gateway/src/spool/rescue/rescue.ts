@@ -102,7 +102,7 @@ function makeReport(options: RescueOptions, { pages, state, rebuilt }: Findings)
       boots: boots.length,
       models: state.models.size,
       consents: state.consents.size + state.choices.size,
-      sinks: [...state.cursors.keys()].filter((name) => !name.endsWith(':sending')).length,
+      sinks: [...state.cursors.keys()].filter((name) => !name.includes(':')).length,
     },
     lost: {
       messages: pairs(rebuilt.lost).reduce((sum, [first, last]) => sum + last - first + 1, 0),

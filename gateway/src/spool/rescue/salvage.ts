@@ -32,6 +32,7 @@ export interface SalvagedState {
   audit: Map<number, Value[]>;
   links: Map<number, Value[]>;
   receipts: Map<string, Value[]>;
+  deliveries: Map<string, Value[]>;
   meta: Map<string, number>;
   /** Positions that an earlier rescue knows to be without a message: first, last, first, last, ... */
   holes: number[];
@@ -58,6 +59,7 @@ export function salvageState(pages: PageSource): SalvagedState {
     audit: new Map(),
     links: new Map(),
     receipts: new Map(),
+    deliveries: new Map(),
     meta: new Map(),
     discarded: new Map(),
   };
@@ -142,6 +144,7 @@ const SHAPES: [RegExp, (state: SalvagedState, record: PageRecord) => void][] = [
   [/^0ttnt$/, ({ links }, { rowId, values }) => void links.set(rowId ?? 0, [rowId, ...values.slice(1)])],
   [/^nn$/, ({ discarded }, { values }) => void discarded.set(values.join(), values)],
   [/^tn$/, addCursor],
+  [/^ttt$/, addDelivery],
   [/^tt$/, addMeta],
 ];
 
@@ -236,6 +239,11 @@ function addCursor({ cursors }: SalvagedState, { rowId, values }: PageRecord): v
   const [name, position] = values as [string, number];
   if (rowId !== null || /^([0-9a-f]{8}|[0-9a-f]{64})$/.test(name)) return;
   cursors.set(name, Math.max(cursors.get(name) ?? 0, position));
+}
+
+function addDelivery({ deliveries }: SalvagedState, { rowId, values }: PageRecord): void {
+  const [sink, done, begun] = values as [string, string, string];
+  if (rowId === null && readRanges(done) !== null && readRanges(begun) !== null) deliveries.set(sink, values);
 }
 
 function addMeta(state: SalvagedState, { rowId, values }: PageRecord): void {

@@ -1,0 +1,36 @@
+import type { Sink, SinkTraits } from '../domain/ports.ts';
+import { retryLater } from './outcome.ts';
+
+/** Several sinks on one place that take one batch each at a time, as one that takes several. A member is made when all others are busy. */
+export function pooledSink(name: string, traits: SinkTraits, make: () => Sink): Sink {
+  const members: Sink[] = [];
+  const idle: Sink[] = [];
+  let closed = false;
+
+  function free(): Sink | undefined {
+    const member = idle.pop();
+    if (member !== undefined || members.length >= traits.maxConcurrent) return member;
+    const made = make();
+    members.push(made);
+    return made;
+  }
+
+  return {
+    name,
+    traits,
+    async deliver(batch, signal) {
+      if (closed) return retryLater('the sink is closed');
+      const member = free();
+      if (member === undefined) return retryLater(`all ${traits.maxConcurrent} connections are busy`);
+      try {
+        return await member.deliver(batch, signal);
+      } finally {
+        idle.push(member);
+      }
+    },
+    async close() {
+      closed = true;
+      await Promise.all(members.map((member) => member.close()));
+    },
+  };
+}
