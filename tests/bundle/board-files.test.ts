@@ -7,7 +7,7 @@ import { boardFiles } from '../support/board-files.ts';
  * What a board loads. Ceilings stand a little above what was measured (2026-11-28), so that growth is a decision; goals are those of the product. The
  * kernel is above its goal: docs/boards.md says what that costs.
  */
-const ceilings = { usewire: 11_250, 'usewire-mqtt': 2_050, codec: 1_600 };
+const ceilings = { usewire: 12_000, 'usewire-mqtt': 2_050, codec: 1_600 };
 
 let files: Record<string, string>;
 beforeAll(async () => {

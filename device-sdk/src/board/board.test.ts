@@ -1,4 +1,4 @@
-import { Code, decodeMessage, encodeMessage, Kind } from '@usewire/protocol/wire';
+import { Code, decodeMessage, type EraseReqMessage, encodeMessage, Kind } from '@usewire/protocol/wire';
 import { describe, expect, it } from 'vitest';
 import { setUp } from './bed-board.fixture.ts';
 
@@ -261,6 +261,62 @@ describe('choices of the service', () => {
       { epoch: 5, subject: 1 },
       { epoch: 6, subject: 1 },
     ]);
+  });
+});
+
+describe('an erasure', () => {
+  const lived = () => {
+    const world = setUp({ maxQueueBytes: 4000, minRetryMs: 10, maxRetryMs: 100 });
+    world.gateway.setOnline(false);
+    for (const side of ['left', 'right']) {
+      world.board.consent({ health: true }, side);
+      world.board.record('heart', 61, undefined, side);
+      world.board.record('moved', { preset: 'tv', angle: 3 }, side);
+    }
+    world.board.record('lifts', 2);
+    world.run(12_000);
+    world.gateway.setOnline(true);
+    return world;
+  };
+  const sentOf = (world: ReturnType<typeof setUp>, kind: number) =>
+    world.gateway.sent.map(({ message }) => message).filter((each) => each.kind === kind);
+
+  it('that a person asks for takes all of that person, withdraws, and is told', () => {
+    const world = lived();
+    expect(world.board.forget('left')).toBe(true);
+    world.run(20_000);
+    expect(world.gateway.stored.map((each) => each.subject).sort()).toEqual([0, 2, 2]);
+    expect(sentOf(world, Kind.eraseReq)).toMatchObject([{ subject: 1 }]);
+    expect(world.gateway.choices.at(-1)).toMatchObject({ subject: 1, choices: { 6: 2 } });
+    const request = sentOf(world, Kind.eraseReq)[0] as EraseReqMessage;
+    world.gateway.push({ kind: Kind.eraseReceipt, requestId: request.requestId, count: 12 });
+    world.run(1000);
+    expect(world.board.status()).toMatchObject({ erased: 12, withdrawn: 2, queued: 0 });
+    expect(sentOf(world, Kind.eraseAck)).toMatchObject([{ requestId: request.requestId }]);
+  });
+
+  it('of everybody leaves nothing', () => {
+    const world = lived();
+    expect(world.board.forget()).toBe(true);
+    expect(world.board.forget('nobody')).toBe(false);
+    world.run(20_000);
+    expect(world.gateway.recordCount() + world.gateway.gapCount()).toBe(0);
+    expect(sentOf(world, Kind.eraseReq)).toHaveLength(1);
+  });
+
+  it('that the gateway asks for is done once, and answered each time', () => {
+    const world = lived();
+    world.gateway.loseAcks(() => true);
+    world.run(500);
+    const erase = { kind: Kind.erase, subject: 1, requestId: new Uint8Array(16).fill(7) } as const;
+    world.gateway.push(erase);
+    world.gateway.loseAcks(null);
+    world.run(500);
+    world.board.record('moved', { preset: 'tv', angle: 3 }, 'left');
+    world.gateway.push(erase);
+    world.run(20_000);
+    expect(sentOf(world, Kind.eraseAck).map((each) => 'count' in each && each.count)).toEqual([2, 0]);
+    expect(world.board.status()).toMatchObject({ queued: 0, withdrawn: 2 });
   });
 });
 

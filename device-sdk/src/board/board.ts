@@ -1,10 +1,12 @@
 import type { BoardModel } from '@usewire/protocol/model';
 import type { WallTime } from '../core/ports.ts';
 import { consent, loadConsent } from './consent.ts';
-import { bye, newTag, onAck, onClose, onMessage, onOpen, pump, randomOctets } from './link.ts';
+import { forget } from './erase.ts';
+import { bye, newTag, onAck, onClose, onMessage, onOpen, pump } from './link.ts';
 import { type BoardOptions, settingsOf } from './options.ts';
 import type { BoardPorts } from './ports.ts';
 import { lose } from './queue.ts';
+import { randomOctets } from './random.ts';
 import { cutAll, record } from './record.ts';
 import { type BoardState, Cause, choiceOf, Phase } from './state.ts';
 import { uptime, wallOf } from './time.ts';
@@ -21,6 +23,8 @@ export interface BoardStatus {
   acked: number;
   /** Records that people took back: known here only. */
   withdrawn: number;
+  /** Records erased in every place by the last request whose receipt has come; -1 = none has, since the start. */
+  erased: number;
   /** Records (and losses to be told) that wait. A loss of power takes them without a count. */
   queued: number;
   drops: { evicted: number; invalid: number; overflow: number; shutdown: number };
@@ -39,6 +43,11 @@ export interface Board {
   record(name: string, value?: unknown, attributes?: unknown, subject?: unknown): void;
   /** A person's choices by purpose. False: a purpose that is not one, or the storage did not take it; then nothing changed. */
   consent(choices: { [purpose: string]: boolean }, subject?: string): boolean;
+  /**
+   * All that the board holds of a subject (none: of everybody) is gone at once, grants are withdrawn, and the gateway is asked to erase it everywhere. The
+   * request waits in RAM as records do. False: no such subject, or the storage did not take it.
+   */
+  forget(subject?: string): boolean;
   /** Makes a message of everything that waits, and sends what it can. */
   flush(): void;
   /** Does what is due; ms until it should be called again. */
@@ -100,6 +109,7 @@ function status(this: BoardState): BoardStatus {
     accepted: board.accepted,
     acked: board.acked,
     withdrawn: board.withdrawn,
+    erased: board.erased,
     queued: queued,
     drops: {
       evicted: losses[Cause.evicted],
@@ -160,6 +170,8 @@ export function createBoard(model: BoardModel, ports: BoardPorts, options?: Boar
     accepted: 0,
     acked: 0,
     withdrawn: 0,
+    erased: -1,
+    erasedId: '',
     losses: [0, 0, 0, 0, 0, 0],
     owed: [0, 0, 0, 0, 0, 0],
     phase: Phase.waiting,
@@ -178,6 +190,7 @@ export function createBoard(model: BoardModel, ports: BoardPorts, options?: Boar
     onMessage: onMessage,
     record: record,
     consent: consent,
+    forget: forget,
     flush: flush,
     tick: tick,
     status: status,

@@ -31,7 +31,7 @@ function pairsOf(choices: { [purpose: string]: number }): Octets {
   return count ? head(160, count) + map : '';
 }
 
-/** Tells a slot's choices, before any data. */
+/** Tells a slot's choices: before any data, after the choices before. */
 export function tellChoices(board: BoardState, slot: string | number): void {
   const choices = board.choices[slot];
   const map = pairsOf(choices);
@@ -39,7 +39,9 @@ export function tellChoices(board: BoardState, slot: string | number): void {
   const place = head(0, Label.epoch) + int(choices[0]) + head(0, Label.subject) + int(+slot);
   const body = message(board, Kind.choice, uptime(board), 3, place + head(0, Label.choices) + map);
   enqueue(board, '', body, 0);
-  board.queue.unshift(board.queue.pop()!);
+  let at = 0;
+  while (!board.queue[at].worth && board.queue[at].seq < board.seq - 1) at++;
+  board.queue.splice(at, 0, board.queue.pop()!);
 }
 
 /** Takes out of the queue what nobody allows any more; a message of it that is on its way ends the link. */

@@ -2,8 +2,10 @@ import { Code, codeClass, Kind, Label } from '@usewire/protocol/wire';
 import { backoffMs } from '../core/backoff.ts';
 import type { CloseReason } from '../core/ports.ts';
 import { choose, tellChoices } from './consent.ts';
+import { onErase } from './erase.ts';
 import { chars, head, int, type Octets } from './octets.ts';
 import { lose, message, take } from './queue.ts';
+import { randomOctets } from './random.ts';
 import { type Item, readItem } from './read-item.ts';
 import { type BoardState, Cause, Phase, type Waiting } from './state.ts';
 import { clockPair, uptime, wallOf } from './time.ts';
@@ -17,15 +19,6 @@ export function newTag(board: BoardState): number {
 
 export function bye(board: BoardState, reason: number): Octets {
   return message(board, Kind.bye, uptime(board), 1, chars(Label.reason, reason));
-}
-
-/** 8 random octets: a boot id, a nonce. */
-export function randomOctets(board: BoardState): Octets {
-  const bytes = new Uint8Array(8);
-  let made = '';
-  board.ports.random.fill(bytes);
-  for (let i = 0; i < 8; i++) made += chars(bytes[i]);
-  return made;
 }
 
 /** Sends what waits, in order, as far as the link allows. */
@@ -170,7 +163,8 @@ export function onMessage(this: BoardState, bytes: Octets): void {
     const clock = read[Label.clock] as number[];
     if (clock && clock[0] >= 0)
       board.learned = { unixMs: clock[0] - uptime(board), quality: 3, boundMs: clock[2] };
-  } else if (kind === Kind.consent) {
+  } else if (kind === Kind.erase || kind === Kind.eraseReceipt) onErase(board, read);
+  else if (kind === Kind.consent) {
     const choices = read[Label.choices] as { [purpose: string]: number };
     const epoch = read[Label.epoch] as number;
     const subject = read[Label.subject] as number;

@@ -86,6 +86,9 @@ export interface BoardState extends BoardEvents {
   acked: number;
   /** Records that people took back. */
   withdrawn: number;
+  /** Of the last receipt: records erased in all places; -1 = none has come. The id of the last erasure that the gateway asked for. */
+  erased: number;
+  erasedId: Octets;
   /** Lost records by cause, since start and not told yet. */
   losses: number[];
   owed: number[];

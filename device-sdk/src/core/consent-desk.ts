@@ -21,6 +21,10 @@ export interface ConsentDesk {
   choice(slot: number, purpose: number): Choice | undefined;
   /** Choices that were made in the service. False: they could not be written down. */
   take(message: ConsentMessage): boolean;
+  /** Writes down the next state and acts on it. False: the storage did not take it, and nothing changed. */
+  apply(next: ConsentState, slot: number): boolean;
+  /** 0 = nobody in particular, -1 = the model has no such subject. */
+  slotOf(subject: string | undefined): number;
   /** Ends choices whose time is over; returns when the next one ends, in the uptime that `nowMs` is of. */
   run(nowMs: number): number;
 }
@@ -53,7 +57,7 @@ function staysWith(before: ConsentState, next: ConsentState, slot: number, purpo
   return isOpen && choiceOf(before, slot, purpose) === undefined;
 }
 
-function withoutGrants(choices: SlotChoices): SlotChoices {
+function withoutEnded(choices: SlotChoices): SlotChoices {
   const left: SlotChoices = {};
   for (const purpose in choices) {
     if (choices[purpose] !== ChoiceCode.granted) left[purpose] = choices[purpose];
@@ -61,19 +65,23 @@ function withoutGrants(choices: SlotChoices): SlotChoices {
   return left;
 }
 
+/** A change that a person makes on the device: owed to the gateway. */
+export function madeHere(state: ConsentState, slot: number, change: SlotChange): ConsentState {
+  const next = changed(state, slot, change);
+  next.pending = state.pending.concat([{ slot: slot, epoch: state.epoch }]);
+  return next;
+}
+
 export function createConsentDesk(context: ConsentDeskContext): ConsentDesk {
   const table = context.table;
   const book = context.book;
 
-  /** 0 = nobody in particular, -1 = the model has no such subject. */
   const slotOf = function (subject: string | undefined): number {
     return subject === undefined ? 0 : table.subjects.indexOf(subject) + 1 || -1;
   };
   /** Written down first: a choice that a restart would forget is better refused, and a power cut from here on ends in the next start's purge. */
-  const apply = function (slot: number, change: SlotChange, isMadeHere: boolean): boolean {
+  const apply = function (next: ConsentState, slot: number): boolean {
     const before = book.state;
-    const next = changed(before, slot, change);
-    if (isMadeHere) next.pending = before.pending.concat([{ slot: slot, epoch: before.epoch }]);
     if (!book.save(next)) return false;
     context.drop(
       function (place) {
@@ -91,6 +99,8 @@ export function createConsentDesk(context: ConsentDeskContext): ConsentDesk {
     return true;
   };
   return {
+    apply: apply,
+    slotOf: slotOf,
     set: function (choices: { [purpose: string]: boolean }, options: ConsentOptions): ConsentResult {
       const slot = slotOf(options.subject);
       if (slot < 0) return failed("the model has no subject '" + String(options.subject) + "'");
@@ -103,7 +113,8 @@ export function createConsentDesk(context: ConsentDeskContext): ConsentDesk {
         notice: options.notice,
         validUntilMs: 0,
       };
-      if (!apply(slot, change, true)) return failed('the storage did not take the choice; try again');
+      if (!apply(madeHere(book.state, slot, change), slot))
+        return failed('the storage did not take the choice; try again');
       return { ok: true, epoch: book.state.epoch };
     },
     isGranted: function (purpose: string, subject?: string): boolean {
@@ -124,7 +135,7 @@ export function createConsentDesk(context: ConsentDeskContext): ConsentDesk {
         epoch: message.epoch,
         validUntilMs: message.validUntilMs || 0,
       };
-      return apply(message.subject, change, false);
+      return apply(changed(book.state, message.subject, change), message.subject);
     },
     run: function (nowMs: number): number {
       const wall = context.wall();
@@ -136,8 +147,8 @@ export function createConsentDesk(context: ConsentDeskContext): ConsentDesk {
         const leftMs = held.validUntilMs - wall.unixMs;
         if (leftMs > 0) dueMs = Math.min(dueMs, nowMs + leftMs);
         else {
-          const change = { choices: withoutGrants(held.choices), epoch: held.epoch, validUntilMs: 0 };
-          apply(Number(key), change, false);
+          const change = { choices: withoutEnded(held.choices), epoch: held.epoch, validUntilMs: 0 };
+          apply(changed(book.state, Number(key), change), Number(key));
         }
       }
       return dueMs;

@@ -1,9 +1,9 @@
 import type { Choice } from '@usewire/protocol/wire';
 import { getChecked, putChecked } from './boot.ts';
 import { ByteBuffer, ByteCursor } from './byte-buffer.ts';
-import { type ConsentState, noChoices, noConsent, type SlotConsent } from './consent-state.ts';
+import { type ConsentState, type Erasure, noChoices, noConsent, type SlotConsent } from './consent-state.ts';
 import type { StoragePort } from './ports.ts';
-import { readValue, writeInt, writeText } from './row.ts';
+import { readValue, writeBytes, writeInt, writeText } from './row.ts';
 
 const consentKey = 'consent';
 
@@ -37,6 +37,28 @@ function readSlot(cursor: ByteCursor): SlotConsent {
   return slot;
 }
 
+const steps: Erasure['step'][] = ['asked', 'told', 'done'];
+
+function writeErasure(out: ByteBuffer, erasure: Erasure): void {
+  writeBytes(out, erasure.id);
+  writeInt(out, erasure.slot);
+  writeInt(out, steps.indexOf(erasure.step));
+  writeInt(out, erasure.here);
+  writeInt(out, erasure.total);
+  writeInt(out, erasure.doneAtMs);
+}
+
+function readErasure(cursor: ByteCursor): Erasure {
+  return {
+    id: readValue(cursor) as Uint8Array,
+    slot: readValue(cursor) as number,
+    step: steps[readValue(cursor) as number],
+    here: readValue(cursor) as number,
+    total: readValue(cursor) as number,
+    doneAtMs: readValue(cursor) as number,
+  };
+}
+
 /** False: the storage did not take it. */
 export function saveConsent(storage: StoragePort, state: ConsentState): boolean {
   const out = new ByteBuffer(128);
@@ -53,6 +75,8 @@ export function saveConsent(storage: StoragePort, state: ConsentState): boolean 
     writeInt(out, state.pending[i].slot);
     writeInt(out, state.pending[i].epoch);
   }
+  writeInt(out, state.erasures.length);
+  for (let i = 0; i < state.erasures.length; i++) writeErasure(out, state.erasures[i]);
   return putChecked(storage, consentKey, out.copy(0, out.size));
 }
 
@@ -73,5 +97,7 @@ export function loadConsent(storage: StoragePort): ConsentState {
   for (let i = 0; i < pending && cursor.ok; i++) {
     state.pending.push({ slot: readValue(cursor) as number, epoch: readValue(cursor) as number });
   }
+  const erasures = readValue(cursor) as number;
+  for (let i = 0; i < erasures && cursor.ok; i++) state.erasures.push(readErasure(cursor));
   return cursor.ok ? state : noConsent();
 }

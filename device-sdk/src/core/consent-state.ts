@@ -28,6 +28,21 @@ export interface PendingChoice {
   epoch: number;
 }
 
+/** An erasure, asked for here or by the gateway. Kept so that it is done once, told, and can be shown. */
+export interface Erasure {
+  /** 16 bytes. */
+  id: Uint8Array;
+  /** -1 = everybody. */
+  slot: number;
+  /** asked: a request of this device that is still to be told. told: so, or one of the gateway. done: erased in every place. */
+  step: 'asked' | 'told' | 'done';
+  /** Records erased here, and in all places where they are known. */
+  here: number;
+  total: number;
+  /** Unix ms at which the last place answered; 0 = it has not. */
+  doneAtMs: number;
+}
+
 /** Choices of people, by subject slot. The default is no choice, and without a grant nothing of that purpose is recorded. */
 export interface ConsentState {
   epoch: number;
@@ -35,10 +50,12 @@ export interface ConsentState {
   generation: number;
   slots: { [slot: number]: SlotConsent };
   pending: PendingChoice[];
+  /** Oldest first, the last few. */
+  erasures: Erasure[];
 }
 
 export function noConsent(): ConsentState {
-  return { epoch: 0, generation: 0, slots: {}, pending: [] };
+  return { epoch: 0, generation: 0, slots: {}, pending: [], erasures: [] };
 }
 
 export function noChoices(): SlotConsent {
@@ -88,6 +105,7 @@ export function changed(state: ConsentState, slot: number, change: SlotChange): 
     generation: generation,
     slots: {},
     pending: state.pending,
+    erasures: state.erasures,
   };
   for (const key in state.slots) next.slots[key] = state.slots[key];
   const since: SlotConsent['since'] = {};

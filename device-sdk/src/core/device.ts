@@ -2,9 +2,10 @@ import type { Model } from '@usewire/protocol/model';
 import { backoffMs } from './backoff.ts';
 import { type Boot, nextBoot } from './boot.ts';
 import { createChoiceTeller } from './choice-teller.ts';
-import type { ConsentOptions, ConsentResult } from './consent.ts';
+import { consentApi, type DeviceConsent } from './consent-api.ts';
 import { openBook } from './consent-book.ts';
 import { createConsentDesk } from './consent-desk.ts';
+import { createErasureDesk } from './erasure-desk.ts';
 import { createFlusher } from './flusher.ts';
 import type { Anchor } from './journal-frame.ts';
 import { createLink } from './link.ts';
@@ -28,19 +29,9 @@ export interface DeviceConfig<M> {
   options?: DeviceOptions;
 }
 
-export interface Consent<M extends Model> {
-  /**
-   * A person's choice, by purpose. Takes effect at once, is kept over restarts, raises the epoch and is told to the gateway before any
-   * data it allows. Only purposes whose basis is consent can be chosen.
-   */
-  set(choices: { [P in keyof M['purposes']]?: boolean }, options: ConsentOptions): ConsentResult;
-  isGranted(purpose: keyof M['purposes'], subject?: M['subjects'][number]): boolean;
-  epoch(): number;
-}
-
 export interface Device<M extends Model> {
   points: DevicePoints<M>;
-  consent: Consent<M>;
+  consent: DeviceConsent<M>;
   /** Does what is due and returns in how many ms it wants to be called again (Infinity: not by itself). Never throws. */
   tick(): number;
   /** Makes messages of everything that waits. They are sent by the next ticks. */
@@ -151,6 +142,19 @@ export function createDevice<M extends Model>(config: DeviceConfig<M>): Device<M
     },
     wake: wake,
   });
+  const erasures = createErasureDesk({
+    table: models.table,
+    book: book,
+    consent: desk,
+    boot: boot,
+    store: store,
+    random: ports.random,
+    nowMs: time.uptimeMs,
+    withdrawn: function (): number {
+      return withdrawn;
+    },
+    onMessage: onMessage,
+  });
   const recorder = createRecorder({
     table: models.table,
     journal: store.journal,
@@ -193,6 +197,7 @@ export function createDevice<M extends Model>(config: DeviceConfig<M>): Device<M
     teller: teller,
     takeConsent: desk.take,
     epoch: book.epoch,
+    erasures: erasures,
     onTakenBack: onTakenBack,
   });
   teller.run();
@@ -201,6 +206,7 @@ export function createDevice<M extends Model>(config: DeviceConfig<M>): Device<M
     isDirty = false;
     const consentMs = desk.run(nowMs);
     teller.run();
+    erasures.run();
     const flushMs = flusher.run(nowMs);
     // Rows that had no room in a full outbox find it as messages are acknowledged.
     if (onDrained !== null) isAllCut = flusher.cutRest();
@@ -240,10 +246,9 @@ export function createDevice<M extends Model>(config: DeviceConfig<M>): Device<M
     if (isStopped) dueMs = onDrained === null ? Infinity : Math.min(dueMs, drainUntilMs);
     return isDirty && !isStopped ? 0 : Math.max(0, dueMs - nowMs);
   };
-  const consent = { set: desk.set, isGranted: desk.isGranted, epoch: book.epoch };
   return {
     points: points.recorders as unknown as DevicePoints<M>,
-    consent: consent as unknown as Consent<M>,
+    consent: consentApi(models.table, desk, erasures, book) as unknown as DeviceConsent<M>,
     tick: tick,
     flush: function (): void {
       flusher.cutAll();

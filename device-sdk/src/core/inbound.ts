@@ -5,6 +5,8 @@ import {
   codeClass,
   codeName,
   decodeDeviceMessage,
+  type EraseMessage,
+  type EraseReceiptMessage,
   Kind,
   type NackMessage,
 } from '@usewire/protocol/wire';
@@ -29,6 +31,8 @@ export interface InboundContext {
   /** The gateway does not let this device send. */
   stopSending: (detail: string) => void;
   onConsent: (message: ConsentMessage) => void;
+  onErase: (message: EraseMessage) => void;
+  onEraseReceipt: (message: EraseReceiptMessage) => void;
   /** The gateway does not know a consent epoch of this device. */
   tellChoices: () => void;
   /** Records that people's choices took back at the gateway: gone, and told to nobody. */
@@ -158,5 +162,7 @@ export function receive(context: InboundContext, bytes: Uint8Array): void {
   else if (message.kind === Kind.nack) onNack(context, message);
   else if (message.kind === Kind.time) context.learnTime(message.clock as WallTime);
   else if (message.kind === Kind.consent) context.onConsent(message);
+  else if (message.kind === Kind.erase) context.onErase(message);
+  else if (message.kind === Kind.eraseReceipt) context.onEraseReceipt(message);
   else if (message.kind === Kind.modelReq) context.sendModel(message.modelHash);
 }

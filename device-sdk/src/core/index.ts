@@ -1,5 +1,7 @@
 export type { ConsentOptions, ConsentResult } from './consent.ts';
-export { type Consent, createDevice, type Device, type DeviceConfig } from './device.ts';
+export type { Consent, DeviceConsent, PurposeChoices, SubjectConsent } from './consent-api.ts';
+export { createDevice, type Device, type DeviceConfig } from './device.ts';
+export type { ErasureStatus, ForgetResult } from './erasure-desk.ts';
 export type { DeviceError, DeviceErrorCode } from './errors.ts';
 export { deviceError } from './errors.ts';
 export type { DeviceOptions } from './options.ts';

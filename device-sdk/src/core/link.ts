@@ -1,6 +1,7 @@
 import type { ConsentMessage } from '@usewire/protocol/wire';
 import type { Boot } from './boot.ts';
 import type { ChoiceTeller } from './choice-teller.ts';
+import type { ErasureDesk } from './erasure-desk.ts';
 import { createRecentAcks, type InboundContext, receive } from './inbound.ts';
 import type { Entry } from './message-entry.ts';
 import type { Models } from './models.ts';
@@ -49,6 +50,7 @@ export interface LinkContext {
   /** Choices made in the service. False: they could not be written down. */
   takeConsent: (message: ConsentMessage) => boolean;
   epoch: () => number;
+  erasures: ErasureDesk;
   onTakenBack: (records: number) => void;
 }
 
@@ -139,6 +141,8 @@ export function createLink(context: LinkContext): Link {
       if (!context.takeConsent(message)) return;
       transport.send(noTag, 'up', consentAckMessage(place(), context.epoch(), message.subject));
     },
+    onErase: context.erasures.take,
+    onEraseReceipt: context.erasures.takeReceipt,
     tellChoices: function (): void {
       if (!hasToldAgain) context.teller.tellAgain();
       hasToldAgain = true;

@@ -40,7 +40,8 @@ export interface Store {
   limitMessageBytes(bytes: number): void;
   /** The message of a choice that was made on this epoch, as it was found at the start, or null. */
   foundChoice(epoch: number): Entry | null;
-  appendChoice(epoch: number, body: Uint8Array): Entry | null;
+  /** A message that is never given up: a choice made on this epoch, or (null) what a person asks for. Null: no room, or the storage failed. */
+  appendChoice(epoch: number | null, body: Uint8Array): Entry | null;
   /**
    * What nobody allows any more is gone from memory at once, and from the disk as soon as syncs let it: overwritten, then removed. Returns how many
    * records that were. The next start goes on where the power ends it, before anything is sent.
@@ -67,6 +68,8 @@ export interface StoreContext {
   onMessage: (entry: Entry) => void;
 }
 
+/** Above every epoch. */
+const noEpoch = 4294967296;
 /** Choices have a lane of their own, which nothing drops. */
 const nobodys: Place = { slot: 0, purpose: 0, generation: 0 };
 
@@ -259,7 +262,7 @@ export function createStore(context: StoreContext): Store {
     foundChoice: function (epoch: number): Entry | null {
       return lanes.choices[epoch] || null;
     },
-    appendChoice: function (epoch: number, body: Uint8Array): Entry | null {
+    appendChoice: function (epoch: number | null, body: Uint8Array): Entry | null {
       const head: MessageHead = {
         boot: context.boot,
         seq: sequence.next,
@@ -267,7 +270,7 @@ export function createStore(context: StoreContext): Store {
         lost: 0,
         before: 0,
         unsynced: 0,
-        batch: epoch,
+        batch: epoch === null ? noEpoch : epoch,
         fromRow: 0,
         toRow: 0,
         toldDebtId: 0,

@@ -112,6 +112,30 @@ export function consentAckMessage(place: UpPlace, epoch: number, subject: number
   });
 }
 
+/** `slot` -1: everybody. */
+export function eraseReqMessage(place: UpPlace, id: Uint8Array, slot: number): Uint8Array {
+  return encodeDeviceMessage({
+    kind: Kind.eraseReq,
+    seq: place.seq,
+    boot: place.boot.value,
+    uptimeMs: place.uptimeMs,
+    subject: slot < 0 ? undefined : slot,
+    requestId: id,
+  });
+}
+
+/** Answers an erase with the records that are erased here, and a receipt with the same. */
+export function eraseAckMessage(place: UpPlace, id: Uint8Array, count: number): Uint8Array {
+  return encodeDeviceMessage({
+    kind: Kind.eraseAck,
+    seq: place.seq,
+    boot: place.boot.value,
+    uptimeMs: place.uptimeMs,
+    requestId: id,
+    count: count,
+  });
+}
+
 export function modelMessage(hash: Uint8Array, model: Uint8Array): Uint8Array {
   return encodeDeviceMessage({ kind: Kind.model, modelHash: hash, model: model });
 }

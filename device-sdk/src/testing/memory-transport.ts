@@ -71,6 +71,14 @@ export interface MemoryTransport extends TransportPort {
   isOpen(): boolean;
 }
 
+/** What consumes a number of its boot, and is acknowledged. */
+type StoredOnce = Extract<Message, { kind: 1 | 9 | 15 | 17 | 18 }>;
+
+function isStoredOnce(message: Message): message is StoredOnce {
+  const kinds: number[] = [Kind.data, Kind.choice, Kind.eraseAck, Kind.export, Kind.eraseReq];
+  return kinds.includes(message.kind);
+}
+
 function bootText(boot: number | Uint8Array): string {
   return typeof boot === 'number' ? String(boot) : toHex(boot);
 }
@@ -126,7 +134,7 @@ export function memoryTransport(...models: Model[]): MemoryTransport {
       bytes,
     });
   };
-  const acknowledge = (tag: number, message: Message & { kind: 1 | 9 }): void => {
+  const acknowledge = (tag: number, message: StoredOnce): void => {
     if (lose?.()) return;
     if (!byMessage) events?.onAck(tag);
     else {
@@ -136,7 +144,7 @@ export function memoryTransport(...models: Model[]): MemoryTransport {
       events?.onMessage(encodeMessage(ack));
     }
   };
-  const take = (tag: number, message: Message & { kind: 1 | 9 }, bytes: Uint8Array): void => {
+  const take = (tag: number, message: StoredOnce, bytes: Uint8Array): void => {
     const key = `${bootText(message.boot)}/${message.seq}`;
     // What was stored before is never refused: a gateway answers a repeated message as it did the first.
     if (nacks.times > 0 && !seen.has(key)) {
@@ -154,7 +162,7 @@ export function memoryTransport(...models: Model[]): MemoryTransport {
     }
     if (seen.has(key)) duplicates += 1;
     else if (message.kind === Kind.data) store(message, bytes);
-    else {
+    else if (message.kind === Kind.choice) {
       const { seq, epoch, subject } = message;
       choices.push({ boot: bootText(message.boot), seq, epoch, subject, choices: { ...message.choices } });
     }
@@ -196,7 +204,7 @@ export function memoryTransport(...models: Model[]): MemoryTransport {
       }
       const message = decoded.value;
       sent.push({ leaf, message, bytes });
-      if (message.kind === Kind.data || message.kind === Kind.choice) take(tag, message, bytes);
+      if (isStoredOnce(message)) take(tag, message, bytes);
       else if (message.kind === Kind.model) learn(message.model);
       else if (message.kind === Kind.hello) {
         const asked = events;

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { Model } from '@usewire/protocol/model';
 import {
   type ClockPort,
-  type Consent,
   createDevice,
+  type DeviceConsent,
   type DeviceOptions,
   type DevicePoints,
   type DeviceStatus,
@@ -35,7 +35,7 @@ export interface StartOptions extends MqttTransportOptions, DeviceOptions {
 export interface Pou<M extends Model> {
   /** Same as the points on the object itself, for points whose name is taken here. */
   readonly points: DevicePoints<M>;
-  readonly consent: Consent<M>;
+  readonly consent: DeviceConsent<M>;
   /** Makes messages of everything that waits, and sends them when there is a link. */
   flush(): void;
   status(): DeviceStatus;
