@@ -156,7 +156,11 @@ function sinkFaults(config: unknown): Fault[] {
     ...placed('jsonl', 'directory', 'jsonl'),
     ...placed('parquet', 'directory', 'lake'),
     ...placed('s3', 'stagingDirectory', 's3-staging'),
-    ...sinks.flatMap((sink, index) => [...retryFault(sink, index), ...orderFaults(sink, index)]),
+    ...sinks.flatMap((sink, index) => [
+      ...retryFault(sink, index),
+      ...orderFaults(sink, index),
+      ...sparkplugFault(sink, index),
+    ]),
   ];
 }
 
@@ -191,6 +195,12 @@ function retryFault(sink: unknown, index: number): Fault[] {
   if (typeof base !== 'number' || typeof most !== 'number' || base <= most) return [];
   const path = ['sinks', index, 'retry', 'maxMs'];
   return [{ path, message: `received ${most}, expected at least baseMs (${base})` }];
+}
+
+function sparkplugFault(sink: unknown, index: number): Fault[] {
+  if (child(sink, 'payload') !== 'sparkplug-b' || child(sink, 'sparkplug') !== undefined) return [];
+  const path = ['sinks', index, 'payload'];
+  return [{ path, message: 'received "sparkplug-b", expected sparkplug: { group, node } beside it' }];
 }
 
 /** Every element after the first with the same key. */

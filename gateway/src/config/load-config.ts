@@ -123,6 +123,7 @@ function finish(parsed: ParsedConfig, input: ConfigInput, tell: (fault: Fault) =
     if (sink.type === 'sqlite') return { ...sink, file: inData(sink.file) };
     if (sink.type === 'jsonl' || sink.type === 'parquet')
       return { ...sink, directory: inData(sink.directory) };
+    if (sink.type === 'mqtt' && sink.caFile !== undefined) return { ...sink, caFile: inBase(sink.caFile) };
     if (sink.type === 's3') return { ...sink, stagingDirectory: inData(sink.stagingDirectory) };
     if (sink.type === 'nats' && sink.credentialsFile !== undefined)
       return { ...sink, credentialsFile: inBase(sink.credentialsFile) };

@@ -3,6 +3,7 @@ import {
   HTTP_DEFAULTS,
   JSONL_DEFAULTS,
   KAFKA_DEFAULTS,
+  MQTT_DEFAULTS,
   NATS_DEFAULTS,
   PARQUET_DEFAULTS,
   POSTGRES_DEFAULTS,
@@ -351,6 +352,37 @@ const kafkaSink = z.strictObject({
   timeoutMs: positive(10, 600_000).default(KAFKA_DEFAULTS.timeoutMs),
 });
 
+/** One level of a topic, without the characters that stand for others. */
+const level = z
+  .string()
+  .regex(/^[^/+#\s]{1,64}$/)
+  .describe('one level of a topic, without / + #');
+
+const mqttSink = z.strictObject({
+  ...common,
+  type: z.literal('mqtt'),
+  url: z.url({ protocol: /^mqtts?$/ }).describe('an address such as mqtts://broker.example.com:8883'),
+  protocolVersion: z
+    .union([z.literal(4), z.literal(5)])
+    .describe('5, or 4 for MQTT 3.1.1')
+    .default(MQTT_DEFAULTS.protocolVersion),
+  clientId: z.string().min(1).max(128).optional(),
+  username: z.string().optional(),
+  password: z.string().optional(),
+  caFile: path.optional(),
+  payload: z.enum(['json', 'senml-cbor', 'sparkplug-b']).default(MQTT_DEFAULTS.payload),
+  topic: z
+    .string()
+    .regex(
+      /^([^/+#{}]|\{(tenant|device|product|point)\})+(\/([^/+#{}]|\{(tenant|device|product|point)\})+)*$/,
+    )
+    .describe('a topic of text and {tenant}, {device}, {product}, {point}, without + and #')
+    .default(MQTT_DEFAULTS.topic),
+  /** Its own topics; for the payload of that name. */
+  sparkplug: z.strictObject({ group: level, node: level }).optional(),
+  timeoutMs: positive(10, 600_000).default(MQTT_DEFAULTS.timeoutMs),
+});
+
 const sink = z.discriminatedUnion('type', [
   sqliteSink,
   jsonlSink,
@@ -360,6 +392,7 @@ const sink = z.discriminatedUnion('type', [
   postgresSink,
   natsSink,
   kafkaSink,
+  mqttSink,
 ]);
 
 const admin = z.strictObject({ host: host.default('127.0.0.1'), port: port.default(18_080) });

@@ -16,6 +16,12 @@ export const NATS_DEFAULTS = {
   singleReplicaSyncs: false,
   timeoutMs: 10_000,
 };
+export const MQTT_DEFAULTS = {
+  protocolVersion: 5 as 4 | 5,
+  payload: 'json' as 'json' | 'senml-cbor' | 'sparkplug-b',
+  topic: 'usewire/{tenant}/{device}/{product}/{point}',
+  timeoutMs: 10_000,
+};
 export const KAFKA_DEFAULTS = { tls: false, timeoutMs: 30_000 };
 
 /** What each type of sink can bear; one that is not here keeps the order, one batch at a time: a file or a stream is read in its order. */

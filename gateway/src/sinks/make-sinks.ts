@@ -3,6 +3,7 @@ import type { Clock, Sink } from '../domain/ports.ts';
 import { createHttpSink } from './http-sink.ts';
 import { createJsonlSink } from './jsonl-sink.ts';
 import { createKafkaSink } from './kafka-sink.ts';
+import { createMqttSink } from './mqtt-sink.ts';
 import { createNatsSink } from './nats-sink.ts';
 import { createParquetSink } from './parquet-sink.ts';
 import { createPostgresSink } from './postgres-sink.ts';
@@ -24,6 +25,8 @@ function makeSink(config: SinkConfig, clock: Clock): Sink {
       return createHttpSink(config, clock);
     case 'kafka':
       return createKafkaSink(config);
+    case 'mqtt':
+      return createMqttSink(config, clock);
     case 'nats':
       return createNatsSink(config);
     case 'parquet':

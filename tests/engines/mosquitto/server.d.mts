@@ -7,6 +7,8 @@ export interface Mosquitto {
   /** SIGTERM saves what it holds, SIGKILL does not. */
   stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   start(): Promise<void>;
+  /** Holds still, with its connections open, from SIGSTOP until SIGCONT. */
+  signal(name: NodeJS.Signals): void;
   remove(): Promise<void>;
 }
 

@@ -54,6 +54,7 @@ export async function startMosquitto(bin, lines = ['allow_anonymous true']) {
     port,
     start,
     stop,
+    signal: (name) => child.kill(name),
     async remove() {
       await stop('SIGKILL');
       rmSync(directory, { recursive: true, force: true });

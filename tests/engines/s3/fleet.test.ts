@@ -30,13 +30,13 @@ describe.skipIf(missing !== null)(`a fleet into S3-compatible storage${why}`, ()
       endpoint: server.endpoint,
       stagingDirectory: staging,
       // Many hours within the test.
-      rotateAfterSeconds: 1,
+      rotateAfterSeconds: 5,
       accessKeyId,
       secretAccessKey,
       timeoutMs: 3_000,
     };
     const lines = await liveThroughKills(createS3Sink(options), server);
-    // What waited when the gateway stopped; its second is over.
+    // What waited when the gateway stopped; its five seconds will be over.
     const last = createS3Sink(options);
     const found = async () => {
       const rows = await askDuckDb<RecordLine & { idx: number; time: number }>(

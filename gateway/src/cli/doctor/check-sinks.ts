@@ -4,6 +4,7 @@ import { request } from 'undici';
 import type { SinkConfig } from '../../config/schema.ts';
 import { readCheckpoint } from '../../sinks/jsonl/checkpoint.ts';
 import { problemWithKafka } from '../../sinks/kafka/check.ts';
+import { problemWithBroker } from '../../sinks/mqtt/check.ts';
 import { problemWithNats } from '../../sinks/nats/check.ts';
 import { problemOf } from '../../sinks/outcome.ts';
 import { stagingOf } from '../../sinks/parquet-sink.ts';
@@ -42,6 +43,8 @@ function problemWith(sink: SinkConfig): Promise<string | null> | string | null {
       return problemWithPostgres(sink);
     case 'nats':
       return problemWithStream(sink);
+    case 'mqtt':
+      return problemWithTopics(sink);
     case 's3':
       return problemWithObjects(sink);
     case 'kafka':
@@ -60,6 +63,8 @@ function wordsFor(sink: SinkConfig): string {
       return `${hostOf(sink.url)} answers.`;
     case 'postgres':
       return `${hostOf(sink.url)} takes tables in schema "${sink.schema}".`;
+    case 'mqtt':
+      return `${hostOf(sink.url)} lets the gateway in.`;
     case 's3':
       return `${sink.endpoint ?? sink.region} has bucket "${sink.bucket}"; ${sink.stagingDirectory} can be written.`;
     case 'kafka':
@@ -131,6 +136,11 @@ async function problemWithStream(sink: Extract<SinkConfig, { type: 'nats' }>): P
 async function problemWithTopic(sink: Extract<SinkConfig, { type: 'kafka' }>): Promise<string | null> {
   const problem = await problemWithKafka({ ...sink, timeoutMs: ANSWER_MS });
   return problem === null ? null : `${sink.brokers.join(', ')}: ${problem}.`;
+}
+
+async function problemWithTopics(sink: Extract<SinkConfig, { type: 'mqtt' }>): Promise<string | null> {
+  const problem = await problemWithBroker({ ...sink, timeoutMs: ANSWER_MS });
+  return problem === null ? null : `${hostOf(sink.url)} does not let the gateway in (${problem}).`;
 }
 
 async function problemWithObjects(sink: Extract<SinkConfig, { type: 's3' }>): Promise<string | null> {

@@ -1,7 +1,7 @@
 import { JetStreamApiError } from '@nats-io/jetstream';
 import type { SinkOutcome } from '../../domain/ports.ts';
+import { TooLarge } from '../message-groups.ts';
 import { problemOf, rejected, retryLater } from '../outcome.ts';
-import { TooLarge } from './publications.ts';
 
 /** Error codes of JetStream (nats-server, server/errors.json) that the same message meets every time: it is larger than the stream takes. */
 const MESSAGE_EXCEEDS_MAXIMUM = 10_054;

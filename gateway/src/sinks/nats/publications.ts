@@ -1,5 +1,6 @@
 import type { SinkBatch, SinkRecord } from '../../domain/ports.ts';
 import { cloudEvent } from '../cloud-events.ts';
+import { fittingParts, messageGroups } from '../message-groups.ts';
 
 /** One message of the stream: what one message of a device says of one point. */
 export interface Publication {
@@ -12,49 +13,15 @@ export interface Publication {
   payload: Uint8Array;
 }
 
-/** A record that is larger than the server takes in one message. */
-export class TooLarge extends Error {
-  constructor(record: SinkRecord, bytes: number, maxBytes: number) {
-    super(
-      `record ${record.boot}/${record.seq}/${record.index} has ${bytes} bytes, the server takes ${maxBytes}`,
-    );
-  }
-}
-
 /** Throws TooLarge. */
 export function publicationsOf(batch: SinkBatch, prefix: string, maxBytes: number): Publication[] {
-  return groups(batch.records).flatMap((records) =>
-    parts(records, { models: batch.models, prefix, maxBytes }),
+  return messageGroups(batch.records).flatMap((group) =>
+    fittingParts(group, maxBytes, (records) => {
+      const events = records.map((record) => cloudEvent(record, batch.models));
+      const payload = Buffer.from(JSON.stringify(events));
+      return { bytes: payload.length, made: publication(records[0]!, prefix, payload) };
+    }),
   );
-}
-
-/** Records that came together and are of the same point, in order. */
-function groups(records: readonly SinkRecord[]): SinkRecord[][] {
-  const found = new Map<string, SinkRecord[]>();
-  for (const record of records) {
-    const key = `${record.position} ${record.point}`;
-    const group = found.get(key);
-    if (group) group.push(record);
-    else found.set(key, [record]);
-  }
-  return [...found.values()];
-}
-
-interface Shape {
-  models: SinkBatch['models'];
-  prefix: string;
-  maxBytes: number;
-}
-
-/** Halved until each part fits: the same parts each time, as the limit is the server's. */
-function parts(records: readonly SinkRecord[], shape: Shape): Publication[] {
-  const [first] = records;
-  if (first === undefined) return [];
-  const payload = Buffer.from(JSON.stringify(records.map((record) => cloudEvent(record, shape.models))));
-  if (payload.length <= shape.maxBytes) return [publication(first, shape.prefix, payload)];
-  if (records.length === 1) throw new TooLarge(first, payload.length, shape.maxBytes);
-  const half = Math.ceil(records.length / 2);
-  return [...parts(records.slice(0, half), shape), ...parts(records.slice(half), shape)];
 }
 
 function publication(first: SinkRecord, prefix: string, payload: Uint8Array): Publication {
