@@ -39,7 +39,7 @@ export function valueMetric({ name, type, value }: Field, { atMs, isHistorical, 
     varintField(METRIC.datatype, TYPES[type]),
     isHistorical ? varintField(METRIC.isHistorical, 1) : NOTHING,
     bytesField(METRIC.properties, textField(PROPERTIES.keys, 'id'), idProperty(id)),
-    valueOf(value),
+    encodedValue(value),
   );
 }
 
@@ -93,7 +93,7 @@ function idProperty(id: string): Uint8Array {
   );
 }
 
-function valueOf(value: Field['value']): Uint8Array {
+function encodedValue(value: Field['value']): Uint8Array {
   if (typeof value === 'boolean') return varintField(METRIC.boolean, value ? 1 : 0);
   return typeof value === 'number' ? doubleField(METRIC.double, value) : textField(METRIC.string, value);
 }
