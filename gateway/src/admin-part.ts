@@ -30,6 +30,7 @@ export function createAdmin(
       size: () => context.store.size(),
       quarantine: (filter: QuarantineFilter) => context.store.quarantine(filter),
       desk: context.desk,
+      erasures: context.erasures,
       lastPosition: () => context.store.lastPosition(),
       forwarders: forwarders.statuses,
       product: productLookup(context),

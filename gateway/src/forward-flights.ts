@@ -10,6 +10,8 @@ export interface Flight {
   attempts: number;
   records: number;
   withheld: number;
+  /** Some of its rows may have been erased since they were read. */
+  isOutdated: boolean;
   /** Ends the attempt under way. */
   abort: AbortController;
 }
@@ -19,7 +21,15 @@ export function createFlights(source: Pick<BatchSource, 'again'>) {
   const flights = new Map<number, Flight>();
 
   function add(batch: CutBatch): Flight {
-    const flight = { batch, sentAtMs: 0, attempts: 0, records: 0, withheld: 0, abort: new AbortController() };
+    const flight = {
+      batch,
+      sentAtMs: 0,
+      attempts: 0,
+      records: 0,
+      withheld: 0,
+      isOutdated: false,
+      abort: new AbortController(),
+    };
     flights.set(batch.first, flight);
     return flight;
   }
@@ -27,7 +37,15 @@ export function createFlights(source: Pick<BatchSource, 'again'>) {
   return {
     add,
     /** Of an earlier life, it is read again. */
-    of: (range: Range): Flight => flights.get(range.first) ?? add(source.again(range)),
+    of(range: Range): Flight {
+      const flight = flights.get(range.first) ?? add(source.again(range));
+      if (flight.isOutdated) flight.batch = source.again(range);
+      flight.isOutdated = false;
+      return flight;
+    },
+    outdate(): void {
+      for (const flight of flights.values()) flight.isOutdated = true;
+    },
     split(range: Range, middle: number): void {
       const { batch } = flights.get(range.first)!;
       add({ ...batch, last: middle - 1, messages: batch.messages.filter((m) => m.position < middle) });

@@ -1,7 +1,17 @@
 import type { BatchLimits } from './domain/batch-plan.ts';
 import type { ForwardPolicy } from './domain/forward-machine.ts';
 import type { Decoded } from './domain/forward-records.ts';
-import type { Clock, DeviceId, Log, Scheduler, Spool, SpoolStore, StoredMessage } from './domain/ports.ts';
+import type {
+  Clock,
+  DeviceId,
+  EraseOutcome,
+  Log,
+  Scheduler,
+  Spool,
+  SpoolStore,
+  StoredMessage,
+  Tombstone,
+} from './domain/ports.ts';
 import type { Selection } from './domain/select-records.ts';
 import type { SinkRules } from './domain/sink-rules.ts';
 
@@ -65,6 +75,7 @@ export interface ForwarderStatus {
 }
 
 export interface Forwarder {
+  readonly name: string;
   start(): void;
   /** New rows may be in the spool. */
   notify(): void;
@@ -72,6 +83,10 @@ export interface Forwarder {
   takenBack(id: DeviceId): void;
   /** Sends what is left, without waiting for a sink that is down; after `deadlineMs` the attempt is aborted. */
   drain(deadlineMs: number): Promise<void>;
+  /** Rows of the spool were erased: batches that are at hand are read again before their next attempt. */
+  erased(): void;
+  /** Behind the batches under way, so that nothing of what is erased arrives later. Null: the sink has no way to erase. */
+  erase(tombstone: Tombstone, signal: AbortSignal): Promise<EraseOutcome | null>;
   status(): ForwarderStatus;
   /** Begins nothing new until `resume()`; remembered over restarts. */
   pause(): void;

@@ -8,8 +8,9 @@ import {
   forwardStep,
   roomIn,
 } from './domain/forward-machine.ts';
-import type { DeviceId, Sink, SinkOutcome } from './domain/ports.ts';
+import type { DeviceId, EraseOutcome, Sink, SinkOutcome, Tombstone } from './domain/ports.ts';
 import type { Range } from './domain/progress.ts';
+import { createEraseGate } from './erase-gate.ts';
 import { asQuarantined, attemptBatch, retry } from './forward-attempt.ts';
 import { createFlights, type Flight, middleOf, receiptOf } from './forward-flights.ts';
 import { forwardStatus, newCounts } from './forward-status.ts';
@@ -27,6 +28,7 @@ export function createForwarder(sink: Sink, options: ForwarderOptions, ports: Fo
 }
 
 class SpoolForwarder implements Forwarder {
+  readonly name: string;
   private readonly sink: Sink;
   private readonly options: ForwarderOptions;
   private readonly ports: ForwarderPorts;
@@ -47,11 +49,13 @@ class SpoolForwarder implements Forwarder {
   /** Until the delay after a failure is over. */
   private cancelBackOff: (() => void) | null = null;
   private readonly attempts = new Set<Promise<void>>();
+  private readonly gate = createEraseGate();
   private whenQuiet: () => void = () => {};
   private whenStopped: () => void = () => {};
   private readonly stopped: Promise<void>;
 
   constructor(sink: Sink, options: ForwarderOptions, ports: ForwarderPorts) {
+    this.name = sink.name;
     this.sink = sink;
     this.options = options;
     this.ports = ports;
@@ -109,6 +113,15 @@ class SpoolForwarder implements Forwarder {
 
   takenBack({ tenant, device }: DeviceId): void {
     this.flights.abort((message) => message.tenant === tenant && message.device === device);
+  }
+
+  erased(): void {
+    this.flights.outdate();
+  }
+
+  async erase(tombstone: Tombstone, signal: AbortSignal): Promise<EraseOutcome | null> {
+    const { sink } = this;
+    return sink.erase === undefined ? null : this.gate.between(() => sink.erase!(tombstone, signal));
   }
 
   async drain(deadlineMs: number): Promise<void> {
@@ -199,7 +212,7 @@ class SpoolForwarder implements Forwarder {
   private async send(range: Range): Promise<void> {
     const { clock } = this.ports;
     const startedMs = clock.monotonicMs();
-    const sent = await this.attempt(range);
+    const sent = await this.gate.through(() => this.attempt(range));
     const { outcome, middle } = sent;
     const [random, nowMs] = [this.ports.random(), clock.monotonicMs()];
     if (outcome.kind === 'retry') this.counts.retries += 1;

@@ -52,6 +52,7 @@ export function createForwarders(options: ForwardersOptions = {}): Forwarders {
             }),
           ];
           for (const forwarder of running) forwarder.start();
+          context.erasures.attach(() => running);
           return undefined;
         },
         async stop() {

@@ -3,6 +3,7 @@ import type { Coverage } from './domain/consent/coverage.ts';
 import type { ModelSource } from './domain/forward-records.ts';
 import type { Clock, DeviceId, GatewayView, Log, Sink, SpoolStore } from './domain/ports.ts';
 import type { QuarantineDesk } from './domain/quarantine-desk.ts';
+import type { Erasures } from './erasures.ts';
 import type { ClusterOptions } from './ingress/cluster/cluster-types.ts';
 import type { HttpOptions } from './ingress/http/http-options.ts';
 import type { OpenSerial } from './ingress/serial/open-port.ts';
@@ -171,6 +172,8 @@ export interface GatewayContext {
   view: GatewayView;
   /** Replays and drops what was refused. */
   desk: QuarantineDesk;
+  /** Erases what was recorded of people, everywhere. */
+  erasures: Erasures;
   sinks: readonly Sink[];
   /** A model by tenant and hex of its 4-byte hash (as in `StoredMessage`): sinks take units, titles and purposes from it. */
   model: ModelSource;

@@ -4,6 +4,7 @@ import { type ConsentBook, consentBook } from './domain/consent/consent-book.ts'
 import { liveCoverage } from './domain/consent/coverage.ts';
 import { zeroCounters } from './domain/counters.ts';
 import { type Devices, deviceRegistry } from './domain/devices.ts';
+import { noErasures } from './domain/erasure/erasure-desk.ts';
 import type { IntakeContext } from './domain/intake-context.ts';
 import { type Keeper, keeper } from './domain/keeper.ts';
 import { type AddedModel, type KnownModel, type Models, modelRegistry, OPERATOR } from './domain/models.ts';
@@ -23,6 +24,7 @@ import { replayParked } from './domain/replay.ts';
 import { noSealKeys } from './domain/seal-state.ts';
 import { sealedDownlink } from './domain/sealed-downlink.ts';
 import { settleGroup } from './domain/settle.ts';
+import { type Erasures, openErasures } from './erasures.ts';
 import type {
   Gateway,
   GatewayAddresses,
@@ -53,6 +55,7 @@ interface Running {
   links: Links;
   keeper: Keeper;
   parts: GatewayPart[];
+  erasures: ReturnType<typeof openErasures>;
 }
 
 const isOfOperator = ({ tenant }: { tenant: string }) => tenant === OPERATOR;
@@ -121,6 +124,7 @@ class AssembledGateway implements Gateway {
     running.links.setPressure(true);
     await running.queue.drained();
     await running.links.close();
+    await running.erasures.stop();
     for (const part of running.parts.toReversed()) await part.stop();
     running.keeper.stop();
     this.closeRegistry();
@@ -139,6 +143,7 @@ class AssembledGateway implements Gateway {
     const registry = this.openRegistry();
     this.registry = registry;
     const context = this.makeIntake(store, queue, consents);
+    const erasures = openErasures(context);
     const isReady = () => this.phase === 'ready';
     const links = await makeLinks({ options: this.options, ports: this.ports, context, registry, isReady });
     context.downlink = sealedDownlink(links, {
@@ -146,15 +151,16 @@ class AssembledGateway implements Gateway {
       keys: context.seals.keys,
       log: this.log,
     });
-    const desk = quarantineDesk(context);
-    const parts = (this.ports.parts ?? []).map((make) => make(this.partContext(store, desk)));
-    this.running = { store, queue, links, keeper: this.makeKeeper(store), parts };
+    const desks = { desk: quarantineDesk(context), erasures };
+    const parts = (this.ports.parts ?? []).map((make) => make(this.partContext(store, desks)));
+    this.running = { store, queue, links, keeper: this.makeKeeper(store), parts, erasures };
     let httpPort = 0;
     for (const part of parts) httpPort = (await part.start())?.httpPort ?? httpPort;
     for (const owned of this.models.all()) replayParked(context, owned);
     registry?.watch((id) => this.registryChanged(id, links));
     const addresses = { ...(await links.open()), httpPort };
     this.running.keeper.start();
+    if (this.sinks.length === 0) erasures.attach(() => []);
     this.phase = 'ready';
     this.log.info('gateway.ready', addresses);
     return addresses;
@@ -226,6 +232,7 @@ class AssembledGateway implements Gateway {
       models: this.models,
       store,
       downlink: { send: () => {} },
+      erasures: noErasures,
       counters: this.counters,
       consents,
       seals: { keys: this.registry?.seals ?? noSealKeys, policy: this.options.seals.policy },
@@ -261,13 +268,16 @@ class AssembledGateway implements Gateway {
     );
   }
 
-  private partContext(store: SpoolStore, desk: QuarantineDesk): GatewayContext {
+  private partContext(
+    store: SpoolStore,
+    desks: { desk: QuarantineDesk; erasures: Erasures },
+  ): GatewayContext {
     return {
       clock: this.clock,
       log: this.log,
       store,
       view: this.view,
-      desk,
+      ...desks,
       sinks: this.sinks,
       model: (tenant, modelHash) => this.models.find(tenant, modelHash),
       covered: liveCoverage(this.devices, this.clock),

@@ -1,7 +1,12 @@
 import { commitQueue } from './domain/commit-queue.ts';
 import { type ConsentTerms, consentBook } from './domain/consent/consent-book.ts';
+import { everything } from './domain/consent/coverage.ts';
 import { zeroCounters } from './domain/counters.ts';
 import { deviceRegistry } from './domain/devices.ts';
+import { type ErasurePlan, planErasure } from './domain/erasure/erase-plan.ts';
+import type { EraseRequest } from './domain/erasure/erasure.ts';
+import { type ErasureDesk, erasureDesk, noErasures } from './domain/erasure/erasure-desk.ts';
+import { createRecordDecoder } from './domain/forward-records.ts';
 import type { IntakeContext } from './domain/intake-context.ts';
 import { modelRegistry } from './domain/models.ts';
 import type { Log } from './domain/ports.ts';
@@ -9,9 +14,12 @@ import { type QuarantineDesk, quarantineDesk } from './domain/quarantine-desk.ts
 import { noSealKeys, type SealPolicy } from './domain/seal-state.ts';
 import { settleGroup } from './domain/settle.ts';
 import { openSqliteSpool, type SqliteSpoolOptions } from './spool/sqlite-spool.ts';
-import { newSalt, systemClock, systemScheduler } from './system.ts';
+import { newErasureId, newSalt, systemClock, systemScheduler } from './system.ts';
 
 export interface OfflineDesk extends QuarantineDesk {
+  /** Requests are kept; the next gateway does the work. */
+  erasures: ErasureDesk;
+  planErasure(request: EraseRequest): Promise<ErasurePlan>;
   /** Saves what changed of devices, and closes the store. */
   close(): Promise<void>;
 }
@@ -46,11 +54,21 @@ export function openOfflineDesk(options: OfflineDeskOptions): OfflineDesk {
     ...{ clock: systemClock, log: options.log, queue, devices, models, store, counters },
     consents: consentBook(options.consent, state.consents, { newSalt, takenBack: () => {} }),
     downlink: { send: () => {} },
+    erasures: noErasures,
     seals: { keys: noSealKeys, policy: options.sealPolicy },
     releasing: new Set(),
   };
+  const erasures = erasureDesk(context, { newId: newErasureId, wake() {} });
   return {
     ...quarantineDesk(context),
+    erasures,
+    planErasure: (request) =>
+      planErasure(request, {
+        store,
+        clock: systemClock,
+        scheduler: systemScheduler,
+        decode: createRecordDecoder(models.find, everything),
+      }),
     async close() {
       store.checkpoint(devices.changed());
       await store.close();

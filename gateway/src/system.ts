@@ -18,4 +18,7 @@ export const systemScheduler: Scheduler = {
 /** What ties an entry of the consent ledger to a person, and is erased with them. */
 export const newSalt = (): Uint8Array => Uint8Array.from(randomBytes(16));
 
+/** Of a request to erase: the device proves nothing by it, but nobody else shall guess it. */
+export const newErasureId = (): string => randomBytes(16).toString('hex');
+
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };

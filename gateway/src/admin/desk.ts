@@ -1,8 +1,8 @@
-import { isIP } from 'node:net';
 import { fromHex } from '@usewire/protocol/wire';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { QuarantineDesk } from '../domain/quarantine-desk.ts';
+import { fromHere } from './from-here.ts';
 import { quarantineFilter } from './query.ts';
 
 export interface DeskSources {
@@ -35,19 +35,4 @@ export function deskPages(server: FastifyInstance, { desk }: DeskSources): void 
   server.post('/api/quarantine/drop', { preHandler: fromHere }, (request) =>
     desk.drop(dropBody.parse(request.body)),
   );
-}
-
-/**
- * A page that a person visits can make their browser post to this port. It cannot add a header without asking first, which nobody
- * answers; and with a name of its own that it points here (DNS rebinding), it comes under that name.
- */
-async function fromHere(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const host = request.hostname.replace(/^\[|\]$/g, '');
-  const isNamed = host !== 'localhost' && isIP(host) === 0;
-  if (request.headers['x-usewire'] === undefined || isNamed) {
-    await reply.code(403).send({
-      error:
-        'changes are taken with the header x-usewire, addressed to localhost or an IP address, not a name',
-    });
-  }
 }

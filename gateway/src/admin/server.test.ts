@@ -3,6 +3,7 @@ import { Registry } from 'prom-client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { nobodyAgreed } from '../domain/consent/coverage.ts';
 import { emptyDevice } from '../domain/device-row.ts';
+import { noErasures as noErasureDesk } from '../domain/erasure/erasure-desk.ts';
 import { createRecordDecoder } from '../domain/forward-records.ts';
 import type { QuarantineFilter } from '../domain/ports.ts';
 import { bedHash, bedModel, bedTable } from '../testing/bed-model.ts';
@@ -13,6 +14,12 @@ import { createAdminServer } from './server.ts';
 const noDesk = {
   replay: async () => ({ ok: false as const, problem: 'no desk' }),
   drop: async () => ({ dropped: 7, nextId: null }),
+};
+
+const noErasures = {
+  ...noErasureDesk,
+  plan: async () => ({ messages: 0, records: 0, quarantined: 0 }),
+  attach() {},
 };
 
 describe('admin pages', () => {
@@ -46,6 +53,7 @@ describe('admin pages', () => {
         ];
       },
       desk: noDesk,
+      erasures: noErasures,
       lastPosition: () => spool.lastPosition(),
       forwarders: () => [],
       product: (_tenant, hash) => (hash === bedHash ? 'smart_bed' : undefined),

@@ -4,12 +4,18 @@ import { z } from 'zod';
 import type { GatewayView, Log } from '../domain/ports.ts';
 import { type AccountSources, accounts } from './books.ts';
 import { type DeskSources, deskPages } from './desk.ts';
+import { type ErasureSources, erasurePages } from './erasures.ts';
 import { quarantineQuery, wholeNumber } from './query.ts';
 import { readiness } from './readiness.ts';
 import { type RecordSources, recordPage } from './records.ts';
 import { deviceList, type StatusSources, status } from './status.ts';
 
-export interface AdminSources extends StatusSources, RecordSources, DeskSources, AccountSources {
+export interface AdminSources
+  extends StatusSources,
+    RecordSources,
+    DeskSources,
+    AccountSources,
+    ErasureSources {
   view: GatewayView;
   lastPosition(): number;
   quarantine: GatewayView['quarantine'];
@@ -31,6 +37,7 @@ export function createAdminServer(sources: AdminSources): FastifyInstance {
   healthPages(server, sources);
   apiPages(server, sources);
   deskPages(server, sources);
+  erasurePages(server, sources);
   server.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ error: 'there is no such page', pages: PAGES }),
   );
@@ -63,6 +70,7 @@ const PAGES = [
   '/api/quarantine',
   '/api/quarantine/replay',
   '/api/quarantine/drop',
+  '/api/erasures',
 ];
 
 function healthPages(server: FastifyInstance, sources: AdminSources): void {

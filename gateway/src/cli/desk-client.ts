@@ -1,8 +1,11 @@
 import { userInfo } from 'node:os';
 import { toHex } from '@usewire/protocol/wire';
 import type { GatewayConfig } from '../config/schema.ts';
+import type { ErasurePlan } from '../domain/erasure/erase-plan.ts';
+import type { EraseRequest, Erasure } from '../domain/erasure/erasure.ts';
+import type { DeviceId } from '../domain/ports.ts';
 import type { DeskRequest, QuarantineDesk, ReplayReport, ReplayRequest } from '../domain/quarantine-desk.ts';
-import { openOfflineDesk } from '../offline-desk.ts';
+import { type OfflineDesk, openOfflineDesk } from '../offline-desk.ts';
 import { withDefaults } from '../options.ts';
 import { silentLog } from '../system.ts';
 import { adminUrl, askGateway } from './admin-client.ts';
@@ -16,6 +19,18 @@ import { readStore } from './store-reader.ts';
 export interface DeskClient {
   replay(request: Omit<ReplayRequest, 'by'>): Promise<ReplayReport>;
   drop(request: Omit<DeskRequest, 'by'>): ReturnType<QuarantineDesk['drop']>;
+  planErasure(question: EraseQuestion): Promise<ErasurePlan>;
+  /** Durable when it resolves; the work is a running gateway's. */
+  erase(question: EraseQuestion): Promise<Erasure>;
+  erasures(): Promise<readonly Erasure[]>;
+  isRunning: boolean;
+}
+
+/** As people ask: a subject by name or slot; absent = everybody. */
+export interface EraseQuestion extends DeviceId {
+  subject?: number | string;
+  fromMs?: number;
+  toMs?: number;
 }
 
 /** `url` given: that gateway. Otherwise the store is worked on here if no gateway has it, and else the gateway of the configuration is asked. */
@@ -69,8 +84,20 @@ function who(): string {
   return `command line (${userInfo().username})`;
 }
 
-function localDesk(desk: QuarantineDesk): DeskClient {
+/** The subject as the store knows it. */
+function asked(desk: OfflineDesk, question: EraseQuestion): EraseRequest {
+  const subject = desk.erasures.slot(question, question.subject);
+  if (subject !== undefined) return { ...question, subject, by: who() };
+  const { tenant, device, subject: name } = question;
+  throw new CommandEnd(Exit.refused, `No model of ${tenant}.${device} has a subject "${name}".`);
+}
+
+function localDesk(desk: OfflineDesk): DeskClient {
   return {
+    isRunning: false,
+    planErasure: async (question) => desk.planErasure(asked(desk, question)),
+    erase: async (question) => desk.erasures.ask(asked(desk, question)),
+    erasures: async () => desk.erasures.list(),
     async replay(request) {
       const answer = await desk.replay({ ...request, by: who() });
       if (answer.ok) return answer.report;
@@ -83,6 +110,11 @@ function localDesk(desk: QuarantineDesk): DeskClient {
 function gatewayDesk(url: string): DeskClient {
   const post = async (path: string, body: object) => JSON.parse((await askGateway(url, path, body)).text);
   return {
+    isRunning: true,
+    planErasure: (question) =>
+      post('/api/erasures', { ...question, by: who(), dryRun: true }) as Promise<ErasurePlan>,
+    erase: (question) => post('/api/erasures', { ...question, by: who() }) as Promise<Erasure>,
+    erasures: async () => JSON.parse((await askGateway(url, '/api/erasures')).text) as Erasure[],
     replay: ({ model, ...request }) =>
       post('/api/quarantine/replay', {
         ...request,

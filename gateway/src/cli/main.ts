@@ -4,6 +4,7 @@ import { decodeCommand } from './decode-command.ts';
 import { deviceCommands } from './device-commands.ts';
 import { devicesCommand } from './devices-command.ts';
 import { doctorCommand } from './doctor-command.ts';
+import { eraseCommands } from './erase-commands.ts';
 import { CommandEnd, Exit } from './exit.ts';
 import { explainCommand } from './explain-command.ts';
 import { gatewayCommand } from './gateway-command.ts';
@@ -43,6 +44,7 @@ function program(): Command {
   runCommands(root);
   deviceCommands(root);
   quarantineCommands(root);
+  eraseCommands(root);
   serialCommands(root);
   lookCommands(root);
   return root;

@@ -1,8 +1,8 @@
-import { createInterface } from 'node:readline/promises';
 import { encodeModel } from '@usewire/protocol/model';
 import { countBy } from '../domain/counters.ts';
 import type { QuarantineFilter } from '../domain/ports.ts';
 import type { ReplayReport } from '../domain/quarantine-desk.ts';
+import { confirmed } from './confirmed.ts';
 import { type DeskClient, withDesk } from './desk-client.ts';
 import { tell } from './device-registry-file.ts';
 import { CommandEnd, Exit } from './exit.ts';
@@ -70,7 +70,7 @@ export async function quarantineDrop(
   flags: FilterFlags & { yes?: boolean },
 ): Promise<void> {
   const filter = chosen(id, flags);
-  if (!flags.yes) await confirm(filter);
+  if (!flags.yes) await confirmed(`Drop ${inWords(filter)} for good`, 'Nothing was dropped.');
   let dropped = 0;
   await withDesk(readSettings(flags), flags.url, async (desk) => {
     for (let afterId: number | null = 0; afterId !== null; ) {
@@ -90,17 +90,8 @@ function chosen(id: string | undefined, flags: FilterFlags): QuarantineFilter {
   return id === undefined ? filter : { ...filter, id: readId(id) };
 }
 
-async function confirm(filter: QuarantineFilter): Promise<void> {
-  const what = Object.keys(filter).length === 0 ? 'EVERYTHING in quarantine' : JSON.stringify(filter);
-  if (!process.stdin.isTTY)
-    throw new CommandEnd(
-      Exit.usage,
-      `Dropping ${what} cannot be undone; say --yes where nobody can be asked.`,
-    );
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`Drop ${what} for good? Type "yes": `);
-  terminal.close();
-  if (answer.trim() !== 'yes') throw new CommandEnd(Exit.refused, 'Nothing was dropped.');
+function inWords(filter: QuarantineFilter): string {
+  return Object.keys(filter).length === 0 ? 'EVERYTHING in quarantine' : JSON.stringify(filter);
 }
 
 function modelBytes(path: string): Uint8Array {

@@ -5,6 +5,7 @@ import { discard, leaveStale } from './consent/discard.ts';
 import { mark } from './dedupe.ts';
 import { type Delivery, TAKEN, type Taken } from './delivery.ts';
 import { type BootEntry, bootOf } from './device-entry.ts';
+import { ERASED, withoutErased } from './erasure/refuse-erased.ts';
 import type { IntakeContext } from './intake-context.ts';
 import { askForModel } from './model-request.ts';
 import type { AdmittedMessage } from './ports.ts';
@@ -89,7 +90,9 @@ export function admit(
     payload,
     bootRef: boot.ref,
   };
-  pushMessage(context, delivery, boot, message);
+  const left = device.erasures.length === 0 ? message : withoutErased(context, delivery, message, data);
+  if (left === null) return discard(context, delivery, boot, data, ERASED);
+  pushMessage(context, delivery, boot, left);
   // Now and not after the commit: a bye that follows must have the last word.
   if (delivery.parkedId === undefined) device.row.state = 'online';
   if (delivery.parkedId === undefined) device.row.lastDelayMs = receivedAtMs - (time.originMs + uptimeMs);

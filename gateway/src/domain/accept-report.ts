@@ -108,6 +108,7 @@ function greet(context: IntakeContext, delivery: Delivery, message: HelloMessage
   const hash = toHex(message.modelHash);
   const model = context.models.find(delivery.device.tenant, hash.slice(0, 8));
   if (!model?.hash.startsWith(hash)) askForModel(context, delivery.device, hash, delivery.receivedAtMs, true);
+  if (delivery.device.erasures.length > 0) context.erasures.greet(delivery.device);
   if (message.nonce === undefined) return;
   const clock = { unixMs: context.clock.nowMs(), quality: 3 };
   context.downlink.send(delivery.device, encodeMessage({ kind: Kind.time, clock, nonce: message.nonce }));
@@ -129,6 +130,8 @@ export function acceptContent(context: IntakeContext, delivery: Delivery, messag
   const counts = { recordCount: 0, gapCount: 0, seal: delivery.seal ?? 0 };
   if (message.kind === Kind.choice)
     keepChoice(context, delivery, message, Math.round(time.originMs + message.uptimeMs));
+  if (message.kind === Kind.eraseReq) context.erasures.askedBy(device, message);
+  if (message.kind === Kind.eraseAck) context.erasures.acked(device, message);
   pushMessage(context, delivery, boot, { ...head, receivedAtMs, time, modelHash, ...counts, payload });
   return TAKEN;
 }

@@ -1,4 +1,5 @@
 import type { BootEntry, DeviceEntry } from './device-entry.ts';
+import type { Erasure } from './erasure/erasure.ts';
 import type {
   AckTarget,
   AdmittedMessage,
@@ -33,6 +34,7 @@ export interface CommitGroup {
   audit: AuditEntry[];
   /** Go with what is committed next: no message waits for them, and none is lost that came over them. */
   links: LinkOpened[];
+  erasures: Erasure[];
   /** In order of arrival; answered after the commit, in this order. */
   targets: AckTarget[];
   tokens: number[];
@@ -83,7 +85,7 @@ const MAX_RETRY_MS = 5_000;
 
 function emptyGroup(): CommitGroup {
   const parallel = { messages: [], messageBoots: [], messageDevices: [], targets: [], tokens: [] };
-  const rest = { quarantined: [], devices: [], models: [], released: [], audit: [], links: [] };
+  const rest = { quarantined: [], devices: [], models: [], released: [], audit: [], links: [], erasures: [] };
   const consent = { consents: [], consentAcks: [], discarded: [] };
   return { ...parallel, ...rest, ...consent, told: new Set(), settled: [], bytes: 0 };
 }
@@ -147,9 +149,9 @@ export function commitQueue(options: CommitQueueOptions, ports: CommitQueuePorts
       return;
     }
     const started = ports.clock.monotonicMs();
-    const { devices, models, released, audit, links, consents, consentAcks, discarded } = group;
+    const { devices, models, released, audit, links, consents, consentAcks, discarded, erasures } = group;
     const facts = { devices, models, releasedQuarantine: released, audit, links };
-    const changes = { ...facts, consents, consentAcks, discarded };
+    const changes = { ...facts, consents, consentAcks, discarded, erasures };
     if (isEmpty(group)) {
       settle(group);
       return;
@@ -230,9 +232,9 @@ export function commitQueue(options: CommitQueueOptions, ports: CommitQueuePorts
 /** Only answers: duplicates of what is stored need no commit. */
 function isEmpty(group: CommitGroup): boolean {
   const { messages, quarantined, devices, models, released, audit, links } = group;
-  const { consents, consentAcks, discarded } = group;
+  const { consents, consentAcks, discarded, erasures } = group;
   const rows = messages.length + quarantined.length + devices.length + discarded.length;
-  const consent = consents.length + consentAcks.length;
+  const consent = consents.length + consentAcks.length + erasures.length;
   return rows + consent + models.length + released.length + audit.length + links.length === 0;
 }
 

@@ -2,6 +2,7 @@ import type { DataChecker } from '@usewire/protocol/check';
 import { toHex } from '@usewire/protocol/wire';
 import { type DeviceConsent, noConsent } from './consent/consent-state.ts';
 import { emptyDevice } from './device-row.ts';
+import type { Erasure } from './erasure/erasure.ts';
 import type { BootSnapshot, ClockAnchor, DeviceId, DeviceRow } from './ports.ts';
 import { type SealState, sealState } from './seal-state.ts';
 import { type SeqSet, seqSet } from './seq-set.ts';
@@ -47,6 +48,8 @@ export interface DeviceEntry extends DeviceId {
   /** Nacks sent in the window that began at `sinceMs`. */
   nacks: { sinceMs: number; count: number };
   seal: SealState;
+  /** What was erased, for good: late data is held against it. */
+  erasures: Erasure[];
   consent: DeviceConsent;
   dirty: boolean;
 }
@@ -69,6 +72,7 @@ export function deviceEntry(id: DeviceId, nowMs: number, row?: DeviceRow): Devic
     modelAskedMs: new Map(),
     nacks: { sinceMs: 0, count: 0 },
     seal: sealState(latestOf(row)),
+    erasures: [],
     consent: noConsent(),
     dirty: false,
   };

@@ -8,17 +8,13 @@ import {
 import { type Model, type ModelTable, pointConsent } from '@usewire/protocol/model';
 import { Code, type DataMessage, decodeMessage, Kind, toHex } from '@usewire/protocol/wire';
 import type { Coverage } from './consent/coverage.ts';
+import { ERASED_KIND, takeRemains } from './erasure/remains.ts';
 import { modelKey } from './model-key.ts';
+import type { ModelSource, SourceModel } from './model-source.ts';
 import type { SinkRecord, StoredMessage } from './ports.ts';
 import { DRIFT } from './time-map.ts';
 
-export interface SourceModel {
-  model: Model;
-  table: ModelTable;
-}
-
-/** Where models come from, by tenant and hex of the 4-byte hash: the same object for as long as it is the same model. */
-export type ModelSource = (tenant: string, modelHash: string) => SourceModel | undefined;
+export type { ModelSource, SourceModel } from './model-source.ts';
 
 export type Decoded =
   /** `withheld` = records that are not passed on because a person has not agreed, or not any more. */
@@ -39,12 +35,15 @@ export function createRecordDecoder(
     const records: SinkRecord[] = [];
     let withheld = 0;
     for (const message of messages) {
+      if (message.kind === ERASED_KIND) {
+        const left = takeRemains(message, { records, models }, { source, covered });
+        if (left === null) return unknownModel(message);
+        withheld += left;
+        continue;
+      }
       if (message.kind !== Kind.data) continue;
       const sourced = source(message.tenant, message.modelHash);
-      if (!sourced) {
-        const detail = `model ${message.modelHash} is not known`;
-        return { ok: false, kind: 'unknown-model', position: message.position, detail };
-      }
+      if (!sourced) return unknownModel(message);
       const found = known.get(sourced.table) ?? prepared(sourced);
       known.set(sourced.table, found);
       models.set(modelKey(message), found.model);
@@ -58,6 +57,10 @@ export function createRecordDecoder(
     }
     return { ok: true, records, models, withheld };
   };
+}
+
+function unknownModel({ modelHash, position }: StoredMessage): Decoded {
+  return { ok: false, kind: 'unknown-model', position, detail: `model ${modelHash} is not known` };
 }
 
 interface KnownModel extends SourceModel {

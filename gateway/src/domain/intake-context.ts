@@ -1,6 +1,7 @@
 import type { CommitQueue } from './commit-queue.ts';
 import type { ConsentBook } from './consent/consent-book.ts';
 import type { Devices } from './devices.ts';
+import type { ErasureDesk } from './erasure/erasure-desk.ts';
 import type { Models } from './models.ts';
 import type { Clock, Downlink, GatewayCounters, Log, SpoolStore } from './ports.ts';
 import type { SealKeys, SealPolicy } from './seal-state.ts';
@@ -21,6 +22,7 @@ export interface IntakeContext {
   models: Models;
   store: SpoolStore;
   downlink: Downlink;
+  erasures: ErasureDesk;
   counters: GatewayCounters;
   consents: ConsentBook;
   seals: { keys: SealKeys; policy: SealPolicy };

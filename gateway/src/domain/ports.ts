@@ -4,7 +4,9 @@
  */
 
 import type { Model } from '@usewire/protocol/model';
-
+import type { EraseOutcome, Tombstone } from './erasure/erasure.ts';
+import type { ErasureStore } from './erasure/erasure-store.ts';
+import type { SpoolFailure } from './spool-failure.ts';
 import type {
   AdmittedMessage,
   AuditEntry,
@@ -27,6 +29,8 @@ import type {
   StoredMessage,
 } from './stored.ts';
 
+export type { EraseOutcome, Tombstone } from './erasure/erasure.ts';
+export type { SpoolFailure } from './spool-failure.ts';
 export type * from './stored.ts';
 
 export interface Clock {
@@ -35,14 +39,6 @@ export interface Clock {
   /** Monotonic ms, never stepped. */
   monotonicMs(): number;
 }
-
-/** Why the spool could not take a commit. The link must not acknowledge; the device keeps and resends. */
-export type SpoolFailure = {
-  /** SPOOL_FULL: its own limit; SPOOL_DISK_FULL: the disk under it. */
-  code: 'SPOOL_FULL' | 'SPOOL_DISK_FULL' | 'SPOOL_IO' | 'SPOOL_READONLY' | 'SPOOL_DAMAGED' | 'SPOOL_CLOSED';
-  /** A sentence for the operator: what happened, what to do. */
-  message: string;
-};
 
 export type CommitOutcome = { ok: true } | { ok: false; failure: SpoolFailure };
 
@@ -107,6 +103,7 @@ export interface SpoolStore extends Spool {
   consentTenants(): string[];
   /** A boot as it was saved last; null = there never was one of this name. */
   findBoot(key: DeviceId & { boot: string }): BootSnapshot | null;
+  erasing: ErasureStore;
   size(): SpoolSize;
   /** As in `size()`, without counting anything. */
   usedBytes(): number;
@@ -322,6 +319,8 @@ export interface Sink {
   /** Absent: order is kept, one batch at a time. */
   readonly traits?: SinkTraits;
   deliver(batch: SinkBatch, signal: AbortSignal): Promise<SinkOutcome>;
+  /** Between two batches; may come again. Absent: what is there has to be erased by hand. */
+  erase?(tombstone: Tombstone, signal: AbortSignal): Promise<EraseOutcome>;
   close(): Promise<void>;
 }
 

@@ -16,6 +16,7 @@ import { consentBook } from './consent/consent-book.ts';
 import { nobodyAgreed } from './consent/coverage.ts';
 import { zeroCounters } from './counters.ts';
 import { deviceRegistry } from './devices.ts';
+import { noErasures } from './erasure/erasure-desk.ts';
 import { createRecordDecoder } from './forward-records.ts';
 import { takeIn } from './intake.ts';
 import type { IntakeContext } from './intake-context.ts';
@@ -67,6 +68,7 @@ function bench() {
     downlink: { send: none },
     seals: { keys: noSealKeys, policy: { minimum: 0, behind: null, byTable: false } },
     releasing: new Set(),
+    erasures: noErasures,
     consents: consentBook({ controller: '', jurisdiction: '', validForMs: null }, [], {
       newSalt: () => new Uint8Array(16),
       takenBack: () => {},

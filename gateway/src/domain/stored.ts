@@ -1,3 +1,5 @@
+import type { Erasure } from './erasure/erasure.ts';
+
 /** What the store keeps, as values. `ports.ts` has the store itself. */
 
 /** How a message's uptime maps to wall time; chosen once, when it is received, and stored beside the untouched message. */
@@ -97,6 +99,7 @@ export interface SpoolChanges {
   releasedQuarantine?: readonly number[];
   audit?: readonly AuditEntry[];
   links?: readonly LinkOpened[];
+  erasures?: readonly Erasure[];
 }
 
 /** Nothing is kept of it but that its number has come. */

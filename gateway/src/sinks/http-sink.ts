@@ -1,10 +1,12 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { Agent, type Dispatcher } from 'undici';
-import type { Clock, Sink, SinkBatch, SinkOutcome } from '../domain/ports.ts';
+import type { Clock, Sink, SinkOutcome } from '../domain/ports.ts';
 import { HTTP_DEFAULTS, SINK_TRAITS } from '../domain/sink-defaults.ts';
 import { systemClock } from '../system.ts';
 import { cloudEvents } from './cloud-events.ts';
+import { eraseEvent } from './erase-event.ts';
+import { erased, eraseLater } from './erase-outcome.ts';
 import { type Answer, outcomeOf } from './http/answer.ts';
 import { signatureHeaders } from './http/signature.ts';
 import { problemOf, retryLater } from './outcome.ts';
@@ -34,19 +36,23 @@ export function createHttpSink(given: HttpSinkOptions, clock: Clock = systemCloc
   const connections = SINK_TRAITS.http.maxConcurrent;
   const agent = new Agent({ connections, pipelining: 1, connect: { timeout: options.timeoutMs } });
   let closed: Promise<void> | null = null;
+  async function send(post: Post, signal: AbortSignal): Promise<SinkOutcome> {
+    if (closed) return retryLater('the sink is closed');
+    try {
+      const answer = await sendPost(agent, post, { ...options, signal, nowMs: clock.nowMs() });
+      return outcomeOf(answer, clock.nowMs());
+    } catch (error) {
+      return failure(error, signal, options.timeoutMs);
+    }
+  }
   return {
     name: options.name,
     traits: SINK_TRAITS.http,
-    async deliver(batch, signal) {
-      if (closed) return retryLater('the sink is closed');
-      try {
-        return outcomeOf(
-          await post(agent, batch, { ...options, signal, nowMs: clock.nowMs() }),
-          clock.nowMs(),
-        );
-      } catch (error) {
-        return failure(error, signal, options.timeoutMs);
-      }
+    deliver: (batch, signal) => send({ key: batch.key, events: cloudEvents(batch) }, signal),
+    async erase(tombstone, signal) {
+      const event = eraseEvent(tombstone);
+      const outcome = await send({ key: event.id, events: [event] }, signal);
+      return outcome.kind === 'accepted' ? erased(null, outcome.answer ?? '') : eraseLater(outcome);
     },
     close() {
       closed ??= agent.destroy().catch(() => {});
@@ -55,13 +61,18 @@ export function createHttpSink(given: HttpSinkOptions, clock: Clock = systemCloc
   };
 }
 
-async function post(
+interface Post {
+  key: string;
+  events: readonly object[];
+}
+
+async function sendPost(
   agent: Agent,
-  batch: SinkBatch,
+  { key, events }: Post,
   options: HttpSettings & { signal: AbortSignal; nowMs: number },
 ): Promise<Answer> {
   const url = new URL(options.url);
-  const json = Buffer.from(JSON.stringify(cloudEvents(batch)));
+  const json = Buffer.from(JSON.stringify(events));
   const { statusCode, headers, body } = await agent.request({
     origin: url.origin,
     path: url.pathname + url.search,
@@ -70,9 +81,9 @@ async function post(
       ...lowerCase(options.headers),
       ...authorization(url),
       'content-type': 'application/cloudevents-batch+json; charset=utf-8',
-      'idempotency-key': batch.key,
+      'idempotency-key': key,
       ...(options.gzip ? { 'content-encoding': 'gzip' } : {}),
-      ...signature(batch.key, json, options),
+      ...signature(key, json, options),
     },
     body: options.gzip ? await compress(json) : json,
     signal: AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]),

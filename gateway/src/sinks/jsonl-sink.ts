@@ -1,8 +1,10 @@
 import type { Clock, Sink, SinkBatch, SinkOutcome, SinkRecord } from '../domain/ports.ts';
 import { JSONL_DEFAULTS } from '../domain/sink-defaults.ts';
 import { systemClock } from '../system.ts';
+import { erased, eraseLater } from './erase-outcome.ts';
 import { inTurns } from './in-turns.ts';
 import type { Checkpoint } from './jsonl/checkpoint.ts';
+import { eraseLines } from './jsonl/erase.ts';
 import { appendBatch, beginFile, openVouchedFile, type VouchedFile } from './jsonl/vouched-file.ts';
 import { accepted, problemOf, retryLater } from './outcome.ts';
 
@@ -34,6 +36,18 @@ export function createJsonlSink(options: JsonlSinkOptions, clock: Clock = system
         // Unknown what reached the disk: the checkpoint is read again before the next attempt.
         opened = null;
         return retryLater(problemOf(error));
+      }
+    },
+    async erase(tombstone) {
+      if (closed) return eraseLater(retryLater('the sink is closed'));
+      try {
+        opened ??= await openVouchedFile(options.directory);
+        const records = await eraseLines(opened, tombstone, clock.nowMs());
+        return erased(records, `${records} records left out of files that were written anew`);
+      } catch (error) {
+        await opened?.handle?.close().catch(() => {});
+        opened = null;
+        return eraseLater(retryLater(problemOf(error)));
       }
     },
     async close() {

@@ -1,8 +1,10 @@
-import type { Sink, SinkBatch, SinkOutcome } from '../domain/ports.ts';
+import type { Sink, SinkBatch, SinkOutcome, Tombstone } from '../domain/ports.ts';
 import { KAFKA_DEFAULTS } from '../domain/sink-defaults.ts';
+import { TOLD } from './erase-event.ts';
+import { erased, eraseLater } from './erase-outcome.ts';
 import { alreadyThere } from './kafka/already-there.ts';
 import { type KafkaSettings, type KafkaSinkOptions, type Link, openLink, partitionOf } from './kafka/link.ts';
-import { messagesOf, portions } from './kafka/messages.ts';
+import { eraseMessage, messagesOf, portions } from './kafka/messages.ts';
 import { outcomeOf } from './kafka/outcome-of.ts';
 import { accepted, retryLater } from './outcome.ts';
 
@@ -22,19 +24,24 @@ export function createKafkaSink(given: KafkaSinkOptions): Sink {
     clients = [];
     link = null;
   };
-  const attempt = async (batch: SinkBatch): Promise<SinkOutcome> => {
+  const attempt = async (send: (link: Link) => Promise<void>): Promise<SinkOutcome> => {
     link ??= await openLink(options, (client) => clients.push(client));
-    await sendBatch(link, options.topic, batch);
+    await send(link);
     return accepted;
+  };
+  const inTime = async (send: (link: Link) => Promise<void>, signal: AbortSignal): Promise<SinkOutcome> => {
+    if (closed) return retryLater('the sink is closed');
+    const outcome = await within(attempt(send), options.timeoutMs, signal);
+    // What the brokers have of this is not known: the next attempt looks.
+    if (outcome.kind !== 'accepted') forget();
+    return outcome;
   };
   return {
     name: options.name,
-    async deliver(batch, signal) {
-      if (closed) return retryLater('the sink is closed');
-      const outcome = await within(attempt(batch), options.timeoutMs, signal);
-      // What the brokers have of this batch is not known: the next attempt looks.
-      if (outcome.kind !== 'accepted') forget();
-      return outcome;
+    deliver: (batch, signal) => inTime((open) => sendBatch(open, options.topic, batch), signal),
+    async erase(tombstone, signal) {
+      const outcome = await inTime((open) => sendTombstone(open, options.topic, tombstone), signal);
+      return outcome.kind === 'accepted' ? erased(null, TOLD) : eraseLater(outcome);
     },
     async close() {
       closed = true;
@@ -56,6 +63,13 @@ async function sendBatch(link: Link, topic: string, batch: SinkBatch): Promise<v
   }
   for (const portion of portions(messages, PORTION_BYTES)) await link.producer.send({ messages: portion });
   link.sentUpTo = batch.lastPosition;
+}
+
+/** In the partition of the device, behind what it erases. It may come twice, under one id. */
+async function sendTombstone(link: Link, topic: string, tombstone: Tombstone): Promise<void> {
+  const { partitionsCount } = link.metadata;
+  const message = eraseMessage(tombstone, topic, (key) => partitionOf(key, partitionsCount));
+  await link.producer.send({ messages: [message] });
 }
 
 /** The client has requests that nothing ends: the time of an attempt is held here. */

@@ -1,11 +1,13 @@
 import type { JetStreamClient } from '@nats-io/jetstream';
 import { headers } from '@nats-io/transport-node';
-import type { Sink, SinkBatch } from '../domain/ports.ts';
+import type { Sink, SinkBatch, SinkOutcome } from '../domain/ports.ts';
 import { NATS_DEFAULTS } from '../domain/sink-defaults.ts';
+import { TOLD } from './erase-event.ts';
+import { erased, eraseLater } from './erase-outcome.ts';
 import { alreadyThere } from './nats/already-there.ts';
 import { type Link, type NatsSettings, type NatsSinkOptions, openLink } from './nats/link.ts';
 import { outcomeOf } from './nats/outcome-of.ts';
-import { type Publication, publicationsOf } from './nats/publications.ts';
+import { erasePublication, type Publication, publicationsOf } from './nats/publications.ts';
 import { accepted, retryLater } from './outcome.ts';
 
 export type { NatsSinkOptions } from './nats/link.ts';
@@ -23,23 +25,29 @@ export function createNatsSink(given: NatsSinkOptions): Sink {
     void link?.connection.close().catch(() => {});
     link = null;
   };
+  const attempt = async (signal: AbortSignal, send: (link: Link) => Promise<void>): Promise<SinkOutcome> => {
+    if (closed) return retryLater('the sink is closed');
+    if (signal.aborted) return retryLater('the gateway is stopping');
+    signal.addEventListener('abort', forget, { once: true });
+    try {
+      link ??= await orAborted(openLink(options), signal);
+      await send(link);
+      return accepted;
+    } catch (error) {
+      // What the stream has of this is not known: the next attempt looks.
+      forget();
+      return outcomeOf(error, signal);
+    } finally {
+      signal.removeEventListener('abort', forget);
+    }
+  };
   return {
     name: options.name,
-    async deliver(batch, signal) {
-      if (closed) return retryLater('the sink is closed');
-      if (signal.aborted) return retryLater('the gateway is stopping');
-      signal.addEventListener('abort', forget, { once: true });
-      try {
-        link ??= await orAborted(openLink(options), signal);
-        await publishBatch(link, options, batch);
-        return accepted;
-      } catch (error) {
-        // What the stream has of this batch is not known: the next attempt looks.
-        forget();
-        return outcomeOf(error, signal);
-      } finally {
-        signal.removeEventListener('abort', forget);
-      }
+    deliver: (batch, signal) => attempt(signal, (open) => publishBatch(open, options, batch)),
+    async erase(tombstone, signal) {
+      const publication = erasePublication(tombstone, options.subjectPrefix);
+      const outcome = await attempt(signal, ({ client }) => publish(client, options.stream, publication));
+      return outcome.kind === 'accepted' ? erased(null, TOLD) : eraseLater(outcome);
     },
     async close() {
       closed = true;

@@ -1,12 +1,15 @@
 import type { SinkOutcome } from '../domain/ports.ts';
 
+/** An attempt that was not taken. */
+export type Failed = Exclude<SinkOutcome, { kind: 'accepted' }>;
+
 export const accepted: SinkOutcome = { kind: 'accepted' };
 
-export function retryLater(reason: string, afterMs?: number): SinkOutcome {
+export function retryLater(reason: string, afterMs?: number): Failed {
   return afterMs === undefined ? { kind: 'retry', reason } : { kind: 'retry', reason, afterMs };
 }
 
-export function rejected(reason: string): SinkOutcome {
+export function rejected(reason: string): Failed {
   return { kind: 'rejected', reason };
 }
 

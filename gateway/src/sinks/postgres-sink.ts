@@ -1,11 +1,13 @@
 import type { Model } from '@usewire/protocol/model';
 import { modelKey } from '../domain/model-key.ts';
-import type { Sink, SinkBatch, SinkRecord } from '../domain/ports.ts';
+import type { Sink, SinkBatch, SinkOutcome, SinkRecord } from '../domain/ports.ts';
 import { POSTGRES_DEFAULTS, SINK_TRAITS } from '../domain/sink-defaults.ts';
-import { accepted, retryLater } from './outcome.ts';
+import { eraseLater } from './erase-outcome.ts';
+import { accepted, type Failed, retryLater } from './outcome.ts';
 import { pooledSink } from './pooled-sink.ts';
 import { applyModel } from './postgres/apply-model.ts';
 import { type Connection, createConnection, inTransaction } from './postgres/database.ts';
+import { eraseRows } from './postgres/erase.ts';
 import { insertSql, type PointTarget, rowsJson } from './postgres/insert.ts';
 import { migrate } from './postgres/migrations.ts';
 import { outcomeOf } from './postgres/outcome-of.ts';
@@ -39,24 +41,32 @@ function oneConnection(options: PostgresSettings): Sink {
     store?.connection.close();
     store = null;
   };
+  async function attempt<T>(signal: AbortSignal, work: (store: Store) => Promise<T>): Promise<T | Failed> {
+    if (closed) return retryLater('the sink is closed');
+    if (signal.aborted) return retryLater('the gateway is stopping');
+    signal.addEventListener('abort', forget, { once: true });
+    try {
+      store ??= newStore(options, forget);
+      await ready(store, options.schema);
+      return await work(store);
+    } catch (error) {
+      // A failed transaction, and what is believed of the tables, go with the connection.
+      forget();
+      return outcomeOf(error, signal);
+    } finally {
+      signal.removeEventListener('abort', forget);
+    }
+  }
   return {
     name: options.name,
-    async deliver(batch, signal) {
-      if (closed) return retryLater('the sink is closed');
-      if (signal.aborted) return retryLater('the gateway is stopping');
-      signal.addEventListener('abort', forget, { once: true });
-      try {
-        store ??= newStore(options, forget);
-        await ready(store, options.schema);
-        await insertBatch(store, options.schema, batch);
+    deliver: (batch, signal) =>
+      attempt<SinkOutcome>(signal, async (open) => {
+        await insertBatch(open, options.schema, batch);
         return accepted;
-      } catch (error) {
-        // A failed transaction, and what is believed of the tables, go with the connection.
-        forget();
-        return outcomeOf(error, signal);
-      } finally {
-        signal.removeEventListener('abort', forget);
-      }
+      }),
+    async erase(tombstone, signal) {
+      const outcome = await attempt(signal, ({ connection }) => eraseRows(connection, tombstone));
+      return outcome.kind === 'erased' ? outcome : eraseLater(outcome);
     },
     async close() {
       closed = true;

@@ -1,12 +1,14 @@
 import { dirname } from 'node:path';
 import type { Model } from '@usewire/protocol/model';
 import { modelKey } from '../domain/model-key.ts';
-import type { Sink, SinkBatch, SinkOutcome, SinkRecord } from '../domain/ports.ts';
+import type { EraseOutcome, Sink, SinkBatch, SinkOutcome, SinkRecord, Tombstone } from '../domain/ports.ts';
 import { SINK_TRAITS } from '../domain/sink-defaults.ts';
 import { makeDirectory } from '../make-directory.ts';
+import { eraseLater } from './erase-outcome.ts';
 import { inTurns } from './in-turns.ts';
 import { accepted, problemOf, rejected, retryLater } from './outcome.ts';
 import { quoted } from './sql/names.ts';
+import { eraseRows } from './sqlite/erase.ts';
 import { openDatabase, type SqlDatabase, type SqlStatement } from './sqlite/open-database.ts';
 import { applyModel, type PointTarget, prepareDatabase } from './sqlite/schema.ts';
 
@@ -38,6 +40,17 @@ export function createSqliteSink(options: SqliteSinkOptions): Sink {
         return outcomeOf(error);
       }
     },
+    async erase(tombstone) {
+      if (closed) return eraseLater(retryLater('the sink is closed'));
+      try {
+        store ??= openStore(options.file);
+        return await store.erase(tombstone);
+      } catch (error) {
+        store?.close();
+        store = null;
+        return eraseLater(retryLater(problemOf(error)));
+      }
+    },
     async close() {
       closed = true;
       store?.close();
@@ -60,6 +73,7 @@ function outcomeOf(error: unknown): SinkOutcome {
 
 interface Store {
   insert(batch: SinkBatch): Promise<SinkOutcome>;
+  erase(tombstone: Tombstone): Promise<EraseOutcome>;
   close(): void;
 }
 
@@ -83,6 +97,7 @@ function openStore(file: string): Store {
   const inserts: Inserts = new Map();
   return {
     insert: (batch) => insertBatch(db, inserts, batch),
+    erase: (tombstone) => eraseRows(db, tombstone),
     close: () => db.close(),
   };
 }

@@ -1,5 +1,8 @@
 import { anchorOfStored, betterAnchor } from '../domain/clock-anchor.ts';
 import { emptyDevice } from '../domain/device-row.ts';
+import type { Erasure } from '../domain/erasure/erasure.ts';
+import type { ErasureWork } from '../domain/erasure/erasure-store.ts';
+import { ERASED_KIND } from '../domain/erasure/remains.ts';
 import type {
   AdmittedMessage,
   AuditEntry,
@@ -61,6 +64,7 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
     /** Since the snapshot. */
     discarded: [] as DiscardedMessage[],
     progress: new Map<string, SinkProgress>(),
+    erasures: new Map<string, Erasure>(),
     position: 0,
     snapshot: 0,
     quarantineId: 0,
@@ -119,12 +123,33 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
     state.discarded.push(...(changes.discarded ?? []));
     state.audit.unshift(...(changes.audit ?? []));
     state.links.push(...(changes.links ?? []));
+    for (const erasure of changes.erasures ?? []) keepErasure(erasure);
     for (const model of changes.models ?? []) {
       const key = `${model.tenant}.${model.hash}`;
       if (!state.models.has(key)) state.models.set(key, model);
     }
     const released = new Set(changes.releasedQuarantine ?? []);
     state.quarantine = state.quarantine.filter((entry) => !released.has(entry.id));
+  }
+
+  function keepErasure(erasure: Erasure): void {
+    state.erasures.set(erasure.id, structuredClone(erasure));
+  }
+
+  function erase(
+    erasure: Erasure,
+    { replaced = [], quarantineIds = [], withNotes = false }: ErasureWork,
+  ): void {
+    const rows = new Map(replaced.map((row) => [row.position, row]));
+    state.messages = state.messages.map((message) => {
+      const row = rows.get(message.position);
+      if (row === undefined) return message;
+      return { ...message, kind: ERASED_KIND, recordCount: row.records, gapCount: 0, payload: row.payload };
+    });
+    state.quarantine = state.quarantine.filter(({ id }) => !quarantineIds.includes(id));
+    if (withNotes && erasure.isWhole && erasure.subject === null)
+      state.links = state.links.filter((link) => keyOf(link) !== keyOf(erasure));
+    keepErasure(erasure);
   }
 
   function confirm({ ackedAtMs, ...ack }: ConsentAcked): void {
@@ -288,6 +313,18 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
           : [{ tenant, device, boot, seq }],
       ),
     quarantineDropped: (id) => state.dropped.filter((one) => keyOf(one) === keyOf(id)).length,
+    erasing: {
+      all: () => [...state.erasures.values()].map((erasure) => structuredClone(erasure)),
+      window: (id, after, through) => {
+        const rows = state.messages.filter(({ position }) => position > after && position <= through);
+        return { end: rows.at(-1)?.position ?? null, messages: rows.filter((m) => keyOf(m) === keyOf(id)) };
+      },
+      apply: (erasure, work) => {
+        if (failure === null) erase(erasure, work);
+        return failure;
+      },
+      overwrite: () => failure === null,
+    },
     audit: () => state.audit.slice(0, 1_000),
     findMessage: (key) => state.messages.find((m) => isMessage(m, key)) ?? null,
     findBoot: (key) => state.boots.get(`${keyOf(key)}.${key.boot}`) ?? null,

@@ -17,6 +17,7 @@ import { dirname, join } from 'node:path';
 import { encodeMessage, Kind } from '@usewire/protocol/wire';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { emptyDevice } from '../domain/device-row.ts';
+import { newErasure } from '../domain/erasure/erasure.ts';
 import type { AdmittedMessage, SpoolStore } from '../domain/ports.ts';
 import { silentLog } from '../system.ts';
 import { openMendingSpool } from './mending-spool.ts';
@@ -265,7 +266,9 @@ describe('D5 a damaged store', () => {
     await fill();
     const entry = { atMs: 8, by: 'somebody', what: 'quarantine drop', detail: '1 message' };
     const link = { tenant: 'acme', device: 'bed-1', openedAtMs: 9, via: 'mqtt 127.0.0.1:4' };
-    await store!.commit([], [], { audit: [entry], links: [link] });
+    const asked = { tenant: 'acme', device: 'bed-1', subject: 1, by: 'somebody' };
+    const erasure = newErasure(asked, { id: '0a'.repeat(16), names: ['left'], nowMs: 7, byDevice: false });
+    await store!.commit([], [], { audit: [entry], links: [link], erasures: [erasure] });
     const counts = { messages: 1, records: 2, attempts: 3, sentAtMs: 4, answeredAtMs: 5, accepted: true };
     const receipt = {
       sink: 'usage',

@@ -137,6 +137,17 @@ export function openMendingSpool(options: SqliteSpoolOptions, ports: MendingPort
     findMessage: (key) => guarded((store) => store.findMessage(key)),
     consents: (of) => guarded((store) => store.consents(of)),
     consentTenants: () => guarded((store) => store.consentTenants()),
+    erasing: {
+      all: () => guarded((store) => store.erasing.all()),
+      window: (id, after, through) => guarded((store) => store.erasing.window(id, after, through)),
+      apply: (erasure, work) => {
+        const failure = inner.erasing.apply(erasure, work);
+        return failure !== null && mended({ ok: false, failure })
+          ? inner.erasing.apply(erasure, work)
+          : failure;
+      },
+      overwrite: (sinceMs) => inner.erasing.overwrite(sinceMs),
+    },
     size: () => inner.size(),
     usedBytes: () => inner.usedBytes(),
     lastPosition: () => inner.lastPosition(),

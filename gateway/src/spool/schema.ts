@@ -1,10 +1,11 @@
 import { CONSENT_TABLES } from './consent-store.ts';
 import { DISCARD_TABLE } from './discard-store.ts';
+import { ERASURE_TABLES } from './erasure-store.ts';
 import { migrateChoices } from './old-choices.ts';
 import type { SqlDatabase } from './sqlite.ts';
 
 /** Grows with every change of the tables; a store of a newer gateway is refused. */
-export const SCHEMA_VERSION = 10;
+export const SCHEMA_VERSION = 11;
 
 const TABLES = `
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -73,7 +74,7 @@ CREATE TABLE IF NOT EXISTS devices (
 CREATE TABLE IF NOT EXISTS models (
   tenant TEXT NOT NULL, hash TEXT NOT NULL, received_ms INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (tenant, hash)
 );
-${CONSENT_TABLES}`;
+${CONSENT_TABLES}${ERASURE_TABLES}`;
 
 /** From each version to the next; index 0 leads from version 1 to 2. */
 const STEPS: (string | ((db: SqlDatabase) => void))[] = [
@@ -119,6 +120,7 @@ const STEPS: (string | ((db: SqlDatabase) => void))[] = [
    INSERT INTO deliveries SELECT own.sink, '[]', json_array(own.position + 1, sending.position)
      FROM cursors AS own JOIN cursors AS sending ON sending.sink = own.sink || ':sending' WHERE sending.position > own.position;
    DELETE FROM cursors WHERE sink LIKE '%:sending'`,
+  ERASURE_TABLES,
 ];
 
 /** Makes the tables of an empty file, brings those of an older version up to this one; throws with a clear sentence on a file of another version. */

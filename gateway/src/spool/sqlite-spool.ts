@@ -16,6 +16,7 @@ import { bootIndex } from './boot-index.ts';
 import { changeWriter } from './change-writer.ts';
 import { consentStore } from './consent-store.ts';
 import { discardStore } from './discard-store.ts';
+import { erasureStore } from './erasure-store.ts';
 import { storageFailure } from './failure.ts';
 import { linkStore } from './link-store.ts';
 import { loadState } from './load-state.ts';
@@ -91,6 +92,11 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Sqlit
   let lastSize: SpoolSize | null = null;
   const receipts = receiptStore(db, transaction);
   const links = linkStore(db);
+  const { save: saveErasures, ...erasing } = erasureStore(db, {
+    directory: options.directory,
+    transaction,
+    releaseQuarantine: quarantine.release,
+  });
 
   function overLimit(
     messages: readonly AdmittedMessage[],
@@ -123,6 +129,7 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Sqlit
     if (changes.releasedQuarantine) quarantine.release(changes.releasedQuarantine);
     if (changes.audit) audit.add(changes.audit);
     if (changes.links) links.add(changes.links);
+    if (changes.erasures) saveErasures(changes.erasures);
     if (changes.consents) consents.add(changes.consents);
     if (changes.consentAcks) consents.confirm(changes.consentAcks);
     if (changes.discarded) discards.add(changes.discarded);
@@ -241,6 +248,7 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Sqlit
     quarantinedSeqs: quarantine.seqs,
     quarantineDropped: quarantine.dropped,
     audit: audit.list,
+    erasing,
     findMessage: statements.find,
     findBoot: statements.findBoot,
     consents: consents.list,

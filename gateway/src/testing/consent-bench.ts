@@ -5,6 +5,7 @@ import { consentBook } from '../domain/consent/consent-book.ts';
 import { zeroCounters } from '../domain/counters.ts';
 import type { Taken } from '../domain/delivery.ts';
 import { deviceRegistry } from '../domain/devices.ts';
+import { noErasures } from '../domain/erasure/erasure-desk.ts';
 import { takeIn } from '../domain/intake.ts';
 import type { IntakeContext } from '../domain/intake-context.ts';
 import { modelRegistry } from '../domain/models.ts';
@@ -92,6 +93,7 @@ export function consentBench(store: MemorySpool = memorySpool()) {
   const context: IntakeContext = {
     options: { earliestPlausibleMs: Date.UTC(2024, 0, 1), maxParkedBytes: 10_000 },
     ...{ clock, log, queue, devices, models, store, counters, releasing: new Set<number>() },
+    erasures: noErasures,
     downlink: {
       send: (_id, payload) => {
         const decoded = decodeMessage(payload);

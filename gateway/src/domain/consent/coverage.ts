@@ -8,6 +8,9 @@ export type Coverage = (of: DeviceId, subject: number, epoch: number) => number;
 /** For whoever knows no ledger: nothing that rests on consent leaves. */
 export const nobodyAgreed: Coverage = () => 0;
 
+/** For whoever passes nothing on: all bits. */
+export const everything: Coverage = () => -1;
+
 /** By what is in memory, where every choice counts as soon as it has come. */
 export function liveCoverage(
   devices: { find(id: DeviceId): { consent: DeviceConsent } | undefined },

@@ -1,5 +1,5 @@
 import type { DataAccepted } from '@usewire/protocol/check';
-import { Code } from '@usewire/protocol/wire';
+import { Code, type CodeNumber } from '@usewire/protocol/wire';
 import { countBy } from '../counters.ts';
 import { confirm } from '../dedupe.ts';
 import { type Delivery, TAKEN, type Taken } from '../delivery.ts';
@@ -7,7 +7,15 @@ import type { BootEntry } from '../device-entry.ts';
 import type { IntakeContext } from '../intake-context.ts';
 import { enqueue, sendNack } from '../refuse.ts';
 
-const MISSING = {
+/** Why a message is discarded: as it is counted, and as the device hears it. */
+export interface Discarding {
+  reason: 'consentMissing' | 'subjectErased';
+  code: CodeNumber;
+  detail: string;
+}
+
+const MISSING: Discarding = {
+  reason: 'consentMissing',
   code: Code.consentMissing,
   detail: 'no grant covers every record of the message; it is discarded',
 };
@@ -17,7 +25,7 @@ const STALE = {
 };
 
 /**
- * A person has not agreed: no byte of it is kept, not even in quarantine. It is acknowledged and its number counts as come, so that the device
+ * A person has not agreed, or had it erased: no byte of it is kept, not even in quarantine. It is acknowledged and its number counts as come, so that the device
  * lets go of it and nobody looks for it (POU-CONSENT-6).
  */
 export function discard(
@@ -25,19 +33,20 @@ export function discard(
   delivery: Delivery,
   boot: BootEntry,
   data: DataAccepted,
+  why = MISSING,
 ): Taken {
   const { device, receivedAtMs } = delivery;
   const { tenant, device: name } = device;
   const group = context.queue.gathering();
   const { name: bootName, ref: bootRef } = boot;
   group.discarded.push({ tenant, device: name, boot: bootName, seq: data.seq, bootRef });
-  countBy(context.counters.discarded, 'consentMissing');
+  countBy(context.counters.discarded, why.reason);
   device.row.lastSeenMs = Math.max(device.row.lastSeenMs, receivedAtMs);
   device.dirty = true;
   const ref = { boot: data.boot, seq: data.seq };
   group.settled.push(() => {
     confirm(boot, data.seq);
-    sendNack(context, delivery, MISSING, ref);
+    sendNack(context, delivery, why, ref);
   });
   enqueue(context, delivery);
   return TAKEN;

@@ -8,8 +8,7 @@ export async function problemWithKafka(options: KafkaSettings): Promise<string |
     await mustExist(options, (client) => clients.push(client));
     return null;
   } catch (error) {
-    const outcome = outcomeOf(error);
-    return outcome.kind === 'accepted' ? null : outcome.reason;
+    return outcomeOf(error).reason;
   } finally {
     for (const client of clients) await client.close();
   }

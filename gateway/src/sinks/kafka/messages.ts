@@ -1,5 +1,6 @@
-import type { SinkBatch } from '../../domain/ports.ts';
+import type { SinkBatch, Tombstone } from '../../domain/ports.ts';
 import { type CloudEvent, cloudEvents } from '../cloud-events.ts';
+import { type EraseEvent, eraseEvent } from '../erase-event.ts';
 
 /** One record as Kafka keeps it: CloudEvents' Kafka protocol binding, binary content mode (attributes are headers `ce_...`). */
 export interface KafkaMessage {
@@ -30,6 +31,19 @@ export function messagesOf(
   });
 }
 
+/** A tombstone, in the same binding. Not Kafka's own (a null value): compaction would take everything of the device with it. */
+export function eraseMessage(
+  tombstone: Tombstone,
+  topic: string,
+  partitionOf: (key: Buffer) => number,
+): KafkaMessage {
+  const event = eraseEvent(tombstone);
+  const key = Buffer.from(event.partitionkey);
+  const value = Buffer.from(JSON.stringify(event.data));
+  const identity = identityOf(event.source, event.id);
+  return { topic, key, value, headers: headersOf(event, new Map()), partition: partitionOf(key), identity };
+}
+
 export function identityOf(source: string, id: string): string {
   return `${source} ${id}`;
 }
@@ -38,7 +52,7 @@ export function identityOf(source: string, id: string): string {
 const NOT_A_HEADER = new Set(['data', 'datacontenttype', 'partitionkey', 'sequence']);
 const CONTENT_TYPE = Buffer.from('content-type');
 
-function headersOf(event: CloudEvent, known: Map<string, Buffer>): Map<Buffer, Buffer> {
+function headersOf(event: CloudEvent | EraseEvent, known: Map<string, Buffer>): Map<Buffer, Buffer> {
   const bytes = (text: string) => {
     let found = known.get(text);
     if (found === undefined) {

@@ -1,5 +1,4 @@
-import type { SinkOutcome } from '../../domain/ports.ts';
-import { problemOf, rejected, retryLater } from '../outcome.ts';
+import { type Failed, problemOf, rejected, retryLater } from '../outcome.ts';
 
 /** Kafka protocol, error codes: what the same record meets every time. */
 const HOPELESS = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD']);
@@ -11,7 +10,7 @@ interface KafkaError {
 }
 
 /** The client wraps errors in errors: what the broker said is innermost. */
-export function outcomeOf(error: unknown): SinkOutcome {
+export function outcomeOf(error: unknown): Failed {
   const causes = innermost(error);
   const problem = [...new Set(causes.map(inWords))].join('; ');
   const isHopeless = causes.some(({ apiId }) => typeof apiId === 'string' && HOPELESS.has(apiId));

@@ -1,12 +1,11 @@
 import { JetStreamApiError } from '@nats-io/jetstream';
-import type { SinkOutcome } from '../../domain/ports.ts';
 import { TooLarge } from '../message-groups.ts';
-import { problemOf, rejected, retryLater } from '../outcome.ts';
+import { type Failed, problemOf, rejected, retryLater } from '../outcome.ts';
 
 /** Error codes of JetStream (nats-server, server/errors.json) that the same message meets every time: it is larger than the stream takes. */
 const MESSAGE_EXCEEDS_MAXIMUM = 10_054;
 
-export function outcomeOf(error: unknown, signal: AbortSignal): SinkOutcome {
+export function outcomeOf(error: unknown, signal: AbortSignal): Failed {
   if (signal.aborted) return retryLater('the gateway is stopping');
   if (error instanceof TooLarge) return rejected(error.message);
   if (error instanceof JetStreamApiError && error.code === MESSAGE_EXCEEDS_MAXIMUM)

@@ -1,5 +1,6 @@
-import type { SinkBatch, SinkRecord } from '../../domain/ports.ts';
+import type { SinkBatch, SinkRecord, Tombstone } from '../../domain/ports.ts';
 import { cloudEvent } from '../cloud-events.ts';
+import { eraseEvent } from '../erase-event.ts';
 import { fittingParts, messageGroups } from '../message-groups.ts';
 
 /** One message of the stream: what one message of a device says of one point. */
@@ -22,6 +23,19 @@ export function publicationsOf(batch: SinkBatch, prefix: string, maxBytes: numbe
       return { bytes: payload.length, made: publication(records[0]!, prefix, payload) };
     }),
   );
+}
+
+/** A tombstone. Records have a token more, their point. */
+export function erasePublication(tombstone: Tombstone, prefix: string): Publication {
+  const { tenant, device, id } = tombstone;
+  const base = `${prefix}.${token(tenant)}.${token(device)}`;
+  const payload = Buffer.from(JSON.stringify([eraseEvent(tombstone)]));
+  return {
+    subject: `${base}.erase`,
+    deviceFilter: `${base}.>`,
+    id: `${tenant}/${device}/erase/${id}`,
+    payload,
+  };
 }
 
 function publication(first: SinkRecord, prefix: string, payload: Uint8Array): Publication {

@@ -1,5 +1,4 @@
-import type { SinkOutcome } from '../../domain/ports.ts';
-import { problemOf, rejected, retryLater } from '../outcome.ts';
+import { type Failed, problemOf, rejected, retryLater } from '../outcome.ts';
 
 /**
  * Classes of SQLSTATE (PostgreSQL, appendix A) that the same values meet every time: 22 data exception (a text with a NUL),
@@ -8,7 +7,7 @@ import { problemOf, rejected, retryLater } from '../outcome.ts';
  */
 const HOPELESS = new Set(['22', '23', '54']);
 
-export function outcomeOf(error: unknown, signal: AbortSignal): SinkOutcome {
+export function outcomeOf(error: unknown, signal: AbortSignal): Failed {
   if (signal.aborted) return retryLater('the gateway is stopping');
   const { code, detail } = error as { code?: unknown; detail?: unknown };
   const problem = problemOf(error) + (typeof detail === 'string' && detail !== '' ? ` (${detail})` : '');

@@ -62,6 +62,7 @@ function fillState(db: SqlDatabase, state: SalvagedState): void {
     ['devices', state.devices.values(), 17],
     ['models', state.models.values(), 4],
     ['consents', state.consents.values(), 9],
+    ['erasures', state.erasures.values(), 5],
     ['quarantine', state.quarantine.values(), 15],
     ['audit', state.audit.values(), 5],
     ['links', state.links.values(), 5],

@@ -1,5 +1,6 @@
 import { decodeMessage } from '@usewire/protocol/wire';
 import { bootName } from '../../domain/device-entry.ts';
+import { decodeRemains, ERASED_KIND } from '../../domain/erasure/remains.ts';
 import { freePages } from './free-pages.ts';
 import type { PageSource } from './pages.ts';
 import { type PageRecord, readRecords, type Value } from './records.ts';
@@ -25,6 +26,7 @@ export interface SalvagedState {
   /** Of a store that did not know yet whose they are. */
   modelsOfAll: Value[][];
   consents: Map<string, Value[]>;
+  erasures: Map<number, Value[]>;
   /** Of a store that had no ledger yet. */
   choices: Map<string, Value[]>;
   discarded: Map<string, Value[]>;
@@ -58,6 +60,7 @@ export function salvageState(pages: PageSource): SalvagedState {
     quarantine: new Map(),
     audit: new Map(),
     links: new Map(),
+    erasures: new Map(),
     receipts: new Map(),
     deliveries: new Map(),
     meta: new Map(),
@@ -106,6 +109,8 @@ export function salvageMessages(
 
 /** The message itself names its kind, boot and number: a row that was damaged without SQLite noticing does not agree with it. */
 function saysTheSame([, , seq, kind, , , , , , , , payload]: Value[], boot: SalvagedBoot): boolean {
+  const remains = kind === ERASED_KIND ? decodeRemains(payload as Uint8Array) : null;
+  if (remains !== null) return remains.seq === seq && remains.boot === boot.boot;
   const decoded = decodeMessage(payload as Uint8Array);
   if (!decoded.ok || decoded.value.kind !== kind || !('seq' in decoded.value)) return false;
   const { seq: told, boot: by } = decoded.value as { seq?: number; boot?: number | Uint8Array };
@@ -143,6 +148,10 @@ const SHAPES: [RegExp, (state: SalvagedState, record: PageRecord) => void][] = [
   [/^tnnnnnnnntn?$/, addReceipt],
   [/^0ttnt$/, ({ links }, { rowId, values }) => void links.set(rowId ?? 0, [rowId, ...values.slice(1)])],
   [/^nn$/, ({ discarded }, { values }) => void discarded.set(values.join(), values)],
+  [
+    /^0tttt$/,
+    ({ erasures }, { rowId, values }) => void erasures.set(rowId ?? 0, [rowId, ...values.slice(1)]),
+  ],
   [/^tn$/, addCursor],
   [/^ttt$/, addDelivery],
   [/^tt$/, addMeta],
