@@ -1,9 +1,10 @@
 import { everything } from './domain/consent/coverage.ts';
 import type { EraseTarget } from './domain/erasure/ask-sinks.ts';
+import type { ErasureDesk } from './domain/erasure/desk-types.ts';
 import { type ErasurePlan, planErasure } from './domain/erasure/erase-plan.ts';
 import { createEraser, type Eraser } from './domain/erasure/eraser.ts';
 import type { EraseRequest } from './domain/erasure/erasure.ts';
-import { type ErasureDesk, erasureDesk } from './domain/erasure/erasure-desk.ts';
+import { erasureDesk } from './domain/erasure/erasure-desk.ts';
 import { createRecordDecoder } from './domain/forward-records.ts';
 import type { IntakeContext } from './domain/intake-context.ts';
 import { newErasureId, systemScheduler } from './system.ts';

@@ -4,7 +4,7 @@ import { type ConsentBook, consentBook } from './domain/consent/consent-book.ts'
 import { liveCoverage } from './domain/consent/coverage.ts';
 import { zeroCounters } from './domain/counters.ts';
 import { type Devices, deviceRegistry } from './domain/devices.ts';
-import { noErasures } from './domain/erasure/erasure-desk.ts';
+import { noErasures } from './domain/erasure/desk-types.ts';
 import type { IntakeContext } from './domain/intake-context.ts';
 import { type Keeper, keeper } from './domain/keeper.ts';
 import { type AddedModel, type KnownModel, type Models, modelRegistry, OPERATOR } from './domain/models.ts';

@@ -3,9 +3,10 @@ import { type ConsentTerms, consentBook } from './domain/consent/consent-book.ts
 import { everything } from './domain/consent/coverage.ts';
 import { zeroCounters } from './domain/counters.ts';
 import { deviceRegistry } from './domain/devices.ts';
+import { type ErasureDesk, noErasures } from './domain/erasure/desk-types.ts';
 import { type ErasurePlan, planErasure } from './domain/erasure/erase-plan.ts';
 import type { EraseRequest } from './domain/erasure/erasure.ts';
-import { type ErasureDesk, erasureDesk, noErasures } from './domain/erasure/erasure-desk.ts';
+import { erasureDesk } from './domain/erasure/erasure-desk.ts';
 import { createRecordDecoder } from './domain/forward-records.ts';
 import type { IntakeContext } from './domain/intake-context.ts';
 import { modelRegistry } from './domain/models.ts';

@@ -3,7 +3,7 @@ import { Registry } from 'prom-client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { nobodyAgreed } from '../domain/consent/coverage.ts';
 import { emptyDevice } from '../domain/device-row.ts';
-import { noErasures as noErasureDesk } from '../domain/erasure/erasure-desk.ts';
+import { noErasures as noErasureDesk } from '../domain/erasure/desk-types.ts';
 import { createRecordDecoder } from '../domain/forward-records.ts';
 import type { QuarantineFilter } from '../domain/ports.ts';
 import { bedHash, bedModel, bedTable } from '../testing/bed-model.ts';

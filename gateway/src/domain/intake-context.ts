@@ -1,7 +1,7 @@
 import type { CommitQueue } from './commit-queue.ts';
 import type { ConsentBook } from './consent/consent-book.ts';
 import type { Devices } from './devices.ts';
-import type { ErasureDesk } from './erasure/erasure-desk.ts';
+import type { ErasureDesk } from './erasure/desk-types.ts';
 import type { Models } from './models.ts';
 import type { Clock, Downlink, GatewayCounters, Log, SpoolStore } from './ports.ts';
 import type { SealKeys, SealPolicy } from './seal-state.ts';

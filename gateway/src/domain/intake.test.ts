@@ -17,7 +17,7 @@ import { zeroCounters } from './counters.ts';
 import { MAX_RANGES } from './dedupe.ts';
 import type { Taken } from './delivery.ts';
 import { type Devices, deviceRegistry } from './devices.ts';
-import { noErasures } from './erasure/erasure-desk.ts';
+import { noErasures } from './erasure/desk-types.ts';
 import { takeIn } from './intake.ts';
 import type { IntakeContext } from './intake-context.ts';
 import { keeper, MAX_UNSAVED_ROWS } from './keeper.ts';

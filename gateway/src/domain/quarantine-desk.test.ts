@@ -16,7 +16,7 @@ import { consentBook } from './consent/consent-book.ts';
 import { nobodyAgreed } from './consent/coverage.ts';
 import { zeroCounters } from './counters.ts';
 import { deviceRegistry } from './devices.ts';
-import { noErasures } from './erasure/erasure-desk.ts';
+import { noErasures } from './erasure/desk-types.ts';
 import { createRecordDecoder } from './forward-records.ts';
 import { takeIn } from './intake.ts';
 import type { IntakeContext } from './intake-context.ts';

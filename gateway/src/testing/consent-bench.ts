@@ -5,7 +5,7 @@ import { consentBook } from '../domain/consent/consent-book.ts';
 import { zeroCounters } from '../domain/counters.ts';
 import type { Taken } from '../domain/delivery.ts';
 import { deviceRegistry } from '../domain/devices.ts';
-import { noErasures } from '../domain/erasure/erasure-desk.ts';
+import { noErasures } from '../domain/erasure/desk-types.ts';
 import { takeIn } from '../domain/intake.ts';
 import type { IntakeContext } from '../domain/intake-context.ts';
 import { modelRegistry } from '../domain/models.ts';
