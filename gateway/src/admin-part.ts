@@ -31,6 +31,8 @@ export function createAdmin(
       quarantine: (filter: QuarantineFilter) => context.store.quarantine(filter),
       desk: context.desk,
       erasures: context.erasures,
+      consents: context.consents,
+      ledger: context.store,
       lastPosition: () => context.store.lastPosition(),
       forwarders: forwarders.statuses,
       product: productLookup(context),

@@ -1,4 +1,5 @@
 import type { ConsentTerms } from './domain/consent/consent-book.ts';
+import type { ConsentDesk } from './domain/consent/consent-desk.ts';
 import type { Coverage } from './domain/consent/coverage.ts';
 import type { ModelSource } from './domain/forward-records.ts';
 import type { Clock, DeviceId, GatewayView, Log, Sink, SpoolStore } from './domain/ports.ts';
@@ -174,6 +175,8 @@ export interface GatewayContext {
   desk: QuarantineDesk;
   /** Erases what was recorded of people, everywhere. */
   erasures: Erasures;
+  /** Enters choices that people make in the maker's service. */
+  consents: ConsentDesk;
   sinks: readonly Sink[];
   /** A model by tenant and hex of its 4-byte hash (as in `StoredMessage`): sinks take units, titles and purposes from it. */
   model: ModelSource;

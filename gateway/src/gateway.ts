@@ -1,7 +1,9 @@
 import { asideIndex, withoutSeqs } from './domain/aside.ts';
 import { type CommitQueue, commitQueue } from './domain/commit-queue.ts';
 import { type ConsentBook, consentBook } from './domain/consent/consent-book.ts';
+import { consentDesk } from './domain/consent/consent-desk.ts';
 import { liveCoverage } from './domain/consent/coverage.ts';
+import { watchExpiry } from './domain/consent/watch-expiry.ts';
 import { zeroCounters } from './domain/counters.ts';
 import { type Devices, deviceRegistry } from './domain/devices.ts';
 import { noErasures } from './domain/erasure/desk-types.ts';
@@ -19,12 +21,12 @@ import type {
   Sink,
   SpoolStore,
 } from './domain/ports.ts';
-import { type QuarantineDesk, quarantineDesk } from './domain/quarantine-desk.ts';
+import { quarantineDesk } from './domain/quarantine-desk.ts';
 import { replayParked } from './domain/replay.ts';
 import { noSealKeys } from './domain/seal-state.ts';
 import { sealedDownlink } from './domain/sealed-downlink.ts';
 import { settleGroup } from './domain/settle.ts';
-import { type Erasures, openErasures } from './erasures.ts';
+import { openErasures } from './erasures.ts';
 import type {
   Gateway,
   GatewayAddresses,
@@ -54,6 +56,7 @@ interface Running {
   queue: CommitQueue;
   links: Links;
   keeper: Keeper;
+  stopExpiry(): void;
   parts: GatewayPart[];
   erasures: ReturnType<typeof openErasures>;
 }
@@ -127,6 +130,7 @@ class AssembledGateway implements Gateway {
     await running.erasures.stop();
     for (const part of running.parts.toReversed()) await part.stop();
     running.keeper.stop();
+    running.stopExpiry();
     this.closeRegistry();
     await running.store.close();
     this.phase = 'stopped';
@@ -151,9 +155,10 @@ class AssembledGateway implements Gateway {
       keys: context.seals.keys,
       log: this.log,
     });
-    const desks = { desk: quarantineDesk(context), erasures };
+    const desks = { desk: quarantineDesk(context), erasures, consents: consentDesk(context) };
     const parts = (this.ports.parts ?? []).map((make) => make(this.partContext(store, desks)));
-    this.running = { store, queue, links, keeper: this.makeKeeper(store), parts, erasures };
+    const stopExpiry = watchExpiry(context, systemScheduler);
+    this.running = { store, queue, links, keeper: this.makeKeeper(store), stopExpiry, parts, erasures };
     let httpPort = 0;
     for (const part of parts) httpPort = (await part.start())?.httpPort ?? httpPort;
     for (const owned of this.models.all()) replayParked(context, owned);
@@ -270,7 +275,7 @@ class AssembledGateway implements Gateway {
 
   private partContext(
     store: SpoolStore,
-    desks: { desk: QuarantineDesk; erasures: Erasures },
+    desks: Pick<GatewayContext, 'desk' | 'consents' | 'erasures'>,
   ): GatewayContext {
     return {
       clock: this.clock,

@@ -1,5 +1,6 @@
 import { commitQueue } from './domain/commit-queue.ts';
 import { type ConsentTerms, consentBook } from './domain/consent/consent-book.ts';
+import { type ConsentDesk, consentDesk } from './domain/consent/consent-desk.ts';
 import { everything } from './domain/consent/coverage.ts';
 import { zeroCounters } from './domain/counters.ts';
 import { deviceRegistry } from './domain/devices.ts';
@@ -21,6 +22,7 @@ export interface OfflineDesk extends QuarantineDesk {
   /** Requests are kept; the next gateway does the work. */
   erasures: ErasureDesk;
   planErasure(request: EraseRequest): Promise<ErasurePlan>;
+  consents: ConsentDesk;
   /** Saves what changed of devices, and closes the store. */
   close(): Promise<void>;
 }
@@ -70,6 +72,7 @@ export function openOfflineDesk(options: OfflineDeskOptions): OfflineDesk {
         scheduler: systemScheduler,
         decode: createRecordDecoder(models.find, everything),
       }),
+    consents: consentDesk(context),
     async close() {
       store.checkpoint(devices.changed());
       await store.close();

@@ -54,6 +54,8 @@ describe('admin pages', () => {
       },
       desk: noDesk,
       erasures: noErasures,
+      consents: { choose: async () => ({ ok: false, problem: 'nobody is here' }) },
+      ledger: { consents: () => [], consentTenants: () => [] },
       lastPosition: () => spool.lastPosition(),
       forwarders: () => [],
       product: (_tenant, hash) => (hash === bedHash ? 'smart_bed' : undefined),

@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import { z } from 'zod';
 import type { GatewayView, Log } from '../domain/ports.ts';
 import { type AccountSources, accounts } from './books.ts';
+import { type ConsentSources, consentPages } from './consents.ts';
 import { type DeskSources, deskPages } from './desk.ts';
 import { type ErasureSources, erasurePages } from './erasures.ts';
 import { quarantineQuery, wholeNumber } from './query.ts';
@@ -15,7 +16,8 @@ export interface AdminSources
     RecordSources,
     DeskSources,
     AccountSources,
-    ErasureSources {
+    ErasureSources,
+    ConsentSources {
   view: GatewayView;
   lastPosition(): number;
   quarantine: GatewayView['quarantine'];
@@ -38,6 +40,7 @@ export function createAdminServer(sources: AdminSources): FastifyInstance {
   apiPages(server, sources);
   deskPages(server, sources);
   erasurePages(server, sources);
+  consentPages(server, sources);
   server.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ error: 'there is no such page', pages: PAGES }),
   );
@@ -71,6 +74,9 @@ const PAGES = [
   '/api/quarantine/replay',
   '/api/quarantine/drop',
   '/api/erasures',
+  '/api/consents',
+  '/api/consents/history',
+  '/api/consents/verify',
 ];
 
 function healthPages(server: FastifyInstance, sources: AdminSources): void {

@@ -9,6 +9,7 @@ import { type OfflineDesk, openOfflineDesk } from '../offline-desk.ts';
 import { withDefaults } from '../options.ts';
 import { silentLog } from '../system.ts';
 import { adminUrl, askGateway } from './admin-client.ts';
+import { type Choose, localChoose, remoteChoose } from './consent-client.ts';
 import { claimDataDirectory } from './data-directory.ts';
 import { CommandEnd, Exit } from './exit.ts';
 import { gatewayOptions } from './gateway-options.ts';
@@ -19,6 +20,7 @@ import { readStore } from './store-reader.ts';
 export interface DeskClient {
   replay(request: Omit<ReplayRequest, 'by'>): Promise<ReplayReport>;
   drop(request: Omit<DeskRequest, 'by'>): ReturnType<QuarantineDesk['drop']>;
+  choose: Choose;
   planErasure(question: EraseQuestion): Promise<ErasurePlan>;
   /** Durable when it resolves; the work is a running gateway's. */
   erase(question: EraseQuestion): Promise<Erasure>;
@@ -98,6 +100,7 @@ function localDesk(desk: OfflineDesk): DeskClient {
     planErasure: async (question) => desk.planErasure(asked(desk, question)),
     erase: async (question) => desk.erasures.ask(asked(desk, question)),
     erasures: async () => desk.erasures.list(),
+    choose: localChoose(desk.consents, who()),
     async replay(request) {
       const answer = await desk.replay({ ...request, by: who() });
       if (answer.ok) return answer.report;
@@ -115,6 +118,7 @@ function gatewayDesk(url: string): DeskClient {
       post('/api/erasures', { ...question, by: who(), dryRun: true }) as Promise<ErasurePlan>,
     erase: (question) => post('/api/erasures', { ...question, by: who() }) as Promise<Erasure>,
     erasures: async () => JSON.parse((await askGateway(url, '/api/erasures')).text) as Erasure[],
+    choose: remoteChoose(url, who()),
     replay: ({ model, ...request }) =>
       post('/api/quarantine/replay', {
         ...request,

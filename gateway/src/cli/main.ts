@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { version } from '../version.ts';
+import { auditCommands } from './audit-commands.ts';
+import { consentCommands } from './consent-commands.ts';
 import { decodeCommand } from './decode-command.ts';
 import { deviceCommands } from './device-commands.ts';
 import { devicesCommand } from './devices-command.ts';
@@ -45,6 +47,8 @@ function program(): Command {
   deviceCommands(root);
   quarantineCommands(root);
   eraseCommands(root);
+  consentCommands(root);
+  auditCommands(root);
   serialCommands(root);
   lookCommands(root);
   return root;

@@ -15,8 +15,11 @@ import {
 } from '@usewire/protocol/wire';
 import { answerDuplicate, NOT_FRESH, pushMessage } from './accept-data.ts';
 import { isStale, noteAnnouncement } from './announcement.ts';
+import { acceptConsentAck } from './consent/accept-ack.ts';
 import { onDeviceChoice } from './consent/decide.ts';
+import { expire } from './consent/expire.ts';
 import { NO_NOTICE } from './consent/ledger-entry.ts';
+import { tellAtHello, tellOwed } from './consent/tell-device.ts';
 import { mark } from './dedupe.ts';
 import { type Delivery, TAKEN, type Taken } from './delivery.ts';
 import { type BootEntry, bootName, bootOf } from './device-entry.ts';
@@ -44,6 +47,7 @@ export function acceptReport(context: IntakeContext, delivery: Delivery, message
   boot.dirty = true;
   timeOfReport(context, delivery, boot, message);
   if (message.kind === Kind.hello) greet(context, delivery, message);
+  if (message.kind === Kind.consentAck) acceptConsentAck(context, device, message);
   if (!isWill(message)) noteAnnouncement(device, message);
   if (boot === device.current) applyChange(context, delivery, changeOf(delivery, boot, message));
   context.counters.reports += 1;
@@ -105,6 +109,7 @@ function applyChange(context: IntakeContext, delivery: Delivery, change: DeviceC
 
 /** What a device wants to know when it comes: whether its model is known, and the time when it asks with a nonce. */
 function greet(context: IntakeContext, delivery: Delivery, message: HelloMessage): void {
+  tellAtHello(context, delivery.device);
   const hash = toHex(message.modelHash);
   const model = context.models.find(delivery.device.tenant, hash.slice(0, 8));
   if (!model?.hash.startsWith(hash)) askForModel(context, delivery.device, hash, delivery.receivedAtMs, true);
@@ -138,11 +143,13 @@ export function acceptContent(context: IntakeContext, delivery: Delivery, messag
 
 /** It becomes part of the ledger in the commit that stores the message. */
 function keepChoice(
-  { consents, queue }: IntakeContext,
+  context: IntakeContext,
   { device, receivedAtMs }: Delivery,
   message: ChoiceMessage,
   atMs: number,
 ): void {
+  const { consents, queue } = context;
+  expire(context, device);
   const { subject, epoch: base, seq } = message;
   const { validForMs } = consents.terms;
   const validUntilMs = validForMs === null ? null : atMs + validForMs;
@@ -150,5 +157,7 @@ function keepChoice(
   const drafts = onDeviceChoice(device.consent, choice);
   const boot = bootName(message.boot);
   const facts = { by: '', notice: NO_NOTICE, atMs, receivedAtMs, boot, seq };
-  consents.append(queue.gathering(), device, drafts, facts);
+  const group = queue.gathering();
+  consents.append(group, device, drafts, facts);
+  if (drafts.some(({ how }) => how !== 'device')) group.settled.push(() => tellOwed(context, device));
 }

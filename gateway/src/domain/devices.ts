@@ -7,6 +7,7 @@ import type { BootSnapshot, DeviceId, DeviceRow, LedgerRow, SequenceGap, SpoolSt
 export interface Devices {
   entry(id: DeviceId, nowMs: number): DeviceEntry;
   find(id: DeviceId): DeviceEntry | undefined;
+  all(): Iterable<DeviceEntry>;
   rows(): DeviceRow[];
   gaps(id?: DeviceId): SequenceGap[];
   restore(state: SpoolState): void;
@@ -59,7 +60,7 @@ export function deviceRegistry(): Devices {
     // Of nobody any more, or damaged: it grants nothing, and `usewire audit verify` tells where.
     if (draft === null || row.device === '') return;
     const { consent } = entry(row, 0);
-    fold(consent, draft, row.salt);
+    fold(consent, draft, row);
     if (row.ackedAtMs !== null) confirm(consent, row.subject, row.epoch);
   }
 
@@ -91,6 +92,7 @@ export function deviceRegistry(): Devices {
     entry,
     linkEnded,
     find: (id) => entries.get(keyOf(id)),
+    all: () => entries.values(),
     // A device that has connected and said nothing yet is no row.
     rows: () => [...entries.values()].filter(wasHeard).map((device) => ({ ...device.row })),
     gaps: (id) => (id === undefined ? [...entries.values()] : lookUp(entries, keyOf(id))).flatMap(gapsOf),

@@ -62,7 +62,7 @@ export interface Spool {
 
 export interface ConsentsOf {
   tenant: string;
-  device?: string;
+  device?: string | undefined;
   /** Numbers above this one. */
   after?: number;
   /** 10,000 unless told. */

@@ -88,7 +88,7 @@ export function consentBook(
     append(group, device, drafts, facts) {
       return drafts.map((draft) => {
         const made = row(device, draft, facts);
-        if (fold(device.consent, draft, made.salt)) ports.takenBack(device);
+        if (fold(device.consent, draft, made)) ports.takenBack(device);
         group.consents.push(made);
         return made;
       });

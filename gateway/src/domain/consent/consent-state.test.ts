@@ -8,13 +8,13 @@ import type { Choices } from './ledger-entry.ts';
 const [HEALTH, RESEARCH] = [6, 8];
 const [REFUSED, GRANTED, WITHDRAWN]: Choice[] = [0, 1, 2] as Choice[];
 const [LEFT, RIGHT] = [1, 2];
-const SALT = new Uint8Array(16);
+const ROW = { salt: new Uint8Array(16), hash: new Uint8Array(32) };
 
 /** A device and its ledger, without a store. */
 function home() {
   const consent: DeviceConsent = noConsent();
   const take = (drafts: ReturnType<typeof onDeviceChoice>) => {
-    for (const draft of drafts) fold(consent, draft, SALT);
+    for (const draft of drafts) fold(consent, draft, ROW);
     return drafts.map(({ how, subject, epoch, choices }) => ({ how, subject, epoch, choices }));
   };
   return {

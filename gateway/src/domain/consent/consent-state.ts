@@ -1,3 +1,4 @@
+import type { LedgerRow } from '../stored.ts';
 import type { Choices, ConsentHow } from './ledger-entry.ts';
 import { grantedBits } from './purpose-bits.ts';
 
@@ -11,6 +12,8 @@ interface Step {
 
 export interface SubjectConsent {
   salt: Uint8Array;
+  /** Hash of the newest entry. */
+  hash: Uint8Array;
   /** The set that holds. */
   choices: Choices;
   validUntilMs: number | null;
@@ -51,7 +54,11 @@ export function noConsent(): DeviceConsent {
  * Takes one entry, in the order of the ledger. A purpose that a later set does not grant is gone from every earlier one for good: what was
  * recorded before a withdrawal does not come back with a new grant. Returns whether it took one away.
  */
-export function fold(consent: DeviceConsent, draft: ConsentDraft, salt: Uint8Array): boolean {
+export function fold(
+  consent: DeviceConsent,
+  draft: ConsentDraft,
+  { salt, hash }: Pick<LedgerRow, 'salt' | 'hash'>,
+): boolean {
   if (draft.how === 'device') dropUnseen(consent, draft.base);
   const bits = grantedBits(draft.choices);
   const { epoch, choices, validUntilMs } = draft;
@@ -60,7 +67,7 @@ export function fold(consent: DeviceConsent, draft: ConsentDraft, salt: Uint8Arr
   for (const step of subject.steps) step.covered &= bits;
   subject.steps.push({ epoch, choices, covered: bits });
   if (subject.steps.length > MAX_STEPS) subject.steps.shift();
-  Object.assign(subject, { choices, validUntilMs, owed: draft.how === 'device' ? null : epoch });
+  Object.assign(subject, { hash, choices, validUntilMs, owed: draft.how === 'device' ? null : epoch });
   consent.epoch = Math.max(consent.epoch, epoch);
   if (draft.how === 'device') consent.deviceEpoch = Math.max(consent.deviceEpoch, epoch);
   return takesBack;
@@ -77,7 +84,8 @@ function dropUnseen(consent: DeviceConsent, base: number): void {
 function subjectOf(consent: DeviceConsent, slot: number, salt: Uint8Array): SubjectConsent {
   const known = consent.subjects.get(slot);
   if (known !== undefined) return known;
-  const made: SubjectConsent = { salt, choices: {}, validUntilMs: null, steps: [], owed: null };
+  const nothing = { hash: salt, choices: {}, validUntilMs: null, steps: [], owed: null };
+  const made: SubjectConsent = { salt, ...nothing };
   consent.subjects.set(slot, made);
   return made;
 }

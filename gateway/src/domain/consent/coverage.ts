@@ -37,7 +37,7 @@ export function storedCoverage(
     if (draft === null || row.device === '') return;
     const known = devices.get(keyOf(row)) ?? { consent: noConsent() };
     devices.set(keyOf(row), known);
-    fold(known.consent, draft, row.salt);
+    fold(known.consent, draft, row);
   }
 
   function refresh(): void {

@@ -72,6 +72,16 @@ export function passedOver(consent: DeviceConsent): ConsentDraft[] {
   return drafts;
 }
 
+/** Whatever was granted with an end that is over is undecided again; null = nothing is over. */
+export function onExpiry(consent: DeviceConsent, slot: number, nowMs: number): ConsentDraft | null {
+  const known = consent.subjects.get(slot);
+  if (known === undefined || known.validUntilMs === null || nowMs < known.validUntilMs) return null;
+  const left = Object.entries(known.choices).filter(([, choice]) => choice !== ChoiceCode.granted);
+  const choices = Object.fromEntries(left) as Choices;
+  const epoch = consent.epoch + 1;
+  return { subject: slot, epoch, base: consent.epoch, how: 'expiry', choices, validUntilMs: null };
+}
+
 /** Its newest set was made above what the device knew. */
 function isUnseen({ deviceEpoch }: DeviceConsent, { steps, owed }: SubjectConsent, base: number): boolean {
   const newest = steps.at(-1)?.epoch ?? 0;
@@ -82,15 +92,23 @@ function setAt(subject: SubjectConsent | undefined, epoch: number): Choices {
   return subject?.steps.findLast((step) => step.epoch <= epoch)?.choices ?? {};
 }
 
-/** Both sides changed `before` without knowing of each other: where one of them refuses, that holds. */
+/** What both sides changed of `before` without knowing of each other: where one of them refuses, that holds. */
 function merged(before: Choices, service: Choices, device: Choices): Choices {
-  const made: Record<string, Choice> = { ...before, ...service };
-  for (const [code, choice] of Object.entries(device)) {
-    const other = service[code];
-    const isChanged = other !== undefined && other !== before[code];
-    if (!isChanged || other === ChoiceCode.granted || choice !== ChoiceCode.granted) made[code] = choice;
+  const made: Record<string, Choice> = {};
+  for (const code of Object.keys({ ...before, ...service, ...device })) {
+    const choice = mergedOne(before[code], service[code], device[code] ?? before[code]);
+    if (choice !== undefined) made[code] = choice;
   }
   return made;
+}
+
+type Known = Choice | undefined;
+
+function mergedOne(before: Known, service: Known, device: Known): Known {
+  if (service === before) return device;
+  if (device === before) return service;
+  const isRefused = service !== undefined && service !== ChoiceCode.granted;
+  return isRefused && device === ChoiceCode.granted ? service : device;
 }
 
 /** A grant that has an end keeps it: who answers another question has not said yes to more time. */
