@@ -1,7 +1,7 @@
 import type { Link } from '@usewire/protocol/seal';
 import { countRefusedMessage } from './domain/books.ts';
 import { countBy } from './domain/counters.ts';
-import type { Arrival } from './domain/delivery.ts';
+import type { Arrival, Delivery } from './domain/delivery.ts';
 import type { DeviceEntry } from './domain/device-entry.ts';
 import { takeIn } from './domain/intake.ts';
 import type { IntakeContext } from './domain/intake-context.ts';
@@ -56,8 +56,10 @@ export function linkPorts(
     take(device, payload, arrival) {
       counters.arrived += 1;
       counters.received += 1;
-      const about = { device, payload, link, tellsStored, receivedAtMs: clock.nowMs() };
-      const taken = takeIn(context, { ...about, ...arrival });
+      const taken = takeIn(
+        context,
+        deliveryOf(device, payload, arrival, { link, tellsStored, receivedAtMs: clock.nowMs() }),
+      );
       if (taken.ok) return taken;
       countBy(counters.refused, taken.reason);
       countRefusedMessage(counters, taken.reason);
@@ -67,6 +69,32 @@ export function linkPorts(
     paused: () => {
       counters.pauses += 1;
     },
+  };
+}
+
+/**
+ * Every field at once and never another: measured, an object that is spread together and gets `boot` later costs the whole path half its
+ * messages a CPU second.
+ */
+function deliveryOf(
+  device: DeviceEntry,
+  payload: Uint8Array,
+  { target, token, linkAgeMs, onStatus }: Arrival,
+  { link, tellsStored, receivedAtMs }: Pick<Delivery, 'link' | 'receivedAtMs'> & { tellsStored: boolean },
+): Delivery {
+  return {
+    device,
+    payload,
+    link,
+    target,
+    token,
+    receivedAtMs,
+    linkAgeMs,
+    onStatus,
+    seal: 0,
+    tellsStored,
+    boot: undefined,
+    parkedId: undefined,
   };
 }
 

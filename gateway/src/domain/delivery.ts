@@ -20,9 +20,9 @@ export interface Delivery {
   /** The link has no acknowledgement that says stored: the device is told by an ack message (POU-KIND-5). */
   tellsStored?: boolean;
   /** Set when it is known: of which boot the message is. */
-  boot?: BootEntry;
+  boot?: BootEntry | undefined;
   /** Quarantine entry this payload was parked in; it leaves when the payload is decided. */
-  parkedId?: number;
+  parkedId?: number | undefined;
 }
 
 /** How a payload came over a link. */
