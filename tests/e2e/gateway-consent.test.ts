@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Device, start } from '@usewire/device-sdk';
+import { start } from '@usewire/device-sdk';
 import { event, int, product } from '@usewire/protocol/model';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../support/gateway-kit.ts';
@@ -20,6 +20,12 @@ const pillow = product('acme.pillow', 1, {
   },
 });
 
+const startPillow = (mqttPort: number, dataDir: string) =>
+  start(pillow, {
+    ...{ tenant: 'acme', device: 'pillow-1', dataDir, maxRetryMs: 50 },
+    gateway: `mqtt://127.0.0.1:${mqttPort}`,
+  });
+
 interface Stand {
   subject: number;
   purpose: string;
@@ -30,7 +36,7 @@ interface Stand {
 describe.skipIf(!isBuilt)('usewire consent (built)', () => {
   let folder = '';
   let gateway: RunningGateway | undefined;
-  let device: Device<typeof pillow> | undefined;
+  let device: ReturnType<typeof startPillow> | undefined;
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'usewire-consent-'));
@@ -39,7 +45,7 @@ describe.skipIf(!isBuilt)('usewire consent (built)', () => {
     writeFileSync(join(folder, 'usewire.yaml'), `${controller}\n${sinks}\ndataDirectory: data\n`);
   });
   afterEach(async () => {
-    await device?.stop();
+    await device?.stop({ drainMs: 100 });
     await gateway?.stop();
     device = undefined;
     gateway = undefined;
@@ -52,10 +58,9 @@ describe.skipIf(!isBuilt)('usewire consent (built)', () => {
     return gateway;
   }
   function wake({ mqttPort }: RunningGateway) {
-    const gateway = `mqtt://127.0.0.1:${mqttPort}`;
-    const id = { tenant: 'acme', device: 'pillow-1', dataDir: join(folder, 'pillow') };
-    device = start(pillow, { ...id, gateway, maxRetryMs: 50 });
-    return device;
+    const woken = startPillow(mqttPort, join(folder, 'pillow'));
+    device = woken;
+    return woken;
   }
   const url = () => (gateway === undefined ? [] : ['--url', `http://127.0.0.1:${gateway.httpPort}`]);
   const consent = (...args: string[]) => usewire(['consent', ...args, ...config()]);
