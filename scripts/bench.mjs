@@ -12,6 +12,7 @@ const parts = {
   quarantine: 'quarantine.mjs',
   start: 'start.mjs',
   sinks: 'sinks.mjs',
+  erase: 'erase.mjs',
 };
 
 await run(async () => {

@@ -9,6 +9,7 @@ import { doctorCommand } from './doctor-command.ts';
 import { eraseCommands } from './erase-commands.ts';
 import { CommandEnd, Exit } from './exit.ts';
 import { explainCommand } from './explain-command.ts';
+import { exportCommand } from './export-command.ts';
 import { gatewayCommand } from './gateway-command.ts';
 import { modelCommands } from './model-commands.ts';
 import { portsCommand } from './ports-command.ts';
@@ -49,6 +50,7 @@ function program(): Command {
   eraseCommands(root);
   consentCommands(root);
   auditCommands(root);
+  rightsCommands(root);
   serialCommands(root);
   lookCommands(root);
   return root;
@@ -77,6 +79,25 @@ function runCommands(root: Command): void {
       'say what is wrong with configuration, disk, clock, stores and sinks, and what to do; exit code 0, 1 or 78',
     )
     .action(doctorCommand);
+}
+
+function rightsCommands(root: Command): void {
+  root
+    .command('export')
+    .option('--device <name>', 'tenant.device')
+    .option(
+      '--subject <name>',
+      'only this person: a name of the model, or the number of a slot; default everybody',
+    )
+    .option('--from <time>', 'only from then on, as 2026-11-28 or 2026-11-28T08:00:00Z')
+    .option('--to <time>', 'only until then')
+    .option('--format <name>', 'jsonl, csv or parquet', 'jsonl')
+    .option('--out <folder>', 'a new folder for the files')
+    .option('--config <file>', 'configuration (default: usewire.yaml when it is there)')
+    .option('--data-dir <folder>', 'data folder of the gateway')
+    .option('--json', 'as JSON')
+    .description('what is held of a person, one file a point, with the data sheet of the model beside it')
+    .action(exportCommand);
 }
 
 function serialCommands(root: Command): void {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ModelSource } from '../domain/forward-records.ts';
-import { modelRegistry } from '../domain/models.ts';
+import type { ModelSource, SourceModel } from '../domain/model-source.ts';
+import { type Models, modelRegistry } from '../domain/models.ts';
 import type { SpoolStore, StoredModel } from '../domain/ports.ts';
 import { SCHEMA_VERSION, schemaVersion } from '../spool/schema.ts';
 import { openDatabase } from '../spool/sqlite.ts';
@@ -12,6 +12,8 @@ export interface StoreReader {
   spool: SpoolStore;
   /** The operator's, else what devices of the tenant told. */
   model: ModelSource;
+  /** All of them, by rising version. */
+  models: readonly SourceModel[];
 }
 
 const NO_LIMITS = { maxBytes: 0, maxQuarantineBytes: 0, maxQuarantineBytesPerDevice: 0 };
@@ -30,11 +32,13 @@ export function readStore(directory: string): StoreReader {
     );
   }
   const spool = sqliteSpool(db, { directory, ...NO_LIMITS });
-  return { spool, model: storedModels(spool.load().models) };
+  const models = storedModels(spool.load().models);
+  const all = models.all().map(({ model }) => model);
+  return { spool, model: models.find, models: all.sort((a, b) => a.model.version - b.model.version) };
 }
 
-function storedModels(all: readonly StoredModel[]): ModelSource {
+function storedModels(all: readonly StoredModel[]): Models {
   const models = modelRegistry({ maxModels: 0, maxModelsPerTenant: 0 });
   for (const { tenant, bytes } of all) models.restore(tenant, bytes);
-  return models.find;
+  return models;
 }

@@ -1,3 +1,4 @@
+import type { ModelTable } from '@usewire/protocol/model';
 import {
   type EraseMessage,
   type EraseReceiptMessage,
@@ -11,6 +12,7 @@ import type { IntakeContext } from '../intake-context.ts';
 import type { DeviceId } from '../ports.ts';
 import type { ErasureDesk } from './desk-types.ts';
 import { countErased, type EraseRequest, type Erasure, newErasure } from './erasure.ts';
+import { slotIn, slotNames } from './subjects.ts';
 
 export interface ErasureDeskPorts {
   /** 32 hex digits that nobody guesses. */
@@ -43,7 +45,7 @@ export function erasureDesk(context: DeskContext, ports: ErasureDeskPorts): Eras
   }
 
   function add(request: EraseRequest, id: string, byDevice: boolean): Erasure {
-    const names = request.subject === null ? [] : namesOf(context, request, request.subject);
+    const names = request.subject === null ? [] : slotNames(modelsOf(context, request), request.subject);
     const erasure = newErasure(request, { id, names, nowMs: context.clock.nowMs(), byDevice });
     take(erasure);
     endConsent(erasure);
@@ -90,7 +92,7 @@ export function erasureDesk(context: DeskContext, ports: ErasureDeskPorts): Eras
     },
     list: () => [...erasures.values()],
     find: (id) => erasures.get(id),
-    slot: (id, named) => slotOf(context, id, named),
+    slot: (id, named) => slotIn(modelsOf(context, id), named),
     seen(boot, key) {
       const { discarded, settled } = context.queue.gathering();
       discarded.push({ ...key, bootRef: boot.ref });
@@ -110,29 +112,13 @@ export function erasureDesk(context: DeskContext, ports: ErasureDeskPorts): Eras
   };
 }
 
-/** Names of slots by the models of the device's product, one list a model: by what it said in hello, else in its last data. */
-function subjectsOf({ models, devices }: DeskContext, id: DeviceId): readonly (readonly string[])[] {
+/** Models of the device's product: by what it said in hello, else in its last data. */
+function modelsOf({ models, devices }: DeskContext, id: DeviceId): ModelTable[] {
   const device = devices.find(id);
   const hash = device?.row.modelHash.slice(0, 8) || device?.modelHash || '';
   const own = models.find(id.tenant, hash)?.table.product;
   const known = models.all().filter(({ tenant }) => tenant === '' || tenant === id.tenant);
-  return known.flatMap(({ model: { table } }) => (table.product === own ? [table.subjects] : []));
-}
-
-/** What models call a slot. */
-function namesOf(context: DeskContext, id: DeviceId, slot: number): string[] {
-  const names = subjectsOf(context, id).map((subjects) => subjects[slot - 1]);
-  return [...new Set(names.filter((name) => name !== undefined))];
-}
-
-function slotOf(
-  context: DeskContext,
-  id: DeviceId,
-  named: number | string | undefined,
-): number | null | undefined {
-  if (typeof named !== 'string') return named ?? null;
-  const slots = subjectsOf(context, id).map((subjects) => subjects.indexOf(named) + 1);
-  return slots.find((slot) => slot > 0);
+  return known.flatMap(({ model: { table } }) => (table.product === own ? [table] : []));
 }
 
 /** Told again at each hello until the device answers: a device may be away for years. */
