@@ -121,9 +121,9 @@ module.exports = {
     ),
     forbid(
       'adapters-apart',
-      { path: src('gateway/src/(ingress|spool|sinks|admin|observability)/'), pathNot: test },
+      { path: src('gateway/src/(ingress|spool|sinks|shared|admin|observability)/'), pathNot: test },
       {
-        path: src('gateway/src/(ingress|spool|sinks|admin|observability)/'),
+        path: src('gateway/src/(ingress|spool|sinks|shared|admin|observability)/'),
         pathNot: src('gateway/src/$1/'),
       },
       'Adapters meet in the assembly only',
@@ -160,9 +160,9 @@ module.exports = {
     ),
     forbid(
       'nats-in-one-place',
-      { path: src('gateway/src/'), pathNot: [src('gateway/src/sinks/nats'), test] },
+      { path: src('gateway/src/'), pathNot: [src('gateway/src/(sinks/nats|shared/nats)'), test] },
       { path: 'node_modules/.*/@nats-io/' },
-      'Only the NATS sink knows its client',
+      'Only the NATS sink and the shared state know its client',
     ),
     forbid(
       'kafka-in-one-place',

@@ -4,10 +4,12 @@ import type { Coverage } from './domain/consent/coverage.ts';
 import type { ModelSource } from './domain/forward-records.ts';
 import type { Clock, DeviceId, GatewayView, Log, Sink, SpoolStore } from './domain/ports.ts';
 import type { QuarantineDesk } from './domain/quarantine-desk.ts';
+import type { SharedState } from './domain/shared-state.ts';
 import type { Erasures } from './erasures.ts';
 import type { ClusterOptions } from './ingress/cluster/cluster-types.ts';
 import type { HttpOptions } from './ingress/http/http-options.ts';
 import type { OpenSerial } from './ingress/serial/open-port.ts';
+import type { NatsStateOptions } from './shared/nats-state.ts';
 
 /** A device that may connect in mode `tokens`. */
 export interface DeviceCredential {
@@ -151,6 +153,8 @@ export interface GatewayOptions {
   mqtts?: MqttsOptions;
   guard?: GuardOptions;
   serial?: { ports: readonly SerialPortOptions[] };
+  /** Makes it one of several gateways over the same devices. */
+  shared?: NatsStateOptions | undefined;
   /** Takes messages over HTTP, one a request. */
   http?: HttpOptions | undefined;
   /** Takes messages from an MQTT cluster that devices are connected to. */
@@ -202,6 +206,8 @@ export interface GatewayPorts {
   clock?: Clock;
   /** Instead of the store in `spool.directory`; closed by `stop()`. For tests: `memorySpool()`. */
   store?: SpoolStore;
+  /** Instead of what `shared` in the options says; closed by `stop()`. For tests: `memoryState()`. */
+  shared?: SharedState;
   log?: Log;
   sinks?: readonly Sink[];
   /** Started in this order, stopped in the reverse one. */

@@ -13,6 +13,7 @@ import { type AddedModel, type KnownModel, type Models, modelRegistry, OPERATOR 
 import type {
   Clock,
   DeviceId,
+  Downlink,
   GatewayPhase,
   GatewayView,
   Log,
@@ -35,10 +36,12 @@ import type {
   GatewayPart,
   GatewayPorts,
 } from './gateway-types.ts';
+import { type Joined, joinShared } from './join-shared.ts';
 import { type Links, makeLinks } from './links.ts';
 import { type FullOptions, withDefaults } from './options.ts';
 import { type LiveRegistry, openLiveRegistry } from './registry/live-registry.ts';
 import { hasRegistryFile } from './registry/schema.ts';
+import { natsState } from './shared/nats-state.ts';
 import { openMendingSpool } from './spool/mending-spool.ts';
 import { newSalt, silentLog, systemClock, systemScheduler } from './system.ts';
 
@@ -59,6 +62,8 @@ interface Running {
   stopExpiry(): void;
   parts: GatewayPart[];
   erasures: ReturnType<typeof openErasures>;
+  /** null = it is the only one. */
+  joined: Joined | null;
 }
 
 const isOfOperator = ({ tenant }: { tenant: string }) => tenant === OPERATOR;
@@ -128,6 +133,7 @@ class AssembledGateway implements Gateway {
     await running.queue.drained();
     await running.links.close();
     await running.erasures.stop();
+    await running.joined?.close();
     for (const part of running.parts.toReversed()) await part.stop();
     running.keeper.stop();
     running.stopExpiry();
@@ -150,15 +156,15 @@ class AssembledGateway implements Gateway {
     const erasures = openErasures(context);
     const isReady = () => this.phase === 'ready';
     const links = await makeLinks({ options: this.options, ports: this.ports, context, registry, isReady });
-    context.downlink = sealedDownlink(links, {
-      devices: this.devices,
-      keys: context.seals.keys,
-      log: this.log,
-    });
+    const { devices, log } = this;
+    const here = sealedDownlink(links, { devices, keys: context.seals.keys, log });
+    const joined = this.join(context, here);
+    context.downlink = joined?.downlink ?? here;
     const desks = { desk: quarantineDesk(context), erasures, consents: consentDesk(context) };
     const parts = (this.ports.parts ?? []).map((make) => make(this.partContext(store, desks)));
     const stopExpiry = watchExpiry(context, systemScheduler);
-    this.running = { store, queue, links, keeper: this.makeKeeper(store), stopExpiry, parts, erasures };
+    const kept = this.makeKeeper(store);
+    this.running = { store, queue, links, keeper: kept, stopExpiry, parts, erasures, joined };
     let httpPort = 0;
     for (const part of parts) httpPort = (await part.start())?.httpPort ?? httpPort;
     for (const owned of this.models.all()) replayParked(context, owned);
@@ -250,6 +256,15 @@ class AssembledGateway implements Gateway {
     const { identity, spool, seals } = this.options;
     if (identity.mode !== 'registry' && !hasRegistryFile(spool.directory)) return null;
     return openLiveRegistry(spool.directory, { nowMs: this.clock.nowMs, log: this.log }, seals.masterKeyFile);
+  }
+
+  private join(context: IntakeContext, here: Downlink): Joined | null {
+    const { shared: options, identity, spool } = this.options;
+    const shared =
+      this.ports.shared ?? (options && natsState(options, { log: this.log, scheduler: systemScheduler }));
+    if (shared === null) return null;
+    const registryDirectory = identity.mode === 'registry' ? spool.directory : null;
+    return joinShared({ shared, context, registryDirectory, here });
   }
 
   private registryChanged(id: DeviceId, links: Links): void {

@@ -8,6 +8,7 @@ export type { ForwardPolicy } from './domain/forward-machine.ts';
 export type { ModelSource, SourceModel } from './domain/forward-records.ts';
 export { modelKey } from './domain/model-key.ts';
 export type * from './domain/ports.ts';
+export type * from './domain/shared-state.ts';
 export type { ForwarderOptions, ForwarderStatus } from './forwarder-types.ts';
 export { createForwarders, type Forwarders, type ForwardersOptions } from './forwarders.ts';
 export { createGateway } from './gateway.ts';
@@ -22,6 +23,8 @@ export type { HistoryEntry, RegisteredDevice } from './registry/registry-rows.ts
 export type { SealDesk, SealLevelNumber, ShownSealKey } from './registry/seal-desk.ts';
 export { createRelay } from './relay/relay.ts';
 export type * from './relay/relay-types.ts';
+export { type MemoryState, memoryState } from './shared/memory-state.ts';
+export { type NatsStateOptions, natsState } from './shared/nats-state.ts';
 export { createHttpSink, type HttpSinkOptions } from './sinks/http-sink.ts';
 export { createJsonlSink, type JsonlSinkOptions } from './sinks/jsonl-sink.ts';
 export { createKafkaSink, type KafkaSinkOptions } from './sinks/kafka-sink.ts';

@@ -18,6 +18,7 @@ import type { FullClusterOptions } from './ingress/cluster/cluster-types.ts';
 import { isLoopback } from './ingress/identity.ts';
 import type { MqttListenerOptions } from './ingress/mqtt-listener.ts';
 import type { DevicePort } from './ingress/serial/serial-listener.ts';
+import type { NatsStateOptions } from './shared/nats-state.ts';
 
 export interface FullOptions {
   mqtt: Required<MqttOptions>;
@@ -26,6 +27,7 @@ export interface FullOptions {
   serialPorts: readonly DevicePort[];
   cluster: FullClusterOptions | null;
   http: FullHttpOptions | null;
+  shared: NatsStateOptions | null;
   identity: IdentityOptions;
   spool: Required<SpoolOptions>;
   path: Required<PathOptions>;
@@ -110,6 +112,7 @@ export function withDefaults(options: GatewayOptions): FullOptions {
     serialPorts,
     cluster,
     http,
+    shared: options.shared ?? null,
     identity,
     spool,
     path,

@@ -12,6 +12,7 @@ export function gatewayOptions(config: GatewayConfig, models: readonly Uint8Arra
     http: config.listen.http,
     serial: config.serial,
     cluster: config.cluster,
+    shared: config.shared,
     developmentGateway: config.developmentGateway,
     identity: config.auth,
     seals: config.seals,

@@ -136,7 +136,25 @@ function finish(parsed: ParsedConfig, input: ConfigInput, tell: (fault: Fault) =
   const rules = ruleFaults(parsed.sinks, input.readModels?.(models) ?? []);
   if (rules.length > 0) return { ok: false, problems: rules.map(tell) };
   const seals = { ...parsed.seals, masterKeyFile: inData(parsed.seals.masterKeyFile) };
-  return { ok: true, config: { ...parsed, listen, auth, cluster, dataDirectory, seals, sinks, models } };
+  return {
+    ok: true,
+    config: {
+      ...parsed,
+      listen,
+      auth,
+      cluster,
+      shared: sharedPaths(parsed, inBase),
+      dataDirectory,
+      seals,
+      sinks,
+      models,
+    },
+  };
+}
+
+function sharedPaths({ shared }: ParsedConfig, inBase: (path: string) => string) {
+  if (shared?.credentialsFile === undefined) return shared;
+  return { ...shared, credentialsFile: inBase(shared.credentialsFile) };
 }
 
 function tlsPaths({ listen: { mqtts, http } }: ParsedConfig, inBase: (path: string) => string) {

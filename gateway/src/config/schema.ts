@@ -290,15 +290,24 @@ const postgresSink = z.strictObject({
 /** Words of a subject, without the characters that stand for others. */
 const subject = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
 
+const natsServers = z
+  .array(
+    z.url({ protocol: /^(nats|tls)$/ }).describe('an address such as nats://host:4222 or tls://host:4222'),
+  )
+  .min(1)
+  .describe('a list of addresses');
+
+const natsCredentials = {
+  user: z.string().optional(),
+  password: z.string().optional(),
+  token: z.string().optional(),
+  credentialsFile: path.optional(),
+};
+
 const natsSink = z.strictObject({
   ...common,
   type: z.literal('nats'),
-  servers: z
-    .array(
-      z.url({ protocol: /^(nats|tls)$/ }).describe('an address such as nats://host:4222 or tls://host:4222'),
-    )
-    .min(1)
-    .describe('a list of addresses'),
+  servers: natsServers,
   stream: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/)
@@ -308,10 +317,7 @@ const natsSink = z.strictObject({
     .regex(subject)
     .describe('words of A-Z a-z 0-9 _ - with dots between them')
     .default(NATS_DEFAULTS.subjectPrefix),
-  user: z.string().optional(),
-  password: z.string().optional(),
-  token: z.string().optional(),
-  credentialsFile: path.optional(),
+  ...natsCredentials,
   /** Without it a stream that is missing is never made. */
   createStream: z
     .strictObject({
@@ -383,6 +389,18 @@ const mqttSink = z.strictObject({
   timeoutMs: positive(10, 600_000).default(MQTT_DEFAULTS.timeoutMs),
 });
 
+/** Several gateways over the same devices. */
+const shared = z.strictObject({
+  servers: natsServers,
+  bucket: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/)
+    .describe('the name of a bucket: A-Z a-z 0-9 _ -')
+    .default('usewire'),
+  replicas: positive(1, 5).default(3),
+  ...natsCredentials,
+});
+
 const sink = z.discriminatedUnion('type', [
   sqliteSink,
   jsonlSink,
@@ -406,6 +424,7 @@ export const configSchema = z.strictObject({
   guard: guard.prefault({}),
   serial: serial.prefault({}),
   cluster: cluster.optional(),
+  shared: shared.optional(),
   auth: auth.prefault({ mode: 'development' }),
   /** The word without which nothing listens off loopback without TLS and authentication, or takes data that the table of seals refuses. */
   developmentGateway: z.boolean().default(false),

@@ -29,6 +29,7 @@ export function acceptModel(
   if (added.isNew) {
     const { hash, bytes } = model;
     group.models.push({ tenant, hash, bytes, receivedAtMs: delivery.receivedAtMs });
+    context.modelTold?.(tenant, model);
     context.log.info('model.registered', { tenant, product: model.table.product, hash });
   }
   // Parked messages are looked for after this commit: those of earlier groups are in the store by then.

@@ -2,7 +2,7 @@ import type { CommitQueue } from './commit-queue.ts';
 import type { ConsentBook } from './consent/consent-book.ts';
 import type { Devices } from './devices.ts';
 import type { ErasureDesk } from './erasure/desk-types.ts';
-import type { Models } from './models.ts';
+import type { KnownModel, Models } from './models.ts';
 import type { Clock, Downlink, GatewayCounters, Log, SpoolStore } from './ports.ts';
 import type { SealKeys, SealPolicy } from './seal-state.ts';
 
@@ -26,6 +26,8 @@ export interface IntakeContext {
   counters: GatewayCounters;
   consents: ConsentBook;
   seals: { keys: SealKeys; policy: SealPolicy };
+  /** A device has told a model that was not known; for gateways that are several. */
+  modelTold?: (tenant: string, model: KnownModel) => void;
   /** Parked messages that are on their way out of quarantine; empty when all commits are through. */
   releasing: Set<number>;
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDatabase, type SqlDatabase } from '../spool/sqlite.ts';
 
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 const TABLES = `
 -- salt and hash: of the token; NULL for a device that has none and is kept out. old_*: the token before a rotation.
@@ -37,6 +37,15 @@ CREATE TABLE IF NOT EXISTS seal_counter (id INTEGER PRIMARY KEY CHECK (id = 1), 
 INSERT OR IGNORE INTO seal_counter VALUES (1, 0);
 `;
 
+/** Version 3. */
+const MIRROR_TABLES = `
+-- What this registry and those of other gateways agreed on last: revision of the shared state, SHA-256 of the row as it was told.
+CREATE TABLE IF NOT EXISTS agreed (
+  tenant TEXT NOT NULL, device TEXT NOT NULL, revision INTEGER NOT NULL, digest TEXT NOT NULL,
+  PRIMARY KEY (tenant, device)
+) WITHOUT ROWID;
+`;
+
 export const REGISTRY_FILE = 'identity.db';
 
 export function hasRegistryFile(directory: string | null): boolean {
@@ -67,7 +76,9 @@ function prepare(db: SqlDatabase): void {
       `the store of devices (${REGISTRY_FILE}) has schema version ${version}, this gateway knows ${SCHEMA_VERSION}`,
     );
   }
-  inTransaction(db, () => db.exec(`${TABLES} ${SEAL_TABLES} PRAGMA user_version = ${SCHEMA_VERSION}`));
+  inTransaction(db, () =>
+    db.exec(`${TABLES} ${SEAL_TABLES} ${MIRROR_TABLES} PRAGMA user_version = ${SCHEMA_VERSION}`),
+  );
 }
 
 /** IMMEDIATE: what was read inside is still so when it is written. */
