@@ -98,7 +98,8 @@ export function rawClient(port: number): RawClient {
   };
 }
 
-function takePacket(bytes: Buffer): { packet: ReceivedPacket; length: number } | null {
+/** The first packet of bytes, and how long it is; null = it is not whole. */
+export function takePacket(bytes: Buffer): { packet: ReceivedPacket; length: number } | null {
   let length = 0;
   let at = 1;
   for (let shift = 0; ; shift += 7) {

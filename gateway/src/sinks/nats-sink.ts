@@ -56,6 +56,8 @@ export function createNatsSink(given: NatsSinkOptions): Sink {
   };
 }
 
+/** How far back a device is looked for that comes with old messages; longer away, and consumers have to know a record that they have. */
+const LOOK_BACK_MS = 7 * 86_400_000;
 /** Acknowledgements that may be outstanding. */
 const IN_FLIGHT = 256;
 
@@ -65,9 +67,12 @@ async function publishBatch(
   batch: SinkBatch,
 ): Promise<void> {
   let publications = publicationsOf(batch, subjectPrefix, link.maxBytes);
-  if (link.sentUpTo === null || batch.firstPosition <= link.sentUpTo) {
-    const receivedAtMs = Math.min(...batch.records.map((record) => record.receivedAtMs));
-    const there = await alreadyThere({ ...link, stream }, publications, receivedAtMs);
+  const doubtful = publications.filter((publication) => isDoubtful(link, batch, publication));
+  if (doubtful.length > 0) {
+    const oldestMs = doubtful.reduce((least, publication) => Math.min(least, publication.sinceMs), Infinity);
+    // A clock that is years behind must not make each batch read years.
+    const sinceMs = Math.max(oldestMs, Date.now() - LOOK_BACK_MS);
+    const there = await alreadyThere({ ...link, stream }, doubtful, sinceMs);
     publications = publications.filter(({ id }) => !there.has(id));
   }
   for (let at = 0; at < publications.length; at += IN_FLIGHT) {
@@ -75,6 +80,15 @@ async function publishBatch(
     await Promise.all(portion.map((publication) => publish(link.client, stream, publication)));
   }
   link.sentUpTo = batch.lastPosition;
+}
+
+/**
+ * Whether the stream may have it although it does not know its id any more: a batch that broke on the connection before, or a message that is
+ * older than the window of ids. A device may have sent that to another gateway, long ago, and have had no answer.
+ */
+function isDoubtful(link: Link, { firstPosition }: SinkBatch, { sinceMs }: Publication): boolean {
+  if (link.sentUpTo === null || firstPosition <= link.sentUpTo) return true;
+  return Date.now() - sinceMs > link.duplicateWindowMs / 2;
 }
 
 async function publish(client: JetStreamClient, stream: string, publication: Publication): Promise<void> {

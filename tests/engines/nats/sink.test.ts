@@ -137,6 +137,29 @@ describe.skipIf(bin === null)(`NATS JetStream${why}`, () => {
     expect(await seqs(stream)).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
+  it('has a record once that a device sends again to another gateway, longer after than the stream knows ids', async () => {
+    const stream = nextStream();
+    const subjects = [`${stream.toLowerCase()}.>`];
+    await withManager(server.url, (manager) =>
+      manager.streams.add({ name: stream, subjects, duplicate_window: 100 * 1e6 }),
+    );
+    const now = Date.now();
+    const record = (seq: number, receivedAtMs: number) => kettleRecord(seq, { receivedAtMs, atMs: now });
+    const one = open(stream);
+    const other = open(stream);
+    await one.deliver(batchOf([record(0, now), record(1, now)]), never);
+    // It is under way: what it sends from now on is not its first batch.
+    await other.deliver(batchOf([kettleRecord(7, { device: 'kettle-2', receivedAtMs: now })]), never);
+    await expect.poll(() => Date.now() - now > 300).toBe(true);
+    // The device has had no answer, and brings it to the other one, with something new.
+    const later = batchOf([record(1, Date.now()), record(2, Date.now())]);
+    expect(await other.deliver({ ...later, firstPosition: 50, lastPosition: 51 }, never)).toEqual({
+      kind: 'accepted',
+    });
+    await Promise.all([one.close(), other.close()]);
+    expect(await seqs(stream)).toEqual([0, 1, 7, 2]);
+  });
+
   it('keeps one copy when several gateways send the same', async () => {
     const stream = nextStream();
     await open(stream).deliver(kettleBatch(0, 0), never);

@@ -6,20 +6,21 @@ const SKEW_MS = 300_000;
 
 /**
  * Ids of a batch's messages that the stream has already. Needed for the first batch of a connection: the one before it may have
- * broken after the stream took some, longer ago than the stream remembers ids (`duplicate_window`). A message cannot be in the
- * stream from before the gateway had it, so its device's part of the stream is read from there on, without payloads.
+ * broken after the stream took some, longer ago than the stream remembers ids (`duplicate_window`). Needed for old messages, too: another
+ * gateway may have had them. None can be in the stream from before it was made, so its device's part of the stream is read from there on,
+ * without payloads.
  */
 export async function alreadyThere(
   { client, manager, stream }: { client: JetStreamClient; manager: JetStreamManager; stream: string },
   publications: readonly Publication[],
-  receivedAtMs: number,
+  sinceMs: number,
 ): Promise<Set<string>> {
   const ids = new Set<string>();
   const filters = new Set(publications.map(({ deviceFilter }) => deviceFilter));
   for (const filter of filters) {
     const newest = await manager.streams.getMessage(stream, { last_by_subj: filter });
-    if (newest === null || newest.time.getTime() < receivedAtMs - SKEW_MS) continue;
-    await collectIds(client, { stream, filter, fromMs: receivedAtMs - SKEW_MS, ids });
+    if (newest === null || newest.time.getTime() < sinceMs - SKEW_MS) continue;
+    await collectIds(client, { stream, filter, fromMs: sinceMs - SKEW_MS, ids });
   }
   return ids;
 }

@@ -26,6 +26,8 @@ export interface Link {
   manager: JetStreamManager;
   /** Of one message: what the server and the stream take. */
   maxBytes: number;
+  /** How long the stream knows the ids of messages. */
+  duplicateWindowMs: number;
   /** Published over this connection up to here; what begins later is not there yet. null = nothing so far: a batch may be half there. */
   sentUpTo: number | null;
 }
@@ -39,7 +41,8 @@ export async function openLink(options: NatsSettings): Promise<Link> {
     const client = jetstream(connection, { timeout: options.timeoutMs });
     const ofStream = stream.max_msg_size > 0 ? stream.max_msg_size : Number.MAX_SAFE_INTEGER;
     const maxBytes = Math.min(connection.info?.max_payload ?? 1_048_576, ofStream) - HEADER_ROOM;
-    return { connection, client, manager, maxBytes, sentUpTo: null };
+    const duplicateWindowMs = stream.duplicate_window / 1e6;
+    return { connection, client, manager, maxBytes, duplicateWindowMs, sentUpTo: null };
   } catch (error) {
     void connection.close();
     throw error;

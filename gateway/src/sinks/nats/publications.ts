@@ -10,6 +10,8 @@ export interface Publication {
   deviceFilter: string;
   /** Names it for ever: tenant, device, boot, sequence number, index of its first record. */
   id: string;
+  /** Nobody can have published it before, ms: it was neither made nor received. */
+  sinceMs: number;
   /** A CloudEvents batch in JSON. */
   payload: Uint8Array;
 }
@@ -43,7 +45,8 @@ function publication(first: SinkRecord, prefix: string, payload: Uint8Array): Pu
   const base = `${prefix}.${token(tenant)}.${token(device)}`;
   const subject = `${base}.${token(product)}.${token(point)}`;
   const id = `${tenant}/${device}/${boot}/${seq}/${index}`;
-  return { subject, deviceFilter: `${base}.>`, id, payload };
+  const sinceMs = Math.min(first.atMs, first.receivedAtMs);
+  return { subject, deviceFilter: `${base}.>`, id, sinceMs, payload };
 }
 
 /** A subject is cut at its dots, and `*` and `>` stand for others (NATS, subject-based messaging). */
