@@ -30,7 +30,7 @@ const EVERY_MS = 2_500;
 describe.skipIf(missing !== null)(`three gateways over three JetStream nodes${why}`, () => {
   let home = '';
   let engine: JetStreamCluster;
-  let balancer: Balancer;
+  let balancer: Balancer | undefined;
   let ports: number[] = [];
   const gateways: RunningGateway[] = [];
   let devices: LightDevice[] = [];
@@ -90,7 +90,7 @@ describe.skipIf(missing !== null)(`three gateways over three JetStream nodes${wh
     const onBack = (sinceMs: number) => void backMs.push(sinceMs);
     devices = Array.from(
       { length: DEVICES },
-      (_, i) => new LightDevice({ port: balancer.port, name: `lamp-${i}`, startMs, onBack }),
+      (_, i) => new LightDevice({ port: balancer!.port, name: `lamp-${i}`, startMs, onBack }),
     );
     await eventually(() => devices.every((device) => device.isConnected()), 'all devices', 120_000);
 
