@@ -91,7 +91,11 @@ function isDoubtful(link: Link, { firstPosition }: SinkBatch, { sinceMs }: Publi
   return Date.now() - sinceMs > link.duplicateWindowMs / 2;
 }
 
-async function publish(client: JetStreamClient, stream: string, publication: Publication): Promise<void> {
+async function publish(
+  client: JetStreamClient,
+  stream: string,
+  publication: Pick<Publication, 'subject' | 'id' | 'payload'>,
+): Promise<void> {
   const head = headers();
   head.set('Content-Type', 'application/cloudevents-batch+json; charset=utf-8');
   await client.publish(publication.subject, publication.payload, {

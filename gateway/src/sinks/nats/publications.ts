@@ -28,7 +28,7 @@ export function publicationsOf(batch: SinkBatch, prefix: string, maxBytes: numbe
 }
 
 /** A tombstone. Records have a token more, their point. */
-export function erasePublication(tombstone: Tombstone, prefix: string): Publication {
+export function erasePublication(tombstone: Tombstone, prefix: string): Omit<Publication, 'sinceMs'> {
   const { tenant, device, id } = tombstone;
   const base = `${prefix}.${token(tenant)}.${token(device)}`;
   const payload = Buffer.from(JSON.stringify([eraseEvent(tombstone)]));
