@@ -27,7 +27,7 @@ export class LightDevice {
   private readonly messages: Buffer[] = [];
   private readonly isAcked: boolean[] = [];
   private socket: Socket | null = null;
-  private pending = Buffer.alloc(0);
+  private pending: Buffer = Buffer.alloc(0);
   private isIn = false;
   private next = 0;
   private inFlight = 0;

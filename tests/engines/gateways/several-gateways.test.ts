@@ -59,7 +59,7 @@ describe.skipIf(missing !== null)(`three gateways over three JetStream nodes${wh
   afterAll(async () => {
     for (const device of devices) device.end();
     await Promise.all(gateways.map((gateway) => gateway.stop()));
-    await balancer.stop();
+    await balancer?.stop();
     await engine.remove();
     rmSync(home, { recursive: true, force: true });
   }, 60_000);
