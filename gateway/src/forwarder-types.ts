@@ -20,6 +20,8 @@ export interface ForwarderOptions {
   retry: ForwardPolicy;
   /** Which records the sink gets, and how it sees them; absent = all, as they are. */
   rules?: SinkRules;
+  /** What people have opted out of never goes there (`consent/opt-outs.ts`). Default false. */
+  thirdParty?: boolean;
   /** Default: as the sink's traits say. */
   order?: 'kept' | 'any';
   /** Batches under way at once, at the most; default and bound: the sink's traits. 1 where order is kept. */

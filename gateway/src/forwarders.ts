@@ -1,7 +1,8 @@
 import type { BatchLimits } from './domain/batch-plan.ts';
+import { withoutOptedOut } from './domain/consent/opt-outs.ts';
 import type { ForwardPolicy } from './domain/forward-machine.ts';
 import { createRecordDecoder } from './domain/forward-records.ts';
-import { createSelection } from './domain/select-records.ts';
+import { createSelection, type Selection } from './domain/select-records.ts';
 import { createForwarder } from './forwarder.ts';
 import type { Forwarder, ForwarderOptions, ForwarderStatus } from './forwarder-types.ts';
 import type { GatewayContext, GatewayPart } from './gateway-types.ts';
@@ -40,7 +41,7 @@ export function createForwarders(options: ForwardersOptions = {}): Forwarders {
             return createForwarder(sink, own, {
               ...portsOf(context),
               decode: createRecordDecoder(context.model, context.covered),
-              select: createSelection(own.rules ?? {}),
+              select: selectionOf(own, context),
             });
           });
           unsubscribe = [
@@ -65,6 +66,14 @@ export function createForwarders(options: ForwardersOptions = {}): Forwarders {
     },
     statuses: () => running.map((forwarder) => forwarder.status()),
   };
+}
+
+function selectionOf(
+  { rules = {}, thirdParty = false }: ForwarderOptions,
+  context: GatewayContext,
+): Selection {
+  const select = createSelection(rules);
+  return thirdParty ? withoutOptedOut(select, context.hasOptedOut) : select;
 }
 
 function portsOf({ store, clock, log }: GatewayContext) {

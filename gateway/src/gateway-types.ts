@@ -1,6 +1,7 @@
 import type { ConsentTerms } from './domain/consent/consent-book.ts';
 import type { ConsentDesk } from './domain/consent/consent-desk.ts';
 import type { Coverage } from './domain/consent/coverage.ts';
+import type { OptOuts } from './domain/consent/opt-outs.ts';
 import type { ModelSource } from './domain/forward-records.ts';
 import type { Clock, DeviceId, GatewayView, Log, Sink, SpoolStore } from './domain/ports.ts';
 import type { QuarantineDesk } from './domain/quarantine-desk.ts';
@@ -186,6 +187,8 @@ export interface GatewayContext {
   model: ModelSource;
   /** What people have agreed to, at this moment. */
   covered: Coverage;
+  /** Who has signalled that third parties get nothing for marketing or sale. */
+  hasOptedOut: OptOuts;
   /** Called at once when a person of a device takes something back; returns the way to stop it. */
   onTakenBack(listener: (id: DeviceId) => void): () => void;
   /** Called after each commit that brought rows; returns the way to stop it. */

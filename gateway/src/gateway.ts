@@ -3,6 +3,7 @@ import { type CommitQueue, commitQueue } from './domain/commit-queue.ts';
 import { type ConsentBook, consentBook } from './domain/consent/consent-book.ts';
 import { consentDesk } from './domain/consent/consent-desk.ts';
 import { liveCoverage } from './domain/consent/coverage.ts';
+import { liveOptOuts } from './domain/consent/opt-outs.ts';
 import { watchExpiry } from './domain/consent/watch-expiry.ts';
 import { zeroCounters } from './domain/counters.ts';
 import { type Devices, deviceRegistry } from './domain/devices.ts';
@@ -301,6 +302,7 @@ class AssembledGateway implements Gateway {
       sinks: this.sinks,
       model: (tenant, modelHash) => this.models.find(tenant, modelHash),
       covered: liveCoverage(this.devices, this.clock),
+      hasOptedOut: liveOptOuts(this.devices),
       onTakenBack: (listener) => {
         this.takenBackListeners.add(listener);
         return () => this.takenBackListeners.delete(listener);

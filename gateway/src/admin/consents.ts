@@ -44,6 +44,10 @@ export const choiceBody = z.strictObject({
   how: z.enum(['service', 'import']).optional(),
 });
 
+const signalBody = choiceBody
+  .pick({ tenant: true, device: true, subject: true, by: true })
+  .extend({ optOut: z.boolean().default(false) });
+
 /** Choices of people: what stands, how it came, and what the maker's service enters. */
 export function consentPages(server: FastifyInstance, { consents, ledger }: ConsentSources): void {
   server.get('/api/consents', (request) => {
@@ -60,6 +64,13 @@ export function consentPages(server: FastifyInstance, { consents, ledger }: Cons
       return { ...verdict, head: Buffer.from(head).toString('hex') };
     }),
   );
+  server.post('/api/consents/signal', { preHandler: fromHere }, async (request, reply) => {
+    const { optOut, ...of } = signalBody.parse(request.body);
+    // https://www.w3.org/TR/gpc: the header is the signal; without it the body says it.
+    const isOptOut = request.headers['sec-gpc'] === '1' || optOut;
+    const chosen = await consents.signal({ ...of, isOptOut });
+    return chosen.ok ? consentRecord(chosen.row) : reply.code(400).send({ error: chosen.problem });
+  });
   server.post('/api/consents', { preHandler: fromHere }, async (request, reply) => {
     const { purposes, ...choice } = choiceBody.parse(request.body);
     const byCode = Object.entries(purposes).map(([word, isGranted]) => [purposeCode(word), isGranted]);

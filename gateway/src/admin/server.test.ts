@@ -11,6 +11,7 @@ import { type ViewFacts, viewOf } from '../testing/fixed-view.ts';
 import { testSpool } from '../testing/test-spool.ts';
 import { createAdminServer } from './server.ts';
 
+const nobody = async () => ({ ok: false as const, problem: 'nobody is here' });
 const noDesk = {
   replay: async () => ({ ok: false as const, problem: 'no desk' }),
   drop: async () => ({ dropped: 7, nextId: null }),
@@ -54,7 +55,7 @@ describe('admin pages', () => {
       },
       desk: noDesk,
       erasures: noErasures,
-      consents: { choose: async () => ({ ok: false, problem: 'nobody is here' }) },
+      consents: { choose: nobody, signal: nobody },
       ledger: { consents: () => [], consentTenants: () => [] },
       lastPosition: () => spool.lastPosition(),
       forwarders: () => [],

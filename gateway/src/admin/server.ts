@@ -77,6 +77,7 @@ const PAGES = [
   '/api/consents',
   '/api/consents/history',
   '/api/consents/verify',
+  '/api/consents/signal',
 ];
 
 function healthPages(server: FastifyInstance, sources: AdminSources): void {

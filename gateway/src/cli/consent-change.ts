@@ -35,6 +35,23 @@ export function consentWithdraw(
   return enter({ tenant, device, purposes, isGranted: false }, flags);
 }
 
+export async function consentSignal(
+  tenant: string,
+  device: string,
+  flags: DeviceFlags & { url?: string; subject: string; off?: boolean },
+): Promise<void> {
+  const signal = { ...deviceId(tenant, device), subject: readSubject(flags.subject), isOptOut: !flags.off };
+  const record = await withDesk(readSettings(flags), flags.url, (desk) => desk.signal(signal));
+  const { number } = record.chain;
+  const what = flags.off ? 'The signal is over' : "Third parties' sinks get nothing for marketing or sale";
+  tell(flags, record, `${what}; entry ${number} of ${tenant}.\n`);
+}
+
+/** A slot, or the name of a subject. */
+function readSubject(text: string): string | number {
+  return /^\d{1,3}$/.test(text) ? Number(text) : text;
+}
+
 interface Asked {
   tenant: string;
   device: string;
@@ -49,7 +66,7 @@ async function enter({ tenant, device, purposes, isGranted }: Asked, flags: Cons
   const validUntilMs = validFor === undefined ? undefined : Date.now() + readSpan(validFor, '--valid-for');
   const choice = {
     ...id,
-    subject: /^\d{1,3}$/.test(flags.subject) ? Number(flags.subject) : flags.subject,
+    subject: readSubject(flags.subject),
     purposes: Object.fromEntries(purposes.map((word) => [readPurpose(word), isGranted])),
     notice: { version, hash, language },
     validUntilMs,

@@ -1,4 +1,4 @@
-import type { ConsentDesk, ServiceChoice } from '../domain/consent/consent-desk.ts';
+import type { Chosen, ConsentDesk, ServiceChoice, Signal } from '../domain/consent/consent-desk.ts';
 import { type ConsentRecord, consentRecord } from '../domain/consent/consent-record.ts';
 import { purposeWord } from '../domain/consent/purpose-words.ts';
 import { askGateway } from './admin-client.ts';
@@ -10,12 +10,27 @@ export type Choose = (choice: AskedChoice) => Promise<ConsentRecord>;
 /** `source` = where an imported choice was kept before; else it is whoever runs the command. */
 export type AskedChoice = Omit<ServiceChoice, 'by'> & { source?: string };
 
-export function localChoose(desk: ConsentDesk, by: string): Choose {
-  return async ({ source = by, ...choice }) => {
-    const chosen = await desk.choose({ ...choice, by: source });
-    if (chosen.ok) return consentRecord(chosen.row)!;
-    throw new CommandEnd(Exit.refused, chosen.problem);
+/** Enters a signal against third parties, or its end. */
+export type SendSignal = (signal: Omit<Signal, 'by'>) => Promise<ConsentRecord>;
+
+export function localSignal(desk: ConsentDesk, by: string): SendSignal {
+  return async (signal) => recordOf(await desk.signal({ ...signal, by }));
+}
+
+export function remoteSignal(url: string, by: string): SendSignal {
+  return async ({ isOptOut: optOut, ...of }) => {
+    const answer = await askGateway(url, '/api/consents/signal', { ...of, optOut, by });
+    return JSON.parse(answer.text) as ConsentRecord;
   };
+}
+
+function recordOf(chosen: Chosen): ConsentRecord {
+  if (chosen.ok) return consentRecord(chosen.row)!;
+  throw new CommandEnd(Exit.refused, chosen.problem);
+}
+
+export function localChoose(desk: ConsentDesk, by: string): Choose {
+  return async ({ source = by, ...choice }) => recordOf(await desk.choose({ ...choice, by: source }));
 }
 
 export function remoteChoose(url: string, by: string): Choose {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { purposeWords } from '../domain/consent/purpose-words.ts';
-import { consentGrant, consentWithdraw } from './consent-change.ts';
+import { consentGrant, consentSignal, consentWithdraw } from './consent-change.ts';
 import { consentImport } from './consent-import.ts';
 import { consentHistory, consentShow } from './consent-look.ts';
 
@@ -20,6 +20,15 @@ export function consentCommands(root: Command): void {
   changing(consent.command('withdraw'))
     .description('enter that a person takes back, or refuses, purposes; in force at once')
     .action(consentWithdraw);
+  reaching(consent.command('signal').argument('<tenant>').argument('<device>'))
+    .option(
+      '--subject <name>',
+      'whose: a subject of the model, or its slot (default: 0, everybody on the device)',
+      '0',
+    )
+    .option('--off', 'the signal does not stand any more')
+    .description('a signal such as Global Privacy Control: third parties get nothing for marketing or sale')
+    .action(consentSignal);
   reaching(consent.command('import').argument('<file>', 'JSON Lines, as docs/consent.md shows'))
     .option('--by <name>', 'where the choices come from', 'import')
     .description('enter choices that another system has kept')

@@ -9,7 +9,14 @@ import { type OfflineDesk, openOfflineDesk } from '../offline-desk.ts';
 import { withDefaults } from '../options.ts';
 import { silentLog } from '../system.ts';
 import { adminUrl, askGateway } from './admin-client.ts';
-import { type Choose, localChoose, remoteChoose } from './consent-client.ts';
+import {
+  type Choose,
+  localChoose,
+  localSignal,
+  remoteChoose,
+  remoteSignal,
+  type SendSignal,
+} from './consent-client.ts';
 import { claimDataDirectory } from './data-directory.ts';
 import { CommandEnd, Exit } from './exit.ts';
 import { gatewayOptions } from './gateway-options.ts';
@@ -21,6 +28,7 @@ export interface DeskClient {
   replay(request: Omit<ReplayRequest, 'by'>): Promise<ReplayReport>;
   drop(request: Omit<DeskRequest, 'by'>): ReturnType<QuarantineDesk['drop']>;
   choose: Choose;
+  signal: SendSignal;
   planErasure(question: EraseQuestion): Promise<ErasurePlan>;
   /** Durable when it resolves; the work is a running gateway's. */
   erase(question: EraseQuestion): Promise<Erasure>;
@@ -101,6 +109,7 @@ function localDesk(desk: OfflineDesk): DeskClient {
     erase: async (question) => desk.erasures.ask(asked(desk, question)),
     erasures: async () => desk.erasures.list(),
     choose: localChoose(desk.consents, who()),
+    signal: localSignal(desk.consents, who()),
     async replay(request) {
       const answer = await desk.replay({ ...request, by: who() });
       if (answer.ok) return answer.report;
@@ -119,6 +128,7 @@ function gatewayDesk(url: string): DeskClient {
     erase: (question) => post('/api/erasures', { ...question, by: who() }) as Promise<Erasure>,
     erasures: async () => JSON.parse((await askGateway(url, '/api/erasures')).text) as Erasure[],
     choose: remoteChoose(url, who()),
+    signal: remoteSignal(url, who()),
     replay: ({ model, ...request }) =>
       post('/api/quarantine/replay', {
         ...request,

@@ -42,11 +42,12 @@ export function forwarderOptions(config: GatewayConfig): Record<string, Forwarde
 }
 
 export function forwarderOptionsOf(sink: SinkConfig): ForwarderOptions {
-  const { batch, retry, only, except, fields, order, maxConcurrent, backlog } = sink;
+  const { batch, retry, purposes, only, except, fields, order, maxConcurrent, backlog, thirdParty } = sink;
   return {
     batch,
     retry,
-    rules: { only, except, fields },
+    rules: { purposes, only, except, fields },
+    thirdParty,
     backlogAfterMs: backlog.afterSeconds * 1_000,
     backlogPercent: backlog.percent,
     ...(order === undefined ? {} : { order }),

@@ -158,10 +158,19 @@ function sinkFaults(config: unknown): Fault[] {
     ...placed('s3', 'stagingDirectory', 's3-staging'),
     ...sinks.flatMap((sink, index) => [
       ...retryFault(sink, index),
+      ...thirdPartyFault(sink, index),
       ...orderFaults(sink, index),
       ...sparkplugFault(sink, index),
     ]),
   ];
+}
+
+/** Who gets people's data has to be told what for: the law asks it of whoever passes it on. */
+function thirdPartyFault(sink: unknown, index: number): Fault[] {
+  if (child(sink, 'thirdParty') !== true || child(sink, 'purposes') !== undefined) return [];
+  const message =
+    "a third party's sink has to say what it is for: add purposes, such as purposes: [research]";
+  return [{ path: ['sinks', index, 'thirdParty'], message }];
 }
 
 /** A sink that cannot bear what is asked of it is not asked in silence. */

@@ -11,9 +11,10 @@ import type { Path } from './shape.ts';
 export function ruleFaults(sinks: readonly SinkRules[], models: readonly Model[]): Fault[] {
   if (models.length === 0) return [];
   const known = knownWords(models);
-  return sinks.flatMap(({ only, except, fields = [] }, index) => {
+  return sinks.flatMap(({ purposes, only, except, fields = [] }, index) => {
     const path: Path = ['sinks', index];
     return [
+      ...pickFaults({ purposes }, path, known),
       ...pickFaults(only, [...path, 'only'], known),
       ...pickFaults(except, [...path, 'except'], known),
       ...fields.flatMap((rule, at) => fieldFaults(rule, [...path, 'fields', at], known)),

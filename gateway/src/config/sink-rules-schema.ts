@@ -29,6 +29,10 @@ const fieldRule = z.strictObject({
 
 /** Which records a sink gets and how it sees them; `domain/select-records.ts` follows it. */
 export const sinkRules = {
+  /** What the sink is for: it never sees a record of another purpose. */
+  purposes: words.optional(),
+  /** Somebody else's: marketing and sale of people who have opted out never go there. */
+  thirdParty: z.boolean().default(false),
   only: picks.optional(),
   except: picks.optional(),
   fields: z.array(fieldRule).min(1).describe('a list of rules').optional(),

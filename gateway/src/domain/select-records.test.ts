@@ -43,6 +43,8 @@ describe('which records a sink gets', () => {
     ['only a purpose by its name', { only: { purposes: ['service'] } }, ['moved']],
     ['only a purpose by its code', { only: { purposes: ['marketing'] } }, ['sleep']],
     ['a name that is a code means the code', { only: { purposes: ['research'] } }, []],
+    ['what it is for, and gap records, which are for nothing', { purposes: ['marketing'] }, ['sleep', 'gap']],
+    ['nothing that it is not for', { purposes: ['sale'] }, ['gap']],
     [
       'what is in each list',
       { only: { products: ['acme.bed'], points: ['moved', 'gap'] } },

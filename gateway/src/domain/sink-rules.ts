@@ -24,6 +24,8 @@ export type Constant = string | number | boolean;
 
 /** Which records a sink gets, and how it sees them. */
 export interface SinkRules {
+  /** What the sink is for; a record of another purpose is not for it. Gap records say nothing of people, and have none. */
+  purposes?: readonly string[] | undefined;
   only?: Picks | undefined;
   except?: Picks | undefined;
   fields?: readonly FieldRule[] | undefined;
@@ -37,9 +39,13 @@ export interface PointFacts {
 }
 
 /** Records that `only` picks, without those that any word of `except` is for. */
-export function isPicked({ only = {}, except = {} }: SinkRules, facts: PointFacts): boolean {
+export function isPicked(
+  { purposes: served, only = {}, except = {} }: SinkRules,
+  facts: PointFacts,
+): boolean {
   const { products, points, purposes } = only;
   return (
+    (served === undefined || facts.purpose === null || hasPurpose(served, facts)) &&
     (products === undefined || hasProduct(products, facts)) &&
     (points === undefined || hasPoint(points, facts)) &&
     (purposes === undefined || hasPurpose(purposes, facts)) &&

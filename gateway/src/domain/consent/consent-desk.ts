@@ -3,9 +3,11 @@ import { ChoiceCode } from '@usewire/protocol/wire';
 import type { DeviceEntry } from '../device-entry.ts';
 import type { IntakeContext } from '../intake-context.ts';
 import type { DeviceId, LedgerRow } from '../ports.ts';
-import { onServiceChoice } from './decide.ts';
+import type { ConsentFacts } from './consent-book.ts';
+import type { ConsentDraft } from './consent-state.ts';
+import { onServiceChoice, onSignal } from './decide.ts';
 import { expire } from './expire.ts';
-import type { ConsentHow, Notice } from './ledger-entry.ts';
+import { type ConsentHow, NO_NOTICE, type Notice } from './ledger-entry.ts';
 import { tellOwed } from './tell-device.ts';
 
 /** A choice that a person made outside of the product. */
@@ -24,12 +26,23 @@ export interface ServiceChoice extends DeviceId {
   how?: Extract<ConsentHow, 'service' | 'import'> | undefined;
 }
 
+/** A signal such as Global Privacy Control. */
+export interface Signal extends DeviceId {
+  /** 0 = everybody on the device. */
+  subject: string | number;
+  isOptOut: boolean;
+  /** Who or what sent it. */
+  by: string;
+}
+
 export type Chosen = { ok: true; row: LedgerRow } | { ok: false; problem: string };
 
 /** Choices in the maker's service. */
 export interface ConsentDesk {
   /** Durable, and in force in the gateway, when it resolves; the device hears of it now, or with its next hello. */
   choose(choice: ServiceChoice): Promise<Chosen>;
+  /** In force for third parties' sinks at once, durable when it resolves. */
+  signal(signal: Signal): Promise<Chosen>;
 }
 
 export function consentDesk(context: IntakeContext): ConsentDesk {
@@ -41,6 +54,15 @@ export function consentDesk(context: IntakeContext): ConsentDesk {
       if (Object.keys(choice.purposes).length === 0)
         return Promise.resolve({ ok: false, problem: 'No purpose is named.' });
       return enterChoice(context, device, { ...choice, subject });
+    },
+    signal({ isOptOut, by, ...of }) {
+      const device = context.devices.entry(of, context.clock.nowMs());
+      const subject = slotOf(context, device, of.subject);
+      if (subject === null) return Promise.resolve(noSubject(of));
+      const draft = onSignal(device.consent, subject, isOptOut);
+      const nowMs = context.clock.nowMs();
+      const when = { atMs: nowMs, receivedAtMs: nowMs };
+      return enter(context, device, draft, { by, notice: NO_NOTICE, ...when, boot: '', seq: null });
     },
   };
 }
@@ -60,8 +82,16 @@ function enterChoice(
   for (const [code, isGranted] of Object.entries(choice.purposes))
     choices[code] = choiceFor(before[code], isGranted);
   const draft = onServiceChoice(device.consent, { subject, choices, validUntilMs, how });
+  return enter(context, device, draft, { by, notice, atMs, receivedAtMs: nowMs, boot: '', seq: null });
+}
+
+function enter(
+  context: IntakeContext,
+  device: DeviceEntry,
+  draft: ConsentDraft,
+  facts: ConsentFacts,
+): Promise<Chosen> {
   const group = context.queue.gathering();
-  const facts = { by, notice, atMs, receivedAtMs: nowMs, boot: '', seq: null };
   const [row] = context.consents.append(group, device, [draft], facts);
   return new Promise((resolve) => {
     group.settled.push(() => {
@@ -88,7 +118,7 @@ function slotOf({ models }: IntakeContext, device: DeviceEntry, subject: string 
   return slot > 0 ? slot : null;
 }
 
-function noSubject({ tenant, device, subject }: ServiceChoice): Chosen {
+function noSubject({ tenant, device, subject }: DeviceId & { subject: string | number }): Chosen {
   const why = `the model of ${tenant}.${device} has no subject "${subject}", or is not known yet`;
   return { ok: false, problem: `Nothing was changed: ${why}. Name its slot, 1 for the first one.` };
 }

@@ -19,6 +19,8 @@ export interface SubjectConsent {
   validUntilMs: number | null;
   /** By rising epoch. */
   steps: Step[];
+  /** A signal such as GPC stands: third parties get nothing for marketing or sale. */
+  hasOptedOut: boolean;
   /** Epoch of the set that the device has not said to act on; null = nothing is owed. */
   owed: number | null;
 }
@@ -60,6 +62,7 @@ export function fold(
   { salt, hash }: Pick<LedgerRow, 'salt' | 'hash'>,
 ): boolean {
   if (draft.how === 'device') dropUnseen(consent, draft.base);
+  if (draft.how === 'opt-out' || draft.how === 'opt-in') return signal(consent, draft, { salt, hash });
   const bits = grantedBits(draft.choices);
   const { epoch, choices, validUntilMs } = draft;
   const subject = subjectOf(consent, draft.subject, salt);
@@ -73,6 +76,18 @@ export function fold(
   return takesBack;
 }
 
+/** What it is about never rests on the device: no epoch changes. */
+function signal(
+  consent: DeviceConsent,
+  { subject: slot, how }: ConsentDraft,
+  { salt, hash }: Pick<LedgerRow, 'salt' | 'hash'>,
+): boolean {
+  const subject = subjectOf(consent, slot, salt);
+  subject.hash = hash;
+  subject.hasOptedOut = how === 'opt-out';
+  return subject.hasOptedOut;
+}
+
 /** The device chose on top of `base`: what the service made above it was never in force there, and its epochs now mean the device's. */
 function dropUnseen(consent: DeviceConsent, base: number): void {
   const seen = Math.max(base, consent.deviceEpoch);
@@ -84,7 +99,7 @@ function dropUnseen(consent: DeviceConsent, base: number): void {
 function subjectOf(consent: DeviceConsent, slot: number, salt: Uint8Array): SubjectConsent {
   const known = consent.subjects.get(slot);
   if (known !== undefined) return known;
-  const nothing = { hash: salt, choices: {}, validUntilMs: null, steps: [], owed: null };
+  const nothing = { hash: salt, choices: {}, validUntilMs: null, steps: [], owed: null, hasOptedOut: false };
   const made: SubjectConsent = { salt, ...nothing };
   consent.subjects.set(slot, made);
   return made;

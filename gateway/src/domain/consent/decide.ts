@@ -72,6 +72,13 @@ export function passedOver(consent: DeviceConsent): ConsentDraft[] {
   return drafts;
 }
 
+/** A signal against third parties, or its end: the choices stay as they are, and the device has nothing to do with it. */
+export function onSignal(consent: DeviceConsent, subject: number, isOptOut: boolean): ConsentDraft {
+  const { choices = {}, validUntilMs = null } = consent.subjects.get(subject) ?? {};
+  const { epoch } = consent;
+  return { subject, epoch, base: epoch, how: isOptOut ? 'opt-out' : 'opt-in', choices, validUntilMs };
+}
+
 /** Whatever was granted with an end that is over is undecided again; null = nothing is over. */
 export function onExpiry(consent: DeviceConsent, slot: number, nowMs: number): ConsentDraft | null {
   const known = consent.subjects.get(slot);

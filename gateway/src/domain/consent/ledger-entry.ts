@@ -8,9 +8,10 @@ export type Choices = Readonly<Record<string, Choice>>;
 
 /**
  * device: chosen on the product. service: in the maker's service. import: brought from another system. merge: what follows when both
- * chose without knowing of each other, or a set that a device passed over and is told again. expiry: its time was over.
+ * chose without knowing of each other, or a set that a device passed over and is told again. expiry: its time was over. opt-out, opt-in: a
+ * signal against third parties, which leaves the choices as they are.
  */
-export type ConsentHow = 'device' | 'service' | 'import' | 'merge' | 'expiry';
+export type ConsentHow = 'device' | 'service' | 'import' | 'merge' | 'expiry' | 'opt-out' | 'opt-in';
 
 export interface Notice {
   /** Version that the maker gave the text; '' = not told. */

@@ -27,16 +27,30 @@ export function subjectStands(rows: Iterable<LedgerRow>): Stand[] {
     const entry = readEntry(row.body);
     if (entry === null || row.device === '') continue;
     const key = `${row.tenant}.${row.device}.${row.subject}`;
-    people.set(key, standsOf(row, entry, people.get(key) ?? []));
+    const before = people.get(key) ?? [];
+    const isSignal = entry.how === 'opt-out' || entry.how === 'opt-in';
+    people.set(key, isSignal ? withSignal(row, entry, before) : standsOf(row, entry, before));
   }
   return [...people.values()].flat();
+}
+
+const SIGNAL = 'third parties: marketing, sale';
+
+function withSignal(row: LedgerRow, entry: ConsentEntry, before: readonly Stand[]): Stand[] {
+  const others = before.filter(({ purpose }) => purpose !== SIGNAL);
+  if (entry.how === 'opt-in') return others;
+  const { tenant, device, subject } = row;
+  const { atMs: sinceMs, how, by, epoch } = entry;
+  const who = { tenant, device, subject, purpose: SIGNAL, state: 'refused' as const };
+  return [...others, { ...who, sinceMs, how, by, notice: '', validUntilMs: null, epoch, isConfirmed: true }];
 }
 
 function standsOf(row: LedgerRow, entry: ConsentEntry, before: readonly Stand[]): Stand[] {
   const { tenant, device, subject } = row;
   const { atMs: sinceMs, how, by, notice, validUntilMs, epoch } = entry;
   const isConfirmed = how === 'device' || row.ackedAtMs !== null;
-  return Object.entries(entry.choices).map(([code, choice]) => {
+  const signal = before.filter(({ purpose }) => purpose === SIGNAL);
+  const stands = Object.entries(entry.choices).map(([code, choice]) => {
     const [purpose, state] = [purposeWord(Number(code)), STATES[choice]!];
     const same = before.find((stand) => stand.purpose === purpose && stand.state === state);
     const origin = same ?? { sinceMs, how, by, notice: notice.version };
@@ -44,4 +58,5 @@ function standsOf(row: LedgerRow, entry: ConsentEntry, before: readonly Stand[])
     const came = { sinceMs: origin.sinceMs, how: origin.how, by: origin.by, notice: origin.notice };
     return { ...who, ...came, validUntilMs, epoch, isConfirmed };
   });
+  return [...stands, ...signal];
 }

@@ -110,7 +110,7 @@ export function takeRemains(
   const bits = covered(message, remains.subject, remains.epoch);
   const mayLeave = ({ pointId }: SinkRecord) => {
     const point = known.table.points.find(({ id }) => id === pointId);
-    return point === undefined || (pointConsent(known.table, point) & ~bits) === 0;
+    return point !== undefined && (pointConsent(known.table, point) & ~bits) === 0;
   };
   const records = recordsOf(message, remains).filter(mayLeave);
   batch.models.set(modelKey(message), known.model);
