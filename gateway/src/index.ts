@@ -33,6 +33,7 @@ export type { MqttLinkOptions } from './sinks/mqtt/link.ts';
 export type { SparkplugOptions } from './sinks/mqtt/sparkplug/speech.ts';
 export { createMqttSink, type MqttSinkOptions } from './sinks/mqtt-sink.ts';
 export { createNatsSink, type NatsSinkOptions } from './sinks/nats-sink.ts';
+export { createOtlpSink, type OtlpSinkOptions } from './sinks/otlp-sink.ts';
 export { recordsAsParquet } from './sinks/parquet/point-table.ts';
 export { createParquetSink, type ParquetSinkOptions } from './sinks/parquet-sink.ts';
 export { createPostgresSink, type PostgresSinkOptions } from './sinks/postgres-sink.ts';

@@ -274,6 +274,15 @@ const httpSink = z.strictObject({
   timeoutMs: positive(10, 600_000).default(HTTP_DEFAULTS.timeoutMs),
 });
 
+const otlpSink = z.strictObject({
+  ...common,
+  type: z.literal('otlp'),
+  url: z.url({ protocol: /^https?$/ }).describe('an http:// or https:// address, without /v1/...'),
+  headers: z.record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/), z.string()).default({}),
+  gzip: z.boolean().default(HTTP_DEFAULTS.gzip),
+  timeoutMs: positive(10, 600_000).default(HTTP_DEFAULTS.timeoutMs),
+});
+
 const postgresSink = z.strictObject({
   ...common,
   type: z.literal('postgres'),
@@ -411,6 +420,7 @@ const sink = z.discriminatedUnion('type', [
   natsSink,
   kafkaSink,
   mqttSink,
+  otlpSink,
 ]);
 
 const admin = z.strictObject({ host: host.default('127.0.0.1'), port: port.default(18_080) });

@@ -8,8 +8,15 @@ import { cloudEvents } from './cloud-events.ts';
 import { eraseEvent } from './erase-event.ts';
 import { erased, eraseLater } from './erase-outcome.ts';
 import { type Answer, outcomeOf } from './http/answer.ts';
+import { Agent } from 'undici';
+import type { Clock, Sink } from '../domain/ports.ts';
+import { HTTP_DEFAULTS, SINK_TRAITS } from '../domain/sink-defaults.ts';
+import { systemClock } from '../system.ts';
+import { cloudEvents } from './cloud-events.ts';
+import { outcomeOf } from './http/answer.ts';
+import { outcomeOfFailure, post } from './http/post.ts';
 import { signatureHeaders } from './http/signature.ts';
-import { problemOf, retryLater } from './outcome.ts';
+import { retryLater } from './outcome.ts';
 
 export interface HttpSinkOptions {
   name: string;
@@ -26,9 +33,6 @@ export interface HttpSinkOptions {
 }
 
 type HttpSettings = HttpSinkOptions & typeof HTTP_DEFAULTS;
-
-const compress = promisify(gzip);
-const EXCERPT_BYTES = 200;
 
 /** Posts each batch as one CloudEvents batch. A receiver that remembers `Idempotency-Key` takes a batch once. */
 export function createHttpSink(given: HttpSinkOptions, clock: Clock = systemClock): Sink {
@@ -53,6 +57,15 @@ export function createHttpSink(given: HttpSinkOptions, clock: Clock = systemCloc
       const event = eraseEvent(tombstone);
       const outcome = await send({ key: event.id, events: [event] }, signal);
       return outcome.kind === 'accepted' ? erased(null, outcome.answer ?? '') : eraseLater(outcome);
+    async deliver(batch, signal) {
+      if (closed) return retryLater('the sink is closed');
+      const content = Buffer.from(JSON.stringify(cloudEvents(batch)));
+      const headers = headersOf(batch.key, content, { ...options, nowMs: clock.nowMs() });
+      try {
+        return outcomeOf(await post(agent, content, { ...options, headers, signal }), clock.nowMs());
+      } catch (error) {
+        return outcomeOfFailure(error, signal, options.timeoutMs);
+      }
     },
     close() {
       closed ??= agent.destroy().catch(() => {});
@@ -92,41 +105,15 @@ async function sendPost(
 }
 
 function signature(
+function headersOf(
   id: string,
   content: Uint8Array,
-  { signingSecret, nowMs }: HttpSettings & { nowMs: number },
+  { headers, signingSecret, nowMs }: HttpSettings & { nowMs: number },
 ): Record<string, string> {
-  return signingSecret === undefined ? {} : signatureHeaders({ id, content, secret: signingSecret }, nowMs);
-}
-
-/** Reads to the end, so that the connection can be used again, but keeps and believes only the beginning. */
-async function beginning(body: Dispatcher.ResponseData['body']): Promise<string> {
-  let text = '';
-  let total = 0;
-  for await (const chunk of body) {
-    const bytes = chunk as Buffer;
-    if (text.length < EXCERPT_BYTES) text += bytes.toString('utf8');
-    total += bytes.length;
-    if (total > 65_536) break;
-  }
-  return text
-    .slice(0, EXCERPT_BYTES)
-    .replace(/[^\P{C}]+|\s+/gu, ' ')
-    .trim();
-}
-
-function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-}
-
-function authorization(url: URL): Record<string, string> {
-  if (url.username === '' && url.password === '') return {};
-  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
-}
-
-function failure(error: unknown, signal: AbortSignal, timeoutMs: number): SinkOutcome {
-  if (signal.aborted) return retryLater('the gateway is stopping');
-  if ((error as Error).name === 'TimeoutError') return retryLater(`no answer within ${timeoutMs} ms`);
-  return retryLater(problemOf(error));
+  return {
+    ...headers,
+    'content-type': 'application/cloudevents-batch+json; charset=utf-8',
+    'idempotency-key': id,
+    ...(signingSecret === undefined ? {} : signatureHeaders({ id, content, secret: signingSecret }, nowMs)),
+  };
 }

@@ -5,6 +5,7 @@ import { createJsonlSink } from './jsonl-sink.ts';
 import { createKafkaSink } from './kafka-sink.ts';
 import { createMqttSink } from './mqtt-sink.ts';
 import { createNatsSink } from './nats-sink.ts';
+import { createOtlpSink } from './otlp-sink.ts';
 import { createParquetSink } from './parquet-sink.ts';
 import { createPostgresSink } from './postgres-sink.ts';
 import { createS3Sink } from './s3-sink.ts';
@@ -29,6 +30,8 @@ function makeSink(config: SinkConfig, clock: Clock): Sink {
       return createMqttSink(config, clock);
     case 'nats':
       return createNatsSink(config);
+    case 'otlp':
+      return createOtlpSink(config, clock);
     case 'parquet':
       return createParquetSink(config);
     case 'postgres':

@@ -43,6 +43,8 @@ function problemWith(sink: SinkConfig): Promise<string | null> | string | null {
       return problemWithPostgres(sink);
     case 'nats':
       return problemWithStream(sink);
+    case 'otlp':
+      return problemWithAddress(sink.url, sink.headers);
     case 'mqtt':
       return problemWithTopics(sink);
     case 's3':
@@ -60,6 +62,7 @@ function wordsFor(sink: SinkConfig): string {
     case 'parquet':
       return `${sink.directory} can be written.`;
     case 'http':
+    case 'otlp':
       return `${hostOf(sink.url)} answers.`;
     case 'postgres':
       return `${hostOf(sink.url)} takes tables in schema "${sink.schema}".`;

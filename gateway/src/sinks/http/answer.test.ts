@@ -3,7 +3,8 @@ import { outcomeOf } from './answer.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 const now = Date.UTC(2026, 0, 1);
-const answer = (status: number, headers = {}) => outcomeOf({ status, headers, excerpt: 'why' }, now);
+const answer = (status: number, headers = {}) =>
+  outcomeOf({ status, headers, text: '', excerpt: 'why' }, now);
 
 describe('what an answer means', () => {
   it.each([200, 201, 202, 204])('%i is accepted', (status) => {

@@ -5,7 +5,9 @@ import { retryAfterMs } from './retry-after.ts';
 export interface Answer {
   status: number;
   headers: Record<string, string | string[] | undefined>;
-  /** The beginning of the body, for the reason that people read. */
+  /** The body; of a long one, the beginning. */
+  text: string;
+  /** The beginning of that, for the reason that people read. */
   excerpt: string;
 }
 

@@ -5,7 +5,8 @@ import { commonColumns, declared, gapTableColumns, type PgColumn, pointColumns }
 import { type Database, inTransaction } from './database.ts';
 import { fitted } from './identifier.ts';
 import type { PointTarget } from './insert.ts';
-import { createTable, lockSchema } from './migrations.ts';
+import { lockSchema } from './migrations.ts';
+import { findLayout, type TableLayout } from './table-layout.ts';
 import { NO_RECORDS, NO_SESSIONS, type PresentColumn, pointView, recordPart, sessionPart } from './views.ts';
 
 /**
@@ -20,9 +21,10 @@ export async function applyModel(
   return inTransaction(database, async () => {
     await lockSchema(database, schema);
     const targets = new Map<string, PointTarget>([['gap', { table: 'gap_rows', columns: gapTableColumns }]]);
+    const layout = await findLayout(database, schema);
     let grown = false;
     for (const name of Object.keys(model.points)) {
-      const made = await applyPoint(database, model, name);
+      const made = await applyPoint(database, layout, { model, name });
       grown ||= made.grown;
       targets.set(name, made.target);
     }
@@ -34,14 +36,13 @@ export async function applyModel(
 
 async function applyPoint(
   database: Database,
-  model: Model,
-  name: string,
+  layout: TableLayout,
+  { model, name }: { model: Model; name: string },
 ): Promise<{ target: PointTarget; grown: boolean }> {
   const wanted = pointColumns(model.points[name]!);
   const row = await pointRow(database, { model, name, wanted });
   const present = await columnsOf(database, row.table_name);
-  if (present.length === 0)
-    for (const statement of createTable(row.table_name)) await database.query(statement);
+  if (present.length === 0) for (const statement of layout(row.table_name)) await database.query(statement);
   const columns = [...commonColumns, ...wanted.map((column) => placed(column, present))];
   const there = present.length === 0 ? commonColumns : present;
   const lacking = columns.filter((column) => !there.some((one) => one.name === column.name));

@@ -1,5 +1,5 @@
 import { literal, quoted } from '../sql/names.ts';
-import { commonColumns, declared, gapTableColumns } from './columns.ts';
+import { declared, gapTableColumns } from './columns.ts';
 import { type Database, inTransaction } from './database.ts';
 import { GAPS, NO_RECORDS, NO_SESSIONS } from './views.ts';
 
@@ -49,13 +49,4 @@ export async function migrate(database: Database, schema: string): Promise<void>
       await database.query('INSERT INTO migrations (version) VALUES ($1)', [i + 1]);
     }
   });
-}
-
-/** A point's table, with the columns of all records; its own are added by name. */
-export function createTable(table: string): string[] {
-  const columns = commonColumns.map((column) => declared(column, quoted));
-  return [
-    `CREATE TABLE ${quoted(table)} (${columns.join(', ')}, ${KEY})`,
-    `CREATE INDEX ON ${quoted(table)} USING brin (time)`,
-  ];
 }
