@@ -4,6 +4,7 @@ import { faultsCommand } from './commands/faults.ts';
 import { fleetCommand } from './commands/fleet.ts';
 import { misbehaveCommand } from './commands/misbehave.ts';
 import { networkCommand } from './commands/network.ts';
+import { peopleCommand } from './commands/people.ts';
 import { productsCommand, sheetCommand } from './commands/products.ts';
 import { receiverCommand } from './commands/receiver.ts';
 import { verdictCommand } from './commands/verdict.ts';
@@ -22,6 +23,7 @@ const program = new Command('usewire-sim')
   .addCommand(fleetCommand())
   .addCommand(misbehaveCommand())
   .addCommand(networkCommand())
+  .addCommand(peopleCommand())
   .addCommand(productsCommand())
   .addCommand(receiverCommand())
   .addCommand(replayCommand())

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { holdsText } from '@usewire/device-sdk/testing';
 import { build } from 'tsup';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plantedToken } from '../support/planted-token.ts';
@@ -38,18 +39,6 @@ function filesBelow(folder: string): string[] {
   });
 }
 
-/** A text in bytes at any bit: packed records are one stream of bits. */
-function holds(bytes: Buffer, token: string): boolean {
-  const needle = Buffer.from(token, 'latin1');
-  return Array.from({ length: 8 }, (_, shift) => shift).some((shift) => {
-    if (shift === 0) return bytes.includes(needle);
-    const inner = Buffer.alloc(needle.length - 1);
-    for (let i = 0; i < inner.length; i += 1)
-      inner[i] = ((needle[i]! << (8 - shift)) | (needle[i + 1]! >> shift)) & 255;
-    return bytes.includes(inner);
-  });
-}
-
 beforeAll(async () => {
   await build({
     entry: { child: join(import.meta.dirname, '../support/planted-child.ts') },
@@ -83,8 +72,8 @@ describe.each(moments)(`planted texts (seed ${seed}) when it is %s`, (moment) =>
       const buffers = readFileSync(join(dataDir, `${moment}.buffers`));
       const heap = readFileSync(join(dataDir, `${moment}.heapsnapshot`));
       const files = filesBelow(join(dataDir, `${moment}.files`)).map((path) => readFileSync(path));
-      const isInMemory = holds(buffers, token) || heap.includes(token);
-      const isInFiles = files.some((bytes) => holds(bytes, token));
+      const isInMemory = holdsText(buffers, token) || heap.includes(token);
+      const isInFiles = files.some((bytes) => holdsText(bytes, token));
       if (where === undefined || where === 'files') expect(heap.includes(token)).toBe(false);
       if (where === undefined) expect(isInMemory).toBe(false);
       if (where === 'memory') expect(isInMemory).toBe(true);

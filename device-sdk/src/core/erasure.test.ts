@@ -1,6 +1,6 @@
 import { Kind, type Message, toHex } from '@usewire/protocol/wire';
 import { describe, expect, it } from 'vitest';
-import { findTexts, imageOf } from './planted.fixture.ts';
+import { findTexts, imageOf } from '../testing/index.ts';
 import { setUp } from './set-up.fixture.ts';
 
 const notice = { notice: '2026-09' };

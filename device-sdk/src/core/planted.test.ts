@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { memoryStorage, memoryTransport } from '../testing/index.ts';
+import { findTexts, holdsText, imageOf, memoryStorage, memoryTransport } from '../testing/index.ts';
 import { bed } from './bed.fixture.ts';
 import { createDevice } from './index.ts';
-import { findTexts, holdsText, imageOf } from './planted.fixture.ts';
 import { powerSwitch } from './power-switch.fixture.ts';
 import { setUp } from './set-up.fixture.ts';
 

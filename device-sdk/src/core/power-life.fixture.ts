@@ -1,6 +1,9 @@
 import { event, int, product, text } from '@usewire/protocol/model';
 import { Kind, toHex } from '@usewire/protocol/wire';
 import {
+  findTexts,
+  holdsText,
+  imageOf,
   type MemoryStorage,
   type MemoryTransport,
   manualClock,
@@ -9,7 +12,6 @@ import {
   seededRandom,
 } from '../testing/index.ts';
 import { createDevice, type Device, type DeviceOptions } from './index.ts';
-import { findTexts, holdsText, imageOf } from './planted.fixture.ts';
 import { type PowerSwitch, powerSwitch } from './power-switch.fixture.ts';
 
 const number = { n: int(0, 1_000_000) };
