@@ -5,6 +5,8 @@ import type { QuarantineFilter } from './domain/ports.ts';
 import type { Forwarders } from './forwarders.ts';
 import type { GatewayContext, GatewayPart } from './gateway-types.ts';
 import { createMetrics } from './observability/metrics.ts';
+import type { ReloadCounts, ReloadReport } from './reload.ts';
+import { sinkDesk } from './sink-desk.ts';
 import { version } from './version.ts';
 
 export interface AdminOptions {
@@ -14,6 +16,16 @@ export interface AdminOptions {
   port?: number;
   /** Default 80. */
   highWaterPercent?: number;
+  /** What is there only where the gateway has a configuration that can be looked at again. */
+  operator?: OperatorPorts;
+}
+
+export interface OperatorPorts {
+  /** Reads the configuration again. */
+  reload(): Promise<ReloadReport>;
+  reloads(): ReloadCounts;
+  /** Why a sink would take nothing now; null = nothing is known to be wrong. */
+  checkSink(name: string): Promise<string | null>;
 }
 
 /** The admin pages as a part of the gateway. Start it before the forwarders: it then answers until they have drained. */
@@ -33,6 +45,14 @@ export function createAdmin(
       erasures: context.erasures,
       consents: context.consents,
       ledger: context.store,
+      sinkDesk: sinkDesk({
+        store: context.store,
+        clock: context.clock,
+        forwarder: forwarders.get,
+        names: () => forwarders.statuses().map(({ name }) => name),
+        check: options.operator?.checkSink,
+      }),
+      reload: options.operator?.reload,
       lastPosition: () => context.store.lastPosition(),
       forwarders: forwarders.statuses,
       product: productLookup(context),
@@ -41,6 +61,7 @@ export function createAdmin(
         view: context.view,
         size: () => context.store.size(),
         forwarders: forwarders.statuses,
+        reloads: options.operator?.reloads,
       }),
       highWaterPercent: options.highWaterPercent ?? 80,
       version,

@@ -89,6 +89,8 @@ export interface Forwarder {
   erased(): void;
   /** Behind the batches under way, so that nothing of what is erased arrives later. Null: the sink has no way to erase. */
   erase(tombstone: Tombstone, signal: AbortSignal): Promise<EraseOutcome | null>;
+  /** Ends with what is under way; after `deadlineMs` that is aborted. What is left waits for the next forwarder of this sink. */
+  leave(deadlineMs: number): Promise<void>;
   status(): ForwarderStatus;
   /** Begins nothing new until `resume()`; remembered over restarts. */
   pause(): void;

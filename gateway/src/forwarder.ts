@@ -124,9 +124,17 @@ class SpoolForwarder implements Forwarder {
     return sink.erase === undefined ? null : this.gate.between(() => sink.erase!(tombstone, signal));
   }
 
-  async drain(deadlineMs: number): Promise<void> {
+  drain(deadlineMs: number): Promise<void> {
+    return this.end({ kind: 'drain' }, deadlineMs);
+  }
+
+  leave(deadlineMs: number): Promise<void> {
+    return this.end({ kind: 'leave' }, deadlineMs);
+  }
+
+  private async end(how: ForwardEvent, deadlineMs: number): Promise<void> {
     this.cancelWaits();
-    this.take({ kind: 'drain' });
+    this.take(how);
     const { scheduler } = this.ports;
     const cancels = [
       scheduler.after(deadlineMs, () => {

@@ -230,6 +230,8 @@ export interface Gateway {
   start(): Promise<GatewayAddresses>;
   /** Reads the files of TLS again, now instead of within a second. Open connections stay. */
   reloadCertificates(): void;
+  /** From now on the cursors of these sinks hold rows back, and no others; `Forwarders.replace` is what delivers to them. */
+  replaceSinks(sinks: readonly Sink[]): void;
   /** Drains: no new connections, open commits and acks finish, parts stop, the store closes. */
   stop(): Promise<void>;
   view: GatewayView;

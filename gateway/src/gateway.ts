@@ -84,7 +84,7 @@ class AssembledGateway implements Gateway {
   private readonly ports: GatewayPorts;
   private readonly clock: Clock;
   private readonly log: Log;
-  private readonly sinks: readonly Sink[];
+  private sinks: readonly Sink[];
   private readonly counters = zeroCounters();
   private readonly devices: Devices = deviceRegistry();
   private readonly models: Models;
@@ -120,7 +120,7 @@ class AssembledGateway implements Gateway {
   private openStore(): SpoolStore {
     const { nowMs } = this.clock;
     const rescued = () => this.devices.saveAll();
-    const sinks = this.sinks.map((sink) => sink.name);
+    const sinks = () => this.sinkNames();
     return openMendingSpool(this.options.spool, { nowMs, log: this.log, sinks, rescued });
   }
 
@@ -142,6 +142,14 @@ class AssembledGateway implements Gateway {
     await running.store.close();
     this.phase = 'stopped';
     this.log.info('gateway.stopped', { messages: this.counters.messages });
+  }
+
+  replaceSinks(sinks: readonly Sink[]): void {
+    this.sinks = sinks;
+  }
+
+  private sinkNames(): string[] {
+    return this.sinks.map((sink) => sink.name);
   }
 
   reloadCertificates(): void {
@@ -282,7 +290,7 @@ class AssembledGateway implements Gateway {
   private makeKeeper(store: SpoolStore): Keeper {
     const { retentionMs, maxBytes, highWaterPercent } = this.options.spool;
     const { devices, clock, log } = this;
-    const sinks = this.sinks.map((sink) => sink.name);
+    const sinks = () => this.sinkNames();
     return keeper(
       { retentionMs, maxBytes, highWaterPercent, sinks },
       { store, devices, clock, log, scheduler: systemScheduler },

@@ -6,6 +6,7 @@ import { emptyDevice } from '../domain/device-row.ts';
 import { noErasures as noErasureDesk } from '../domain/erasure/desk-types.ts';
 import { createRecordDecoder } from '../domain/forward-records.ts';
 import type { QuarantineFilter } from '../domain/ports.ts';
+import { sinkDesk } from '../sink-desk.ts';
 import { bedHash, bedModel, bedTable } from '../testing/bed-model.ts';
 import { type ViewFacts, viewOf } from '../testing/fixed-view.ts';
 import { testSpool } from '../testing/test-spool.ts';
@@ -57,6 +58,12 @@ describe('admin pages', () => {
       erasures: noErasures,
       consents: { choose: nobody, signal: nobody },
       ledger: { consents: () => [], consentTenants: () => [] },
+      sinkDesk: sinkDesk({
+        store: spool,
+        clock: { nowMs: () => 0 },
+        forwarder: () => undefined,
+        names: () => [],
+      }),
       lastPosition: () => spool.lastPosition(),
       forwarders: () => [],
       product: (_tenant, hash) => (hash === bedHash ? 'smart_bed' : undefined),

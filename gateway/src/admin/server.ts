@@ -9,10 +9,14 @@ import { type ErasureSources, erasurePages } from './erasures.ts';
 import { quarantineQuery, wholeNumber } from './query.ts';
 import { readiness } from './readiness.ts';
 import { type RecordSources, recordPage } from './records.ts';
+import { type ReloadPageSources, reloadPage } from './reload.ts';
+import { type SinkPageSources, sinkPages } from './sinks.ts';
 import { deviceList, type StatusSources, status } from './status.ts';
 
 export interface AdminSources
-  extends StatusSources,
+  extends SinkPageSources,
+    ReloadPageSources,
+    StatusSources,
     RecordSources,
     DeskSources,
     AccountSources,
@@ -41,6 +45,8 @@ export function createAdminServer(sources: AdminSources): FastifyInstance {
   deskPages(server, sources);
   erasurePages(server, sources);
   consentPages(server, sources);
+  sinkPages(server, sources);
+  reloadPage(server, sources);
   server.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ error: 'there is no such page', pages: PAGES }),
   );
@@ -78,6 +84,8 @@ const PAGES = [
   '/api/consents/history',
   '/api/consents/verify',
   '/api/consents/signal',
+  '/api/sinks',
+  '/api/reload',
 ];
 
 function healthPages(server: FastifyInstance, sources: AdminSources): void {

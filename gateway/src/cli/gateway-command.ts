@@ -7,16 +7,20 @@ import { createForwarders } from '../forwarders.ts';
 import { createGateway } from '../gateway.ts';
 import type { Gateway } from '../gateway-types.ts';
 import { createLogger } from '../observability/logger.ts';
+import { createReloader, type Reloader, type ReloadReport } from '../reload.ts';
 import { makeSinks } from '../sinks/make-sinks.ts';
 import { systemClock } from '../system.ts';
 import { version } from '../version.ts';
 import { claimDataDirectory } from './data-directory.ts';
+import { problemWith } from './doctor/check-sinks.ts';
 import { Exit } from './exit.ts';
 import { forwarderOptions, gatewayOptions } from './gateway-options.ts';
 import { readModelFiles } from './model-files.ts';
-import { readSettings, type SettingsFlags } from './settings.ts';
+import { applySinks, type Configured } from './reload-config.ts';
+import { readSettings, recheckSettings, type SettingsFlags, settingsFile } from './settings.ts';
 import { startFailure, unwritable } from './start-failure.ts';
 import { startPatiently } from './start-patiently.ts';
+import { watchFile } from './watch-file.ts';
 
 /** Runs until SIGTERM or SIGINT; resolves after the drain. */
 export async function gatewayCommand(flags: SettingsFlags): Promise<void> {
@@ -27,21 +31,32 @@ export async function gatewayCommand(flags: SettingsFlags): Promise<void> {
   log.info('gateway.starting', { dataDirectory: config.dataDirectory, ...facts(config), version });
   // Before the start: a signal may come with the first line that says it is ready.
   const asked = untilSignal(log);
-  const made = (gateway: Gateway) => onHangUp(config, gateway);
-  const running = await startPatiently(() => begin(config, models, { log, made }), {
+  const assembled = () => {
+    const made = assemble(config, models, { log, flags });
+    onHangUp(config, flags, made);
+    return made;
+  };
+  const running = await startPatiently(() => begin(config.dataDirectory, assembled), {
     log,
     ended: asked,
     pause,
   });
   if (running === null) return;
   if (!isLoopback(config.admin.host)) log.warn('admin.exposed', { host: config.admin.host });
+  const file = settingsFile(flags);
+  const unwatch = file === undefined ? () => {} : watchFile(file, () => void running.reloader.reload());
   await asked;
+  unwatch();
   await running.gateway.stop();
   running.release();
 }
 
-interface Running {
+interface Assembled {
   gateway: Gateway;
+  reloader: Reloader;
+}
+
+interface Running extends Assembled {
   /** Lets go of the data folder. */
   release(): void;
 }
@@ -50,25 +65,25 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
   return setTimeout(ms, undefined, { signal }).catch(() => {});
 }
 
-/** Without TLS there is nothing to read again, and SIGHUP ends the process as it ends others. Before the start: it may come with the ready line. */
-function onHangUp(config: GatewayConfig, gateway: Gateway): void {
+/** Where nothing could be read again, SIGHUP ends the process as it ends others. Before the start: it may come with the ready line. */
+function onHangUp(config: GatewayConfig, flags: SettingsFlags, { gateway, reloader }: Assembled): void {
   process.removeAllListeners('SIGHUP');
-  if (config.listen.mqtts ?? config.listen.http?.cert)
-    process.on('SIGHUP', () => gateway.reloadCertificates());
+  const hasCertificates = (config.listen.mqtts ?? config.listen.http?.cert) !== undefined;
+  const hasFile = settingsFile(flags) !== undefined;
+  if (!hasCertificates && !hasFile) return;
+  process.on('SIGHUP', () => {
+    gateway.reloadCertificates();
+    if (hasFile) void reloader.reload();
+  });
 }
 
 /** One attempt: nothing of it is left when it fails. */
-async function begin(
-  config: GatewayConfig,
-  models: readonly Uint8Array[],
-  { log, made }: { log: Log; made(gateway: Gateway): void },
-): Promise<Running> {
-  const release = claimDataDirectory(config.dataDirectory);
-  const gateway = assemble(config, models, log);
-  made(gateway);
+async function begin(dataDirectory: string, assembled: () => Assembled): Promise<Running> {
+  const release = claimDataDirectory(dataDirectory);
+  const made = assembled();
   try {
-    await gateway.start();
-    return { gateway, release };
+    await made.gateway.start();
+    return { ...made, release };
   } catch (error) {
     release();
     if (unwritable(error) !== null) throw error;
@@ -80,14 +95,31 @@ function facts(config: GatewayConfig) {
   return { pid: process.pid, auth: config.auth.mode, sinks: config.sinks.map((sink) => sink.name) };
 }
 
-function assemble(config: GatewayConfig, models: readonly Uint8Array[], log: Log): Gateway {
+function assemble(
+  config: GatewayConfig,
+  models: readonly Uint8Array[],
+  { log, flags }: { log: Log; flags: SettingsFlags },
+): Assembled {
   const forwarders = createForwarders({ sinks: forwarderOptions(config) });
-  const admin = createAdmin({ ...config.admin, highWaterPercent: config.spool.highWaterPercent }, forwarders);
-  return createGateway(gatewayOptions(config, models), {
+  const reloader = createReloader(() => reread(running, flags), { log, nowMs: systemClock.nowMs });
+  const checkSink = async (name: string) => {
+    const sink = running.config.sinks.find((one) => one.name === name);
+    return sink === undefined ? null : problemWith(sink);
+  };
+  const operator = { reload: reloader.reload, reloads: reloader.counts, checkSink };
+  const { highWaterPercent } = config.spool;
+  const gateway = createGateway(gatewayOptions(config, models), {
     log,
     sinks: makeSinks(config.sinks, systemClock),
-    parts: [admin, forwarders.part],
+    parts: [createAdmin({ ...config.admin, highWaterPercent, operator }, forwarders), forwarders.part],
   });
+  const running: Configured = { config, forwarders, gateway, clock: systemClock };
+  return { gateway, reloader };
+}
+
+async function reread(running: Configured, flags: SettingsFlags): Promise<ReloadReport> {
+  const checked = recheckSettings(flags);
+  return checked.ok ? applySinks(running, checked.config) : checked;
 }
 
 /** The first signal asks for a drain; the second ends at once, which the store survives as it survives a power cut. */

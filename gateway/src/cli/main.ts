@@ -15,6 +15,8 @@ import { modelCommands } from './model-commands.ts';
 import { portsCommand } from './ports-command.ts';
 import { quarantineCommands } from './quarantine-commands.ts';
 import { relayCommand } from './relay-command.ts';
+import { reloadCommand } from './reload-command.ts';
+import { sinkCommands } from './sink-commands.ts';
 import { statusCommand } from './status-command.ts';
 import { tailCommand } from './tail-command.ts';
 import { validateCommand } from './validate-command.ts';
@@ -51,6 +53,7 @@ function program(): Command {
   consentCommands(root);
   auditCommands(root);
   rightsCommands(root);
+  sinkCommands(root);
   serialCommands(root);
   lookCommands(root);
   return root;
@@ -65,6 +68,13 @@ function runCommands(root: Command): void {
     .option('--mqtt-port <n>', 'port for devices; 0 = any free one')
     .option('--http-port <n>', 'port of health, metrics and API; 0 = any free one')
     .action(gatewayCommand);
+  root
+    .command('reload')
+    .option('--url <url>', 'admin address of the running gateway (default: the one of the configuration)')
+    .option('--config <file>', 'configuration (default: usewire.yaml when it is there)')
+    .option('--json', 'as JSON')
+    .description('have a running gateway read its configuration again; exit code 0, or 78 when it is wrong')
+    .action(reloadCommand);
   root
     .command('validate')
     .argument('[file]', 'configuration (default: usewire.yaml)')

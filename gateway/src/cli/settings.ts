@@ -23,8 +23,7 @@ export function readSettings(flags: SettingsFlags, environment = process.env): G
 }
 
 export function checkSettings(flags: SettingsFlags, environment = process.env): ConfigResult {
-  const named = flags.config ?? environment.USEWIRE_CONFIG;
-  const file = named ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
+  const file = settingsFile(flags, environment);
   const fromFile = file === undefined ? {} : fileInput(file);
   return loadConfig({
     ...fromFile,
@@ -32,6 +31,22 @@ export function checkSettings(flags: SettingsFlags, environment = process.env): 
     flags: overrides(flags),
     readModels: readableModels,
   });
+}
+
+/** As `checkSettings`, for a gateway that runs: a file that cannot be read is a problem like others, and nothing ends. */
+export function recheckSettings(flags: SettingsFlags): ConfigResult {
+  try {
+    return checkSettings(flags);
+  } catch (error) {
+    if (error instanceof CommandEnd) return { ok: false, problems: [error.message] };
+    throw error;
+  }
+}
+
+/** The configuration file of a command; undefined = there is none. */
+export function settingsFile(flags: SettingsFlags, environment = process.env): string | undefined {
+  const named = flags.config ?? environment.USEWIRE_CONFIG;
+  return named ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
 }
 
 function problemText(problems: string[]): string {

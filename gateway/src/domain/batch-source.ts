@@ -1,6 +1,7 @@
 import { type BatchLimits, type BatchPlan, planBatch } from './batch-plan.ts';
 import { afterTurn, type Lane, nextLane } from './fair-turns.ts';
 import type { Receipt, SinkProgress, Spool, StoredMessage } from './ports.ts';
+import { positionReceivedAfter } from './position-at.ts';
 import { begin, begunRanges, finish, headOf, holesUpTo, type Range, split } from './progress.ts';
 
 export interface CutBatch extends Range {
@@ -81,20 +82,8 @@ export function createBatchSource(spool: Spool, sink: string, options: OrderOpti
     if (options.order === 'kept' || oldest === undefined) return false;
     if (nowMs - oldest.receivedAtMs < options.backlogAfterMs) return false;
     if (holesUpTo(progress, liveFrom - 1).length >= MAX_HOLES) return false;
-    liveFrom = firstReceivedAfter(nowMs - options.backlogAfterMs);
+    liveFrom = positionReceivedAfter(spool, nowMs - options.backlogAfterMs, liveFrom);
     return true;
-  }
-
-  /** Positions grow with the time of receipt, but for clocks that were set back, which cost order here and nothing else. */
-  function firstReceivedAfter(ms: number): number {
-    let [old, young] = [liveFrom, spool.lastPosition() + 1];
-    while (old + 1 < young) {
-      const middle = (old + young) >>> 1;
-      const [row] = spool.readAfter(middle - 1, { messages: 1, bytes: 1 });
-      if (row === undefined || row.receivedAtMs > ms) young = middle;
-      else old = row.position;
-    }
-    return young;
   }
 
   function next(limits: BatchLimits, when: When): NextBatch {

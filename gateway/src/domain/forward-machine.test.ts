@@ -168,6 +168,13 @@ describe('forward machine', () => {
     ]);
   });
 
+  it('leaves with what is under way: nothing else is sent', () => {
+    const left = run([{ kind: 'leave' }, accepted(one)], twice);
+    expect([left.state.phase, left.last]).toEqual(['ending', [{ do: 'advance', range: one }]]);
+    expect(run([accepted(two)], left.state).last.at(-1)).toEqual({ do: 'stop' });
+    expect(run([{ kind: 'leave' }]).last).toEqual([{ do: 'stop' }]);
+  });
+
   it('does not wait for a sink that fails while it drains', () => {
     expect(run([{ kind: 'drain' }, batch(one), retry(one)]).last.at(-1)).toEqual({ do: 'stop' });
     expect(run([batch(one), retry(one), { kind: 'drain' }]).last).toEqual([{ do: 'stop' }]);
@@ -182,6 +189,7 @@ describe('forward machine', () => {
       'nothing',
       'due',
       'drain',
+      'leave',
       'pause',
       'resume',
       'accepted',
@@ -228,7 +236,7 @@ function scripted(
 ): ForwardEvent | null {
   if (kind === 'batch') return batch({ first: next, last: next + (flag ? 0 : 7) });
   if (kind === 'nothing' || kind === 'due') return { kind };
-  if (kind === 'drain' || kind === 'pause' || kind === 'resume') return { kind };
+  if (kind === 'drain' || kind === 'leave' || kind === 'pause' || kind === 'resume') return { kind };
   if (flown === undefined) return null;
   if (kind === 'accepted') return accepted(flown);
   if (kind === 'retry') return retry(flown);

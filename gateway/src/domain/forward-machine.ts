@@ -36,7 +36,7 @@ export type ForwardEvent =
   | { kind: 'nothing' }
   | OutcomeEvent
   | { kind: 'due' }
-  | { kind: 'drain' | 'pause' | 'resume' };
+  | { kind: 'drain' | 'leave' | 'pause' | 'resume' };
 
 export interface OutcomeEvent {
   kind: 'outcome';
@@ -108,6 +108,8 @@ export function forwardStep(state: ForwardState, event: ForwardEvent, policy: Fo
       return state.phase === 'paused' ? goOn({ ...state, phase: 'running' }) : same(state);
     case 'drain':
       return drain(state);
+    case 'leave':
+      return goOn({ ...state, phase: 'ending' });
     case 'outcome':
       return state.flying.some(isRange(event.range)) ? afterAttempt(state, event, policy) : same(state);
   }

@@ -359,7 +359,7 @@ describe('messages of an unknown model', () => {
 });
 
 describe('keeping state', () => {
-  const options = { retentionMs: 1_000, maxBytes: 1e9, highWaterPercent: 80, sinks: [] };
+  const options = { retentionMs: 1_000, maxBytes: 1e9, highWaterPercent: 80, sinks: () => [] };
 
   it('survives pruning: a message whose row is gone is still a duplicate', async () => {
     b.take(data(0));

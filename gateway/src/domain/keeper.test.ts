@@ -18,7 +18,7 @@ function bench() {
     lastPosition: () => 0,
     checkpoint: () => (state.fails ? { ok: false, failure } : { ok: true, pruned: 0 }),
   } as unknown as SpoolStore;
-  const options = { retentionMs: 0, maxBytes: 1_000, highWaterPercent: 80, sinks: [] };
+  const options = { retentionMs: 0, maxBytes: 1_000, highWaterPercent: 80, sinks: () => [] };
   const keep = keeper(options, { store, devices: deviceRegistry(), clock: time, scheduler: time, log });
   keep.start();
   const turn = async (change: Partial<typeof state>) => {

@@ -8,7 +8,7 @@ export interface KeeperOptions {
   /** Of `maxBytes`: from here on the operator is warned. */
   highWaterPercent: number;
   /** Names of the sinks whose cursors hold rows back. */
-  sinks: readonly string[];
+  sinks(): readonly string[];
 }
 
 export interface KeeperPorts {
@@ -65,7 +65,7 @@ export function keeper(options: KeeperOptions, ports: KeeperPorts): Keeper {
   function pruneRule(): NonNullable<SpoolCheckpoint['prune']> {
     const tight = store.usedBytes() > options.maxBytes * TIGHT;
     const receivedBeforeMs = tight ? Number.MAX_SAFE_INTEGER : clock.nowMs() - options.retentionMs;
-    return { receivedBeforeMs, sinks: options.sinks };
+    return { receivedBeforeMs, sinks: options.sinks() };
   }
 
   function save(prune: boolean): boolean {

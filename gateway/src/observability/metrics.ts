@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { books } from '../domain/books.ts';
 import type { ClusterConnectionStatus, GatewayView, SerialPortStatus, SpoolSize } from '../domain/ports.ts';
 import type { ForwarderStatus } from '../forwarder-types.ts';
+import type { ReloadCounts } from '../reload.ts';
 import { counter, gauge, labelled, type Sample } from './metric-kinds.ts';
 import { sinkMetrics } from './sink-metrics.ts';
 
@@ -9,6 +10,8 @@ export interface MetricSources {
   view: GatewayView;
   size(): SpoolSize;
   forwarders(): ForwarderStatus[];
+  /** Absent where there is no configuration to read again. */
+  reloads?: (() => ReloadCounts) | undefined;
 }
 
 /**
@@ -22,7 +25,27 @@ export function createMetrics(sources: MetricSources): Registry {
   serialMetrics(registry, sources.view);
   clusterMetrics(registry, sources.view);
   sinkMetrics(registry, sources.forwarders);
+  if (sources.reloads !== undefined) reloadMetrics(registry, sources.reloads);
   return Registry.merge([processMetrics(), registry]);
+}
+
+function reloadMetrics(registry: Registry, reloads: () => ReloadCounts): void {
+  counter(registry, {
+    name: 'config_reloads_total',
+    help: 'Times that the configuration was read again, by what came of it',
+    label: 'outcome',
+    read: () => labelled('outcome', { applied: reloads().applied, refused: reloads().refused }),
+  });
+  const now = (name: string, help: string, read: (counts: ReloadCounts) => number) =>
+    gauge(registry, { name: `config_${name}`, help, read: () => [[{}, read(reloads())]] });
+  now('last_reload_good', '0 while the file is wrong and the configuration before it runs', (c) =>
+    Number(c.isGood),
+  );
+  now(
+    'last_reload_timestamp_seconds',
+    'When a configuration was last applied; 0 = not since the start',
+    (c) => c.appliedAtMs / 1_000,
+  );
 }
 
 let ofProcess: Registry | undefined;

@@ -81,7 +81,7 @@ describe('D5 a damaged store', () => {
     };
     store = openMendingSpool(
       { directory, ...ROOMY },
-      { nowMs: Date.now, log: silentLog, sinks: ['usage', 'jsonl'], rescued },
+      { nowMs: Date.now, log: silentLog, sinks: () => ['usage', 'jsonl'], rescued },
     );
     return store;
   }

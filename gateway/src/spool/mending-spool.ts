@@ -11,7 +11,7 @@ export interface MendingPorts {
   nowMs(): number;
   log: Log;
   /** Names of the sinks that are to have everything: what damage hits behind the slowest of them is lost. */
-  sinks: readonly string[];
+  sinks(): readonly string[];
   /** The store is a new one: what the caller knows of devices and boots is to be saved in it again. */
   rescued(): void;
 }
@@ -64,7 +64,7 @@ export function openMendingSpool(options: SqliteSpoolOptions, ports: MendingPort
         store?.retire();
         if (store !== null && existsSync(join(folder, 'spool.db-wal'))) throw new Error(RESTART);
       };
-      const { sinks } = ports;
+      const sinks = ports.sinks();
       const report = rescue({ directory: folder, found, nowMs: startedMs, lastPosition, sinks, release });
       ports.log.warn('spool.rescued', { ...report, tookMs: ports.nowMs() - startedMs });
     } catch (error) {

@@ -29,7 +29,8 @@ export async function checkSinks({ config }: Patient): Promise<Finding[]> {
   );
 }
 
-function problemWith(sink: SinkConfig): Promise<string | null> | string | null {
+/** Why a sink would take nothing now; null = nothing is known to be wrong. */
+export function problemWith(sink: SinkConfig): Promise<string | null> | string | null {
   switch (sink.type) {
     case 'sqlite':
       return problemWithDatabase(sink.file);
