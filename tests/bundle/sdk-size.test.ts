@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
  * What a Node device loads: the SDK with the protocol bundled in, minified, `mqtt` outside. Ceilings stand a little above what was measured,
  * so that growth is a decision. The goal of the product is 30,000 bytes for all of it; see device-sdk/README.md for where the bytes are.
  */
-const ceilings = { whole: 97_500, own: 77_300 };
+const ceilings = { whole: 97_500, own: 77_800 };
 
 const source = join(import.meta.dirname, '../../device-sdk/src/platform/node/index.ts');
 const outDir = mkdtempSync(join(tmpdir(), 'usewire-size-'));

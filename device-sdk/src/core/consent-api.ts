@@ -3,6 +3,7 @@ import type { ConsentOptions, ConsentResult } from './consent.ts';
 import type { ConsentBook } from './consent-book.ts';
 import type { ConsentDesk } from './consent-desk.ts';
 import type { ErasureDesk, ErasureStatus, ForgetResult } from './erasure-desk.ts';
+import type { DeviceExport } from './exporter.ts';
 
 /** Choices by purpose; only purposes whose basis is consent can be chosen. */
 export type PurposeChoices<M extends Model> = { [P in keyof M['purposes']]?: boolean };
@@ -17,6 +18,8 @@ export interface SubjectConsent<M extends Model> {
    * sinks have. The request is durable; `Consent.erasures` tells how far it is.
    */
   forget(): ForgetResult;
+  /** What of this subject waits on the device, to be read without any cloud. What was acknowledged is the gateway's to export. */
+  export(): DeviceExport;
 }
 
 export interface Consent<M extends Model> {
@@ -29,6 +32,8 @@ export interface Consent<M extends Model> {
   epoch(): number;
   /** As `SubjectConsent.forget`, of everybody: the product is sold, or reset. */
   forget(): ForgetResult;
+  /** As `SubjectConsent.export`, of everybody. */
+  export(): DeviceExport;
   /** Erasures that were asked for here or by the gateway, oldest first, the last 16. */
   erasures(): ErasureStatus[];
 }
@@ -44,6 +49,7 @@ export function consentApi(
   desk: ConsentDesk,
   erasures: ErasureDesk,
   book: ConsentBook,
+  exportOf: (slot: number) => DeviceExport,
 ): { [name: string]: unknown } {
   const api: { [name: string]: unknown } = {
     set: desk.set,
@@ -51,6 +57,9 @@ export function consentApi(
     epoch: book.epoch,
     forget: function (): ForgetResult {
       return erasures.forget(-1);
+    },
+    export: function (): DeviceExport {
+      return exportOf(-1);
     },
     erasures: erasures.list,
   };
@@ -65,6 +74,9 @@ export function consentApi(
       },
       forget: function (): ForgetResult {
         return erasures.forget(index + 1);
+      },
+      export: function (): DeviceExport {
+        return exportOf(index + 1);
       },
     };
   });

@@ -6,6 +6,7 @@ import { consentApi, type DeviceConsent } from './consent-api.ts';
 import { openBook } from './consent-book.ts';
 import { createConsentDesk } from './consent-desk.ts';
 import { createErasureDesk } from './erasure-desk.ts';
+import { createExporter } from './exporter.ts';
 import { createFlusher } from './flusher.ts';
 import type { Anchor } from './journal-frame.ts';
 import { createLink } from './link.ts';
@@ -155,6 +156,7 @@ export function createDevice<M extends Model>(config: DeviceConfig<M>): Device<M
     },
     onMessage: onMessage,
   });
+  const exportOf = createExporter({ store: store, models: models, cutAll: flusher.cutAll });
   const recorder = createRecorder({
     table: models.table,
     journal: store.journal,
@@ -248,7 +250,7 @@ export function createDevice<M extends Model>(config: DeviceConfig<M>): Device<M
   };
   return {
     points: points.recorders as unknown as DevicePoints<M>,
-    consent: consentApi(models.table, desk, erasures, book) as unknown as DeviceConsent<M>,
+    consent: consentApi(models.table, desk, erasures, book, exportOf) as unknown as DeviceConsent<M>,
     tick: tick,
     flush: function (): void {
       flusher.cutAll();

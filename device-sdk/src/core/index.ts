@@ -4,6 +4,7 @@ export { createDevice, type Device, type DeviceConfig } from './device.ts';
 export type { ErasureStatus, ForgetResult } from './erasure-desk.ts';
 export type { DeviceError, DeviceErrorCode } from './errors.ts';
 export { deviceError } from './errors.ts';
+export type { DeviceExport } from './exporter.ts';
 export type { DeviceOptions } from './options.ts';
 export type {
   ClockPort,

@@ -7,6 +7,8 @@ export interface Models {
   table: ModelTable;
   /** The table for the first 8 bytes of a hash, or null. */
   tableFor(hash: Uint8Array): ModelTable | null;
+  /** Canonical bytes of all that are known. */
+  all(): Uint8Array[];
   /** The canonical bytes and whole hash for the first bytes of a hash, or null. */
   bytesFor(hash: Uint8Array): { hash: Uint8Array; model: Uint8Array } | null;
 }
@@ -51,6 +53,11 @@ export function createModels(storage: StoragePort, model: Model): Models {
     tableFor: function (hash: Uint8Array): ModelTable | null {
       const found = find(hash);
       return found === null ? null : found.table;
+    },
+    all: function (): Uint8Array[] {
+      return known.map(function (each) {
+        return each.bytes;
+      });
     },
     bytesFor: function (hash: Uint8Array): { hash: Uint8Array; model: Uint8Array } | null {
       const found = find(hash);

@@ -14,6 +14,8 @@ export interface Outbox {
   /** Null: no room (which `always` passes over), or the storage failed. The message is then not stored, whole or in part. */
   append(place: Place, lane: number, message: NewMessage, always: boolean): Entry | null;
   read(entry: Entry): Uint8Array | null;
+  /** Messages of records that wait, of a slot or (-1) of all, in the order of their segments. */
+  waitingOf(slot: number): Entry[];
   done(entry: Entry): void;
   /** Gives up messages, bulk first and oldest first, until `bytes` more fit or nothing is left to give up. */
   makeRoom(bytes: number): void;
@@ -236,6 +238,17 @@ export function createOutbox(context: OutboxContext, start: OutboxStart): Outbox
   return {
     append: append,
     makeRoom: makeRoom,
+    waitingOf: function (slot: number): Entry[] {
+      const found: Entry[] = [];
+      for (let i = 0; i < segments.length; i++) {
+        const segment = segments[i];
+        if (segment.lane === Lane.choice || (slot >= 0 && segment.slot !== slot)) continue;
+        for (let j = 0; j < segment.entries.length; j++) {
+          if (segment.entries[j].state !== 'done') found.push(segment.entries[j]);
+        }
+      }
+      return found;
+    },
     drop: function (allows: (place: Place) => boolean): number {
       let dropped = 0;
       out.wipe();

@@ -201,7 +201,8 @@ export function flushAll(
   isLast: boolean,
 ): void {
   for (let i = 0; i < accumulators.length; i++) {
-    const { flush, target } = accumulators[i];
+    const flush = accumulators[i].flush;
+    const target = accumulators[i].target;
     if (flush !== null && !recorder.isRefused(target) && !recorder.isUndecided(target)) flush(nowMs, isLast);
   }
 }

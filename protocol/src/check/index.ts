@@ -9,6 +9,7 @@ export {
   type DataRefused,
   type DataVerdict,
 } from './compile.ts';
+export { type ExportSource, exportLines } from './export-lines.ts';
 export { type JsonSchema, toJsonSchema } from './json-schema.ts';
 export {
   type AttributeReading,

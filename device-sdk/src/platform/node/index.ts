@@ -29,6 +29,7 @@ export {
   type DeviceConsent,
   type DeviceError,
   type DeviceErrorCode,
+  type DeviceExport,
   type DeviceOptions,
   type DevicePoints,
   type DeviceStatus,
