@@ -199,11 +199,13 @@ class AssembledGateway implements Gateway {
     for (const { tenant, bytes } of state.models) this.noteRefusal(this.models.restore(tenant, bytes));
     return consentBook(this.options.consent, state.consents, {
       newSalt,
-      takenBack: (id) => {
-        for (const listener of this.takenBackListeners) listener(id);
-      },
+      takenBack: this.takenBack,
     });
   }
+
+  private readonly takenBack = (id: DeviceId): void => {
+    for (const listener of this.takenBackListeners) listener(id);
+  };
 
   private noteRefusal(added: AddedModel): AddedModel {
     if (!added.ok) this.log.warn('model.refused', { cause: added.cause, reason: added.reason });
@@ -229,6 +231,7 @@ class AssembledGateway implements Gateway {
         onPressure: (on) => this.running?.links.setPressure(on),
         onCommitted: (group) => {
           settleGroup(group, this.counters);
+          this.running?.joined?.committed(group);
           if (group.messages.length === 0) return;
           this.running?.keeper.committed();
           const last = store.lastPosition();
@@ -273,7 +276,7 @@ class AssembledGateway implements Gateway {
       this.ports.shared ?? (options && natsState(options, { log: this.log, scheduler: systemScheduler }));
     if (shared === null) return null;
     const registryDirectory = identity.mode === 'registry' ? spool.directory : null;
-    return joinShared({ shared, context, registryDirectory, here });
+    return joinShared({ shared, context, registryDirectory, here, takenBack: this.takenBack });
   }
 
   private registryChanged(id: DeviceId, links: Links): void {

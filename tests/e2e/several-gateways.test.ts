@@ -1,4 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { start } from '@usewire/device-sdk';
 import { type MemoryState, memoryState, openDeviceRegistry } from '@usewire/gateway';
+import { event, int, product } from '@usewire/protocol/model';
 import { decodeMessage, encodeMessage, Kind } from '@usewire/protocol/wire';
 import type { MqttClient } from 'mqtt';
 import { connectAsync } from 'mqtt';
@@ -13,6 +18,11 @@ import {
 } from '../support/gateway-kit.ts';
 
 const lamp = { tenant: 'acme', device: 'lamp-1' };
+const pillow = product('acme.pillow', 1, {
+  purposes: { health: { basis: 'consent', code: 'personalisation' } },
+  subjects: ['left', 'right'],
+  points: { snored: event({ id: 2, for: 'health', perSubject: true, attributes: { n: int(0, 99) } }) },
+});
 let state: MemoryState;
 let running: TestGateway[] = [];
 const clients: MqttClient[] = [];
@@ -105,6 +115,29 @@ describe('several gateways over the same devices', () => {
     expect(here.find(lamp)?.status).toBe('revoked');
     here.close();
     there.close();
+  });
+
+  it('know what a person has chosen at one of them: data that rests on it is taken at the other', async () => {
+    const [one, other] = await begin({ models: [] });
+    const dataDir = mkdtempSync(join(tmpdir(), 'usewire-pillow-'));
+    const wake = ({ mqttPort }: TestGateway) =>
+      start(pillow, {
+        ...{ tenant: 'acme', device: 'pillow-1', dataDir, maxRetryMs: 50 },
+        gateway: `mqtt://127.0.0.1:${mqttPort}`,
+      });
+    const first = wake(one);
+    first.consent.set({ health: true }, { subject: 'left' });
+    first.points.snored.left({ n: 1 });
+    first.flush();
+    await eventually(() => one.gateway.view.counters().records === 1, 'the first night');
+    await first.stop();
+    const second = wake(other);
+    second.points.snored.left({ n: 2 });
+    second.flush();
+    await eventually(() => other.gateway.view.counters().records === 1, 'the second night');
+    expect(other.gateway.view.counters()).toMatchObject({ nacks: 0, quarantined: {} });
+    await second.stop();
+    rmSync(dataDir, { recursive: true, force: true });
   });
 
   it('reach a device wherever it is: a message for it goes down at the gateway that has it', async () => {
