@@ -126,7 +126,7 @@ describe('several gateways over the same devices', () => {
         gateway: `mqtt://127.0.0.1:${mqttPort}`,
       });
     const first = wake(one);
-    first.consent.set({ health: true }, { subject: 'left' });
+    first.consent.set({ health: true }, { notice: '2026-11', subject: 'left' });
     first.points.snored.left({ n: 1 });
     first.flush();
     await eventually(() => one.gateway.view.counters().records === 1, 'the first night');
