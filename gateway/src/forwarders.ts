@@ -3,6 +3,7 @@ import { withoutOptedOut } from './domain/consent/opt-outs.ts';
 import type { ForwardPolicy } from './domain/forward-machine.ts';
 import { createRecordDecoder } from './domain/forward-records.ts';
 import type { Sink } from './domain/ports.ts';
+import { withinRetention } from './domain/retention.ts';
 import { createSelection, type Selection } from './domain/select-records.ts';
 import { createForwarder } from './forwarder.ts';
 import type { Forwarder, ForwarderOptions, ForwarderStatus } from './forwarder-types.ts';
@@ -123,7 +124,7 @@ function selectionOf(
   { rules = {}, thirdParty = false }: ForwarderOptions,
   context: GatewayContext,
 ): Selection {
-  const select = createSelection(rules);
+  const select = withinRetention(createSelection(rules), context.retention, context.clock);
   return thirdParty ? withoutOptedOut(select, context.hasOptedOut) : select;
 }
 

@@ -5,6 +5,7 @@ import type { OptOuts } from './domain/consent/opt-outs.ts';
 import type { ModelSource } from './domain/forward-records.ts';
 import type { Clock, DeviceId, GatewayView, Log, Sink, SpoolStore } from './domain/ports.ts';
 import type { QuarantineDesk } from './domain/quarantine-desk.ts';
+import type { RetentionLimits } from './domain/retention.ts';
 import type { SharedState } from './domain/shared-state.ts';
 import type { Erasures } from './erasures.ts';
 import type { ClusterOptions } from './ingress/cluster/cluster-types.ts';
@@ -147,6 +148,8 @@ export interface SealOptions {
 /** Everything the gateway is told. Only `spool` has to be given. */
 export interface GatewayOptions {
   seals?: SealOptions;
+  /** Days that records of a purpose may be held, where that is less than their model says; by registry code or the model's name. */
+  retention?: RetentionLimits;
   /** What every consent record says of who answers for the data. */
   consent?: Partial<ConsentTerms>;
   mqtt?: MqttOptions;
@@ -187,6 +190,7 @@ export interface GatewayContext {
   model: ModelSource;
   /** What people have agreed to, at this moment. */
   covered: Coverage;
+  retention: RetentionLimits;
   /** Who has signalled that third parties get nothing for marketing or sale. */
   hasOptedOut: OptOuts;
   /** Called at once when a person of a device takes something back; returns the way to stop it. */

@@ -25,6 +25,7 @@ import type {
 } from './domain/ports.ts';
 import { quarantineDesk } from './domain/quarantine-desk.ts';
 import { replayParked } from './domain/replay.ts';
+import { longestHeldMs, type Retention, retentions } from './domain/retention.ts';
 import { noSealKeys } from './domain/seal-state.ts';
 import { sealedDownlink } from './domain/sealed-downlink.ts';
 import { settleGroup } from './domain/settle.ts';
@@ -45,6 +46,7 @@ import { hasRegistryFile } from './registry/schema.ts';
 import { natsState } from './shared/nats-state.ts';
 import { openMendingSpool } from './spool/mending-spool.ts';
 import { newSalt, silentLog, systemClock, systemScheduler } from './system.ts';
+import { watchRetention } from './watch-retention.ts';
 
 /** Puts the gateway together; nothing is opened before `start()`. Wrong options throw with a sentence that says what to change. */
 export function createGateway(options: GatewayOptions, ports: GatewayPorts = {}): Gateway {
@@ -60,7 +62,7 @@ interface Running {
   queue: CommitQueue;
   links: Links;
   keeper: Keeper;
-  stopExpiry(): void;
+  stopWatching: (() => void)[];
   parts: GatewayPart[];
   erasures: ReturnType<typeof openErasures>;
   /** null = it is the only one. */
@@ -137,7 +139,7 @@ class AssembledGateway implements Gateway {
     await running.joined?.close();
     for (const part of running.parts.toReversed()) await part.stop();
     running.keeper.stop();
-    running.stopExpiry();
+    for (const stop of running.stopWatching) stop();
     this.closeRegistry();
     await running.store.close();
     this.phase = 'stopped';
@@ -171,9 +173,9 @@ class AssembledGateway implements Gateway {
     context.downlink = joined?.downlink ?? here;
     const desks = { desk: quarantineDesk(context), erasures, consents: consentDesk(context) };
     const parts = (this.ports.parts ?? []).map((make) => make(this.partContext(store, desks)));
-    const stopExpiry = watchExpiry(context, systemScheduler);
+    const stopWatching = [watchExpiry(context, systemScheduler), this.watchRetention()];
     const kept = this.makeKeeper(store);
-    this.running = { store, queue, links, keeper: kept, stopExpiry, parts, erasures, joined };
+    this.running = { store, queue, links, keeper: kept, stopWatching, parts, erasures, joined };
     let httpPort = 0;
     for (const part of parts) httpPort = (await part.start())?.httpPort ?? httpPort;
     for (const owned of this.models.all()) replayParked(context, owned);
@@ -290,12 +292,27 @@ class AssembledGateway implements Gateway {
     this.registry = null;
   }
 
+  private watchRetention(): () => void {
+    const { clock, log } = this;
+    const sinks = () => this.sinks;
+    const retentions = () => this.retentions();
+    return watchRetention({ sinks, clock, log, scheduler: systemScheduler, retentions });
+  }
+
+  private retentions(): Retention[] {
+    const models = this.models.all().map(({ model }) => model.model);
+    return retentions(models, this.options.retention);
+  }
+
   private makeKeeper(store: SpoolStore): Keeper {
     const { retentionMs, maxBytes, highWaterPercent } = this.options.spool;
     const { devices, clock, log } = this;
     const sinks = () => this.sinkNames();
     return keeper(
-      { retentionMs, maxBytes, highWaterPercent, sinks },
+      {
+        ...{ retentionMs, maxBytes, highWaterPercent, sinks },
+        expiredBeforeMs: () => longestHeldMs(this.retentions(), clock.nowMs()),
+      },
       { store, devices, clock, log, scheduler: systemScheduler },
     );
   }
@@ -313,6 +330,7 @@ class AssembledGateway implements Gateway {
       sinks: this.sinks,
       model: (tenant, modelHash) => this.models.find(tenant, modelHash),
       covered: liveCoverage(this.devices, this.clock),
+      retention: this.options.retention,
       hasOptedOut: liveOptOuts(this.devices),
       onTakenBack: (listener) => {
         this.takenBackListeners.add(listener);

@@ -1,4 +1,5 @@
 import type { ConsentTerms } from './domain/consent/consent-book.ts';
+import type { RetentionLimits } from './domain/retention.ts';
 import type { SealPolicy } from './domain/seal-state.ts';
 import { clusterOptions, type FullHttpOptions, httpOptions } from './door-options.ts';
 import { fill } from './fill.ts';
@@ -33,6 +34,7 @@ export interface FullOptions {
   path: Required<PathOptions>;
   seals: { policy: SealPolicy; masterKeyFile: string | undefined };
   consent: ConsentTerms;
+  retention: RetentionLimits;
   models: readonly Uint8Array[];
 }
 
@@ -118,6 +120,7 @@ export function withDefaults(options: GatewayOptions): FullOptions {
     path,
     seals,
     consent: fill(CONSENT, options.consent),
+    retention: options.retention ?? {},
     models: options.models ?? [],
   };
 }

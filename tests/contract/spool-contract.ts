@@ -346,6 +346,21 @@ export function spoolContract(name: string, makeHarness: () => SpoolHarness): vo
       ]);
     });
 
+    it('lets go of what may not be held any more, also of what a sink has not taken and what is in quarantine', async () => {
+      use();
+      const at = (seq: number, receivedAtMs: number) => ({ ...message(seq), receivedAtMs });
+      const entry = { tenant: 't', device: 'a', reason: 'malformed', detail: '', link: 'mqtt' };
+      const refused = (receivedAtMs: number) => ({ ...entry, receivedAtMs, payload: Uint8Array.of(1) });
+      await store.commit([at(0, 10), at(1, 20), at(2, 30)], [refused(10), refused(30)]);
+      const rule = { receivedBeforeMs: 0, sinks: ['cloud'] };
+      const prune = (expiredBeforeMs: number | null) =>
+        store.checkpoint({ boots: [], devices: [], prune: { ...rule, expiredBeforeMs } });
+      expect(prune(null)).toEqual({ ok: true, pruned: 0 });
+      expect(prune(25)).toEqual({ ok: true, pruned: 2 });
+      expect(store.readAfter(0, { messages: 10, bytes: 1e6 }).map(({ seq }) => seq)).toEqual([2]);
+      expect(store.quarantine({}).map(({ receivedAtMs }) => receivedAtMs)).toEqual([30]);
+    });
+
     it('keeps the consent ledger of each tenant in order, and when the device confirmed an entry, once', async () => {
       use();
       const row = (number: number, device: string, tenant = 't') => ({

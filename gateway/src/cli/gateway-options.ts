@@ -25,6 +25,7 @@ export function gatewayOptions(config: GatewayConfig, models: readonly Uint8Arra
       retentionMs: config.spool.retentionSeconds * 1_000,
     },
     consent: consentTerms(config),
+    retention: config.retention,
     path: { earliestPlausibleMs: Date.parse(config.time.earliestPlausible) },
     models,
   };

@@ -16,6 +16,7 @@ import { portsCommand } from './ports-command.ts';
 import { quarantineCommands } from './quarantine-commands.ts';
 import { relayCommand } from './relay-command.ts';
 import { reloadCommand } from './reload-command.ts';
+import { retentionCommand } from './retention-command.ts';
 import { sinkCommands } from './sink-commands.ts';
 import { statusCommand } from './status-command.ts';
 import { tailCommand } from './tail-command.ts';
@@ -171,6 +172,13 @@ function lookCommands(root: Command): void {
     .option('--json', 'as JSON')
     .description('where every message is that came in, and how far each sink is')
     .action(statusCommand);
+  root
+    .command('retention')
+    .option('--config <file>', 'configuration (default: usewire.yaml when it is there)')
+    .option('--data-dir <folder>', 'data folder of the gateway')
+    .option('--json', 'as JSON')
+    .description('how long records of each point are held, and who sees to it')
+    .action(retentionCommand);
   root
     .command('devices')
     .option(...url)

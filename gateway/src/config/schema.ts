@@ -214,6 +214,9 @@ const consent = z.strictObject({
   validForDays: positive(1, 36_500).optional(),
 });
 
+/** Days by purpose, where that is less than the models say. */
+const retention = z.record(z.string().min(1).max(128), positive(1, 36_500));
+
 const sqliteSink = z.strictObject({ ...common, type: z.literal('sqlite'), file: path.default('usage.db') });
 
 const jsonlSink = z.strictObject({
@@ -441,6 +444,7 @@ export const configSchema = z.strictObject({
   dataDirectory: path.default('usewire-data'),
   seals: seals.prefault({}),
   consent: consent.prefault({}),
+  retention: retention.default({}),
   spool: spool.prefault({}),
   time: time.prefault({}),
   models: z.array(path).default([]),

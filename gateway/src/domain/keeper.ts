@@ -9,6 +9,8 @@ export interface KeeperOptions {
   highWaterPercent: number;
   /** Names of the sinks whose cursors hold rows back. */
   sinks(): readonly string[];
+  /** Nothing that came before this may be held, also not for a sink that is away; null = nothing can be said. */
+  expiredBeforeMs?(): number | null;
 }
 
 export interface KeeperPorts {
@@ -65,7 +67,7 @@ export function keeper(options: KeeperOptions, ports: KeeperPorts): Keeper {
   function pruneRule(): NonNullable<SpoolCheckpoint['prune']> {
     const tight = store.usedBytes() > options.maxBytes * TIGHT;
     const receivedBeforeMs = tight ? Number.MAX_SAFE_INTEGER : clock.nowMs() - options.retentionMs;
-    return { receivedBeforeMs, sinks: options.sinks() };
+    return { receivedBeforeMs, sinks: options.sinks(), expiredBeforeMs: options.expiredBeforeMs?.() ?? null };
   }
 
   function save(prune: boolean): boolean {

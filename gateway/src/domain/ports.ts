@@ -31,6 +31,9 @@ import type {
 
 export type { EraseOutcome, Tombstone } from './erasure/erasure.ts';
 export type { SpoolFailure } from './spool-failure.ts';
+
+import type { Retention } from './retention.ts';
+
 export type * from './stored.ts';
 
 export interface Clock {
@@ -321,6 +324,8 @@ export interface Sink {
   deliver(batch: SinkBatch, signal: AbortSignal): Promise<SinkOutcome>;
   /** Between two batches; may come again. Absent: what is there has to be erased by hand. */
   erase?(tombstone: Tombstone, signal: AbortSignal): Promise<EraseOutcome>;
+  /** Deletes records that have been held for as long as they may be; how many went. Absent: the receiver's own retention has to do it. */
+  retain?(known: readonly Retention[], nowMs: number): Promise<number>;
   close(): Promise<void>;
 }
 

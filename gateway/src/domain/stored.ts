@@ -306,5 +306,12 @@ export interface SpoolCheckpoint {
   boots: readonly BootSnapshot[];
   devices: readonly DeviceRow[];
   /** Rows go when received before this time and delivered to each of `sinks`; absent = none go. */
-  prune?: { receivedBeforeMs: number; sinks: readonly string[] };
+  prune?: PruneRule;
+}
+
+export interface PruneRule {
+  receivedBeforeMs: number;
+  sinks: readonly string[];
+  /** Rows and quarantined messages received before this go whatever the sinks have; null or absent = none do. */
+  expiredBeforeMs?: number | null;
 }

@@ -35,6 +35,34 @@ describe('sqlite sink', () => {
   });
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
+  it('deletes what has been held for as long as it may be, point by point, however many rows there are', async () => {
+    const now = 1_900_000_000_000;
+    const day = 86_400_000;
+    const old = (i: number, point: string, age: number) =>
+      bedRecord(i, { point, kind: 'gauge', value: 1, receivedAtMs: now - age * day });
+    // More than one turn's rows; every third of them is over.
+    const many = Array.from({ length: 4_500 }, (_, i) => old(i, 'temperature', i % 3 === 0 ? 31 : 29));
+    const lifts = [old(0, 'lifts', 31), old(1, 'lifts', 366)];
+    const sink = open();
+    expect(await sink.deliver(batchOf([...many, ...lifts]), signal)).toEqual({ kind: 'accepted' });
+    const of = { product: 'smart_bed', purpose: 'comfort', code: 'service_provision' };
+    const known = [
+      { ...of, point: 'temperature', pointId: 4, modelDays: 365, days: 30 },
+      { ...of, point: 'lifts', pointId: 6, modelDays: 365, days: 365 },
+    ];
+    expect(await sink.retain!(known, now)).toBe(1_501);
+    expect(await sink.retain!(known, now)).toBe(0);
+    await sink.close();
+    const count = (view: string) => query(`SELECT count(*) AS n FROM ${view}`);
+    expect([count('smart_bed_temperature'), count('smart_bed_lifts')]).toEqual([[{ n: 3_000 }], [{ n: 1 }]]);
+  });
+
+  it('has nothing to delete before it has stored anything', async () => {
+    const sink = open();
+    expect(await sink.retain!([], 1)).toBe(0);
+    await sink.close();
+  });
+
   it('gives every point a view with device, subject, time as text, the unit in the name', async () => {
     await store(bedRecord(0, { subject: 'left', value: 99.9, flags: ['out_of_range'] }));
     expect(query('SELECT device, subject, time, value_celsius, flags FROM smart_bed_temperature')).toEqual([

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Model } from '@usewire/protocol/model';
 import { modelKey } from '../domain/model-key.ts';
 import type { EraseOutcome, Sink, SinkBatch, SinkOutcome, SinkRecord, Tombstone } from '../domain/ports.ts';
+import type { Retention } from '../domain/retention.ts';
 import { SINK_TRAITS } from '../domain/sink-defaults.ts';
 import { makeDirectory } from '../make-directory.ts';
 import { eraseLater } from './erase-outcome.ts';
@@ -10,6 +12,7 @@ import { accepted, problemOf, rejected, retryLater } from './outcome.ts';
 import { quoted } from './sql/names.ts';
 import { eraseRows } from './sqlite/erase.ts';
 import { openDatabase, type SqlDatabase, type SqlStatement } from './sqlite/open-database.ts';
+import { retainRows } from './sqlite/retain.ts';
 import { applyModel, type PointTarget, prepareDatabase } from './sqlite/schema.ts';
 
 export interface SqliteSinkOptions {
@@ -51,6 +54,11 @@ export function createSqliteSink(options: SqliteSinkOptions): Sink {
         return eraseLater(retryLater(problemOf(error)));
       }
     },
+    async retain(known, nowMs) {
+      if (closed || !(store !== null || existsSync(options.file))) return 0;
+      store ??= openStore(options.file);
+      return store.retain(known, nowMs);
+    },
     async close() {
       closed = true;
       store?.close();
@@ -74,6 +82,7 @@ function outcomeOf(error: unknown): SinkOutcome {
 interface Store {
   insert(batch: SinkBatch): Promise<SinkOutcome>;
   erase(tombstone: Tombstone): Promise<EraseOutcome>;
+  retain(known: readonly Retention[], nowMs: number): Promise<number>;
   close(): void;
 }
 
@@ -98,6 +107,7 @@ function openStore(file: string): Store {
   return {
     insert: (batch) => insertBatch(db, inserts, batch),
     erase: (tombstone) => eraseRows(db, tombstone),
+    retain: (known, nowMs) => retainRows(db, known, nowMs),
     close: () => db.close(),
   };
 }

@@ -216,9 +216,13 @@ export function memorySpool(options: MemorySpoolOptions = {}): MemorySpool {
     state.snapshot = state.position;
     state.discarded = [];
     if (!point.prune) return { ok: true, pruned: 0 };
-    const { receivedBeforeMs, sinks } = point.prune;
+    const { receivedBeforeMs, sinks, expiredBeforeMs = null } = point.prune;
     const through = Math.min(state.position, ...sinks.map((sink) => cursorOf(sink)));
-    const kept = state.messages.filter((m) => m.position > through || m.receivedAtMs >= receivedBeforeMs);
+    const isExpired = (m: { receivedAtMs: number }) => m.receivedAtMs < (expiredBeforeMs ?? 0);
+    state.quarantine = state.quarantine.filter((entry) => !isExpired(entry));
+    const kept = state.messages.filter(
+      (m) => !isExpired(m) && (m.position > through || m.receivedAtMs >= receivedBeforeMs),
+    );
     const pruned = state.messages.length - kept.length;
     state.messages = kept;
     const from = kept[0]?.position ?? state.position + 1;

@@ -43,6 +43,7 @@ export function quarantineStore(db: SqlDatabase, limits: QuarantineLimits) {
   const oldest = db.prepare(`${evictable} ORDER BY id LIMIT 1`);
   const oldestOfDevice = db.prepare(`${evictable} AND tenant = ? AND device = ? ORDER BY id LIMIT 1`);
   const remove = db.prepare('DELETE FROM quarantine WHERE id = ?');
+  const removeOld = db.prepare('DELETE FROM quarantine WHERE received_ms < ?');
   const countDropped = db.prepare(COUNT_DROPPED);
   const droppedOf = db.prepare('SELECT messages FROM quarantine_dropped WHERE tenant = ? AND device = ?');
   const droppedAll = db.prepare('SELECT coalesce(sum(messages), 0) AS messages FROM quarantine_dropped');
@@ -118,6 +119,9 @@ export function quarantineStore(db: SqlDatabase, limits: QuarantineLimits) {
     },
     forget,
     list,
+    dropBefore(receivedMs: number): void {
+      if (Number((removeOld.run(receivedMs) as { changes: number | bigint }).changes) > 0) forget();
+    },
     release(ids: readonly number[]): void {
       if (ids.length > 0) forget();
       for (const id of ids) remove.run(id);

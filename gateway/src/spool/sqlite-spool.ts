@@ -164,10 +164,18 @@ export function sqliteSpool(db: SqlDatabase, options: SqliteSpoolOptions): Sqlit
     receipts.writeUnsaved();
     const cursors = rule.sinks.map((sink) => receipts.stored(sink).cursor);
     const through = Math.min(lastPosition, ...cursors);
-    const last = statements.lastPrunable(through, PRUNE_ROWS, rule.receivedBeforeMs);
-    if (last === null) return 0;
+    const delivered = statements.lastPrunable(through, PRUNE_ROWS, rule.receivedBeforeMs);
+    const last = Math.max(delivered ?? 0, expired(rule.expiredBeforeMs ?? null));
+    if (last === 0) return 0;
     receipts.pruneBefore(last + 1);
     return statements.deleteThrough(last);
+  }
+
+  /** What may not be held any more, whoever still waits for it. */
+  function expired(beforeMs: number | null): number {
+    if (beforeMs === null) return 0;
+    quarantine.dropBefore(beforeMs);
+    return statements.lastPrunable(lastPosition, PRUNE_ROWS, beforeMs) ?? 0;
   }
 
   function checkpoint(point: SpoolCheckpoint): ReturnType<SpoolStore['checkpoint']> {
