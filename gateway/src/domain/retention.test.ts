@@ -1,8 +1,9 @@
 import { event, product } from '@usewire/protocol/model';
 import { describe, expect, it } from 'vitest';
 import { batchOf, bedRecord } from '../testing/bed-batch.ts';
-import { DAY_MS, longestHeldMs, retentions, withinRetention } from './retention.ts';
+import { DAY_MS, longestHeldMs, retentions } from './retention.ts';
 import { everything } from './select-records.ts';
+import { withinRetention } from './within-retention.ts';
 
 const bed = product('acme.bed', 1, {
   purposes: {

@@ -1,7 +1,4 @@
 import type { Model } from '@usewire/protocol/model';
-import { modelKey } from './model-key.ts';
-import type { Clock, SinkRecord } from './ports.ts';
-import type { Selection } from './select-records.ts';
 
 /** Days by purpose: a code of the registry ('research'), or the name of a purpose in a model. */
 export type RetentionLimits = Readonly<Record<string, number>>;
@@ -36,31 +33,4 @@ export function retentions(models: Iterable<Model>, limits: RetentionLimits): Re
 /** Before this time nothing that came may be held, whatever its purpose; null = no model is known, so nothing can be said. */
 export function longestHeldMs(known: readonly Retention[], nowMs: number): number | null {
   return known.length === 0 ? null : nowMs - Math.max(...known.map(({ days }) => days)) * DAY_MS;
-}
-
-/** What a sink gets late, after an outage, is not what should be gone by then. */
-export function withinRetention(
-  select: Selection,
-  limits: RetentionLimits,
-  clock: Pick<Clock, 'nowMs'>,
-): Selection {
-  const days = new WeakMap<Model, Map<string, number>>();
-  const daysOf = (model: Model): Map<string, number> => {
-    const known = days.get(model) ?? new Map(retentions([model], limits).map((one) => [one.point, one.days]));
-    days.set(model, known);
-    return known;
-  };
-  return ({ records, models }) => {
-    const nowMs = clock.nowMs();
-    // Nearly always: nothing may be held for less than a day.
-    if (records.every(({ receivedAtMs }) => nowMs - receivedAtMs < DAY_MS))
-      return select({ records, models });
-    const isHeld = (record: SinkRecord) => {
-      const model = models.get(modelKey(record));
-      const held = model && daysOf(model).get(record.point);
-      // Gap records are of no purpose, and say nothing of people.
-      return held === undefined || nowMs - record.receivedAtMs < held * DAY_MS;
-    };
-    return select({ models, records: records.filter(isHeld) });
-  };
 }
