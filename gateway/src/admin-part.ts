@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import type { TokenBook } from './access/token-book.ts';
 import { createAdminServer } from './admin/server.ts';
 import { createRecordDecoder } from './domain/forward-records.ts';
 import type { QuarantineFilter } from './domain/ports.ts';
@@ -18,6 +19,8 @@ export interface AdminOptions {
   highWaterPercent?: number;
   /** What is there only where the gateway has a configuration that can be looked at again. */
   operator?: OperatorPorts;
+  /** Who may see what; default everybody who reaches the port. */
+  access?: TokenBook;
 }
 
 export interface OperatorPorts {
@@ -42,6 +45,10 @@ export function createAdmin(
       size: () => context.store.size(),
       quarantine: (filter: QuarantineFilter) => context.store.quarantine(filter),
       desk: context.desk,
+      access: options.access,
+      onCommit: (listener: () => void) => context.onCommit(listener),
+      names: context.erasures.names,
+      isInUse: (token: string) => options.access?.visitor(token) != null,
       erasures: context.erasures,
       consents: context.consents,
       ledger: context.store,

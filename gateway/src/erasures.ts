@@ -10,7 +10,7 @@ import type { IntakeContext } from './domain/intake-context.ts';
 import { newErasureId, systemScheduler } from './system.ts';
 
 /** The right to be erased, in a running gateway. */
-export interface Erasures extends Pick<ErasureDesk, 'ask' | 'list' | 'find' | 'slot'> {
+export interface Erasures extends Pick<ErasureDesk, 'ask' | 'list' | 'find' | 'slot' | 'names'> {
   /** What a request would find in the gateway now; changes nothing. */
   plan(request: EraseRequest): Promise<ErasurePlan>;
   /** Forwarders say where records have gone. */
@@ -31,6 +31,7 @@ export function openErasures(context: IntakeContext): Erasures & Pick<Eraser, 's
     list: desk.list,
     find: desk.find,
     slot: desk.slot,
+    names: desk.names,
     plan: (request) => planErasure(request, { ...ports, scheduler: systemScheduler }),
     attach: eraser.attach,
     stop: eraser.stop,

@@ -56,6 +56,9 @@ describe('admin pages', () => {
       },
       desk: noDesk,
       erasures: noErasures,
+      onCommit: () => () => {},
+      names: () => [],
+      isInUse: () => false,
       consents: { choose: nobody, signal: nobody },
       ledger: { consents: () => [], consentTenants: () => [] },
       sinkDesk: sinkDesk({

@@ -1,11 +1,13 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import { z } from 'zod';
-import type { GatewayView, Log } from '../domain/ports.ts';
+import type { GatewayView, Log, SpoolStore } from '../domain/ports.ts';
 import { type AccountSources, accounts } from './books.ts';
 import { type ConsentSources, consentPages } from './consents.ts';
 import { type DeskSources, deskPages } from './desk.ts';
 import { type ErasureSources, erasurePages } from './erasures.ts';
+import { type GuardSources, guardPages } from './guard.ts';
+import { type LiveSources, livePages } from './live.ts';
 import { quarantineQuery, wholeNumber } from './query.ts';
 import { readiness } from './readiness.ts';
 import { type RecordSources, recordPage } from './records.ts';
@@ -21,7 +23,10 @@ export interface AdminSources
     DeskSources,
     AccountSources,
     ErasureSources,
+    GuardSources,
+    LiveSources,
     ConsentSources {
+  store: AccountSources['store'] & LiveSources['store'] & Pick<SpoolStore, 'audit'>;
   view: GatewayView;
   lastPosition(): number;
   quarantine: GatewayView['quarantine'];
@@ -40,6 +45,7 @@ const recordsQuery = z.strictObject({
 /** Pages for operators and for `usewire`; listens on loopback unless told otherwise. */
 export function createAdminServer(sources: AdminSources): FastifyInstance {
   const server = fastify({ logger: false, forceCloseConnections: true });
+  guardPages(server, sources);
   healthPages(server, sources);
   apiPages(server, sources);
   deskPages(server, sources);
@@ -47,6 +53,8 @@ export function createAdminServer(sources: AdminSources): FastifyInstance {
   consentPages(server, sources);
   sinkPages(server, sources);
   reloadPage(server, sources);
+  livePages(server, sources);
+  server.get('/api/audit', () => sources.store.audit());
   server.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ error: 'there is no such page', pages: PAGES }),
   );
@@ -80,6 +88,8 @@ const PAGES = [
   '/api/quarantine/replay',
   '/api/quarantine/drop',
   '/api/erasures',
+  '/api/live',
+  '/api/audit',
   '/api/consents',
   '/api/consents/history',
   '/api/consents/verify',

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { eraseAsk } from './erase-ask.ts';
 import { eraseReceipts, eraseStatus } from './erase-look.ts';
+import type { PlaceFlags } from './quarantine-flags.ts';
 
 /** `usewire erase …`: what was recorded of a person goes, everywhere. */
 export function eraseCommands(root: Command): void {
@@ -16,10 +17,17 @@ export function eraseCommands(root: Command): void {
     .option('--yes', 'do not ask')
     .description('erase what was recorded, in the gateway, in every sink and on the device; cannot be undone')
     .action(eraseAsk);
-  placed(erase.command('status').argument('[id]')).description('how far requests are').action(eraseStatus);
+  placed(erase.command('status').argument('[id]'))
+    .description('how far requests are')
+    .action((id: string | undefined, _own, command: Command) => eraseStatus(id, all(command)));
   placed(erase.command('receipts').argument('<id>'))
     .description('what each place answered to a request, and when')
-    .action(eraseReceipts);
+    .action((id: string, _own, command: Command) => eraseReceipts(id, all(command)));
+}
+
+/** What stands behind a command below is taken by the one above where both know it. */
+function all(command: Command): PlaceFlags {
+  return command.optsWithGlobals();
 }
 
 function placed(command: Command): Command {

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { openTokenBook } from '../access/token-book.ts';
 import { createAdmin } from '../admin-part.ts';
 import { isLoopback } from '../config/cross-checks.ts';
 import type { GatewayConfig } from '../config/schema.ts';
@@ -107,11 +108,15 @@ function assemble(
     return sink === undefined ? null : problemWith(sink);
   };
   const operator = { reload: reloader.reload, reloads: reloader.counts, checkSink };
+  const access = openTokenBook(config.dataDirectory, systemClock.nowMs);
   const { highWaterPercent } = config.spool;
   const gateway = createGateway(gatewayOptions(config, models), {
     log,
     sinks: makeSinks(config.sinks, systemClock),
-    parts: [createAdmin({ ...config.admin, highWaterPercent, operator }, forwarders), forwarders.part],
+    parts: [
+      createAdmin({ ...config.admin, highWaterPercent, operator, access }, forwarders),
+      forwarders.part,
+    ],
   });
   const running: Configured = { config, forwarders, gateway, clock: systemClock };
   return { gateway, reloader };

@@ -20,6 +20,7 @@ import { retentionCommand } from './retention-command.ts';
 import { sinkCommands } from './sink-commands.ts';
 import { statusCommand } from './status-command.ts';
 import { tailCommand } from './tail-command.ts';
+import { tokenCommands } from './token-commands.ts';
 import { validateCommand } from './validate-command.ts';
 
 /** Runs one command line; sets the exit code. */
@@ -55,6 +56,7 @@ function program(): Command {
   auditCommands(root);
   rightsCommands(root);
   sinkCommands(root);
+  tokenCommands(root);
   serialCommands(root);
   lookCommands(root);
   return root;

@@ -66,9 +66,9 @@ function fileInput(file: string): ConfigInput {
   return { text, fileName: file.length > 60 ? basename(file) : file, baseDirectory: baseOf(file) };
 }
 
-/** USEWIRE_CONFIG names the file; it is no key of it. */
+/** The file's name and a token for the admin pages are no keys of it. */
 function withoutConfigName(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { USEWIRE_CONFIG: _, ...rest } = environment;
+  const { USEWIRE_CONFIG: _, USEWIRE_ACCESS_TOKEN: __, ...rest } = environment;
   return rest;
 }
 

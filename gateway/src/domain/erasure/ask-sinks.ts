@@ -28,17 +28,13 @@ const MAX_ANSWER = 200;
 /** Asks every place that has not answered, for as long as it takes. False: stopped before all had. */
 export async function askSinks(
   erasure: Erasure,
-  targets: readonly EraseTarget[],
+  targets: () => readonly EraseTarget[],
   ports: AskPorts,
 ): Promise<boolean> {
   const answered = new Set(erasure.receipts.map(({ place }) => place));
-  for (const place of goneSinks(targets, ports.store)) {
-    if (answered.has(place)) continue;
-    const answer = 'not in the configuration any more: what it was given has to be erased there by hand';
-    keep(erasure, { place, records: null, answer, isErased: false, attempts: 0, ...now(ports) }, ports);
-  }
-  const open = targets.filter(({ name }) => !answered.has(name));
-  const done = await Promise.all(open.map((target) => untilAnswered(erasure, target, ports)));
+  const names = [...targets().map(({ name }) => name), ...goneSinks(targets(), ports.store)];
+  const open = names.filter((name) => !answered.has(name));
+  const done = await Promise.all(open.map((name) => untilAnswered(erasure, name, { ...ports, targets })));
   return done.every(Boolean);
 }
 
@@ -48,18 +44,24 @@ function goneSinks(targets: readonly EraseTarget[], store: AskPorts['store']): s
   return store.cursors().flatMap(({ sink }) => (sink.includes(':') || names.has(sink) ? [] : [sink]));
 }
 
-async function untilAnswered(erasure: Erasure, target: EraseTarget, ports: AskPorts): Promise<boolean> {
+async function untilAnswered(
+  erasure: Erasure,
+  place: string,
+  { targets, ...ports }: AskPorts & { targets(): readonly EraseTarget[] },
+): Promise<boolean> {
   let lastReason = '';
   for (let attempts = 1; !ports.signal.aborted; attempts += 1) {
-    const outcome = await attempt(target, erasure, ports.signal);
-    if (outcome?.kind !== 'retry') {
-      const receipt = { place: target.name, ...said(outcome), attempts, ...now(ports) };
+    // Looked up each time: a reload may have put another one in its place, or none.
+    const target = targets().find(({ name }) => name === place);
+    const outcome = target === undefined ? 'gone' : await attempt(target, erasure, ports.signal);
+    if (outcome === 'gone' || outcome?.kind !== 'retry') {
+      const receipt = { place, ...said(outcome), attempts, ...now(ports) };
       while (!keep(erasure, receipt, ports) && !ports.signal.aborted) await ports.pause(RETRY.baseMs);
       return !ports.signal.aborted || erasure.receipts.includes(receipt);
     }
     const { reason, afterMs = 0 } = outcome;
     // Once a reason, not once an attempt: it may go on for days.
-    if (reason !== lastReason) ports.log.warn('erase.retry', { id: erasure.id, sink: target.name, reason });
+    if (reason !== lastReason) ports.log.warn('erase.retry', { id: erasure.id, sink: place, reason });
     lastReason = reason;
     await ports.pause(Math.max(afterMs, backoffDelay(attempts, ports.random(), RETRY)));
   }
@@ -75,9 +77,12 @@ async function attempt(target: EraseTarget, tombstone: Tombstone, signal: AbortS
   }
 }
 
-function said(outcome: Extract<EraseOutcome, { kind: 'erased' }> | null) {
-  if (outcome === null) {
-    const answer = 'this kind of sink cannot erase: what it was given has to be erased there by hand';
+const BY_HAND = 'what it was given has to be erased there by hand';
+
+function said(outcome: Extract<EraseOutcome, { kind: 'erased' }> | null | 'gone') {
+  if (outcome === null || outcome === 'gone') {
+    const why = outcome === null ? 'this kind of sink cannot erase' : 'not in the configuration any more';
+    const answer = `${why}: ${BY_HAND}`;
     return { records: null, answer, isErased: false };
   }
   return { records: outcome.records, answer: outcome.answer.slice(0, MAX_ANSWER), isErased: true };

@@ -18,6 +18,8 @@ export interface ErasureDesk {
   find(id: string): Erasure | undefined;
   /** Slot of a subject as people name it; undefined in = everybody (null), undefined out = nobody is called that. */
   slot(id: DeviceId, named: number | string | undefined): number | null | undefined;
+  /** What models call a slot. */
+  names(id: DeviceId, slot: number): readonly string[];
   /** What was refused and is erased has come all the same: nobody looks for it. */
   seen(boot: BootEntry, key: MessageKey): void;
   /** Every place has answered. */
@@ -33,6 +35,7 @@ export const noErasures: ErasureDesk = {
   list: () => [],
   find: () => undefined,
   slot: () => undefined,
+  names: () => [],
   completed() {},
   seen() {},
 };

@@ -169,7 +169,7 @@ export function createEraser(ports: EraserPorts): Eraser {
   function beginSinks(erasure: Erasure): void {
     if (targets === null || asked.has(erasure.id) || abort.signal.aborted) return;
     asked.add(erasure.id);
-    const answers = askSinks(erasure, targets(), { ...ports, signal: abort.signal, pause, save });
+    const answers = askSinks(erasure, targets, { ...ports, signal: abort.signal, pause, save });
     const all = answers.then((isDone) => {
       if (isDone) complete(erasure);
       underWay.delete(all);

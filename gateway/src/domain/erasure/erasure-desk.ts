@@ -92,6 +92,7 @@ export function erasureDesk(context: DeskContext, ports: ErasureDeskPorts): Eras
     },
     list: () => [...erasures.values()],
     find: (id) => erasures.get(id),
+    names: (id, slot) => slotNames(modelsOf(context, id), slot),
     slot: (id, named) => slotIn(modelsOf(context, id), named),
     seen(boot, key) {
       const { discarded, settled } = context.queue.gathering();
