@@ -48,7 +48,7 @@ async function fill(directory, rows) {
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** From the request to the last receipt: the spool, its files, and a SQLite store with the same rows. The longest pause of the event loop meanwhile. */
+/** From the request to the last receipt: the spool, its files, and a SQLite store with the same rows (C2). The longest pause of the event loop meanwhile. */
 async function measure(directory) {
   let context;
   const sink = createSqliteSink({ name: 'usage', file: join(directory, 'usage.db') });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { documents, missing, root, testsNamedIn } from './documents.ts';
 
-const ids = ['D1', 'D2', 'D3', 'D4', 'D5', 'D6', 'O2', 'S1', 'S2', 'Q1', 'Q2', 'P5'];
+const ids = ['D1', 'D2', 'D3', 'D4', 'D5', 'D6', 'O2', 'S1', 'S2', 'Q1', 'Q2', 'P5', 'C2'];
 const table = readFileSync(join(root, 'docs/goals.md'), 'utf8');
 const rows = [...table.matchAll(/^\| ([A-Z]\d) \| .*$/gm)].map(([row, id = '']) => ({
   id,

@@ -65,11 +65,12 @@ describe.skipIf(!isBuilt)('who may see what (built)', () => {
     return stdout.trim();
   };
   const ask = async (path: string, bearer?: string, body?: object) => {
-    const headers = { ...(bearer ? { authorization: `Bearer ${bearer}` } : {}), 'x-usewire': '1' };
+    const headers = new Headers({ 'x-usewire': '1' });
+    if (bearer) headers.set('authorization', `Bearer ${bearer}`);
+    if (body) headers.set('content-type', 'application/json');
     const posted = body && { method: 'POST', body: JSON.stringify(body) };
-    const json = body ? { 'content-type': 'application/json' } : {};
     const url = `http://127.0.0.1:${running.httpPort}${path}`;
-    return (await fetch(url, { ...posted, headers: { ...headers, ...json } })).status;
+    return (await fetch(url, { ...posted, headers })).status;
   };
 
   it('lets in who reaches the port until there is a token, and then by role', async () => {
@@ -101,7 +102,7 @@ describe.skipIf(!isBuilt)('who may see what (built)', () => {
     expect(await token('list')).toMatch(/cara +privacy +revoked/);
   });
 
-  it('A2 shows a person what the product records of them, as it is stored, and nothing of others', async () => {
+  it('shows a person what the product records of them, as it is stored, and nothing of others', async () => {
     client = await connectDevice(running.mqttPort, 'bed-1');
     const modelHash = diaryTable.hash.subarray(0, 8);
     await sendUp(

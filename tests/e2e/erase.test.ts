@@ -119,7 +119,7 @@ afterEach(async () => {
 });
 
 describe('erasure', () => {
-  it('P2 leaves nothing of a person in any file, and everything of the other', async () => {
+  it('leaves nothing of a person in any file, and everything of the other', async () => {
     await start();
     writeFileSync(join(data, 'spool.db.damaged-2026-11-27T08-00-00-000Z'), 'SECRET-left of a rescue');
     for (let seq = 0; seq < 40; seq += 1) {

@@ -63,7 +63,7 @@ describe.skipIf(!isBuilt)('usewire export (built)', () => {
       device === 'bed-1' && 1 + (seq % 2) === subject ? [seq] : [],
     );
 
-  it('P1 has every record of a person once, from store and spool, and nothing of others', async () => {
+  it('has every record of a person once, from store and spool, and nothing of others', async () => {
     const { out, code, stdout, stderr } = await exported('jsonl', '--subject', 'left');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const lines = readFileSync(join(out, 'test.diary.wrote.jsonl'), 'utf8').trim().split('\n');
