@@ -1,0 +1,37 @@
+import type { Octets } from '../board/octets.ts';
+
+/**
+ * NOR flash, by segments that are erased as a whole. Writing turns ones into zeros and never back. On Espruino a segment is a file of Storage that
+ * was made in its full size, as an append file would lose every byte of 0xFF and what follows it.
+ */
+export interface FlashPort {
+  /** At least 3: one is written, one is free, the others are what is kept. */
+  segments: number;
+  /** A multiple of the erase blocks, and at most 65,532. */
+  segmentBytes: number;
+  /** What stands there; shorter where a segment was never made. */
+  read(segment: number, at: number, length: number): Octets;
+  /** Into erased bytes, or zeros over anything. `at` and the length are multiples of 4: nRF52 parts write words. False: not taken. */
+  write(segment: number, at: number, bytes: Octets): boolean;
+  /** All ones. False: it could not be made. */
+  erase(segment: number): boolean;
+  /** CRC-32 as in IEEE 802.3. */
+  crc32(bytes: Octets): number;
+}
+
+/** What is kept of a message beside its bytes. */
+export interface Label {
+  /** 1 critical, 2 normal, 3 bulk: what goes first when room is needed is bulk. */
+  priority: number;
+  /** Subject slot and code of the purpose, if it rests on consent (else 0): what a withdrawal wipes. */
+  slot: number;
+  purpose: number;
+  /** Records and told losses in it. */
+  worth: number;
+}
+
+export interface Kept extends Label {
+  /** Its name in the flash; never 0, never used twice. */
+  id: number;
+  body: Octets;
+}
