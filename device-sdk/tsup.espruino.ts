@@ -27,10 +27,11 @@ const publicNames = `start createBoard mqtt record consent flush tick status sto
   link clock random storage transport utf8 unbase64 free wake uptimeMs wall unixMs quality boundMs next fill get put
   open send close onOpen onClose onAck onMessage kind detail
   maxMessageBytes maxQueueBytes flushIntervalMs maxInFlight minRetryMs maxRetryMs ackTimeoutMs minFree hardware software
-  problem accepted acked queued drops evicted invalid overflow shutdown
+  problem accepted acked withdrawn queued drops evicted invalid overflow shutdown
   hash points purposes subjects description lat lon accuracyM
   host port tenant device token keepAliveSeconds connect
-  hwRand toUint8Array toString memory read write on end`;
+  hwRand toUint8Array toString memory read write on end
+  outbox keep isHeld settle wipe owed kept flash address segments segmentBytes CRC32 getPage addr length erasePage`;
 
 /**
  * The files of a board (docs/boards.md). Each assigns `exports.x` itself: esbuild's CommonJS wrapper loads on Espruino and is silently wrong. Espruino does
@@ -40,6 +41,7 @@ export const espruino: Options = {
   entry: {
     'espruino/usewire': 'src/platform/espruino/usewire.ts',
     'espruino/usewire-mqtt': 'src/platform/espruino/usewire-mqtt.ts',
+    'espruino/usewire-flash': 'src/platform/espruino/usewire-flash.ts',
   },
   format: ['cjs'],
   target: 'es2015',
@@ -47,7 +49,7 @@ export const espruino: Options = {
   splitting: false,
   outExtension: () => ({ js: '.min.js' }),
   noExternal: [/^@usewire\/protocol/],
-  external: ['net', 'Storage'],
+  external: ['net', 'Storage', 'Flash'],
   esbuildPlugins: [toEs5],
   esbuildOptions: (options) => {
     options.conditions = ['@usewire/source', ...(options.conditions ?? [])];

@@ -7,7 +7,7 @@ import { boardFiles } from '../support/board-files.ts';
  * What a board loads. Ceilings stand a little above what was measured (2026-11-28), so that growth is a decision; goals are those of the product. The
  * kernel is above its goal: docs/boards.md says what that costs.
  */
-const ceilings = { usewire: 12_000, 'usewire-mqtt': 2_050, codec: 1_600 };
+const ceilings = { usewire: 13_000, 'usewire-mqtt': 2_050, 'usewire-flash': 8_000, codec: 1_600 };
 
 let files: Record<string, string>;
 beforeAll(async () => {
@@ -30,6 +30,7 @@ describe('what a file needs from outside', () => {
   const firmware = {
     usewire: ['E', 'atob', 'clearTimeout', 'exports', 'getTime', 'process', 'require', 'setTimeout'],
     'usewire-mqtt': ['clearInterval', 'exports', 'require', 'setInterval'],
+    'usewire-flash': ['E', 'exports', 'require'],
   };
   it.each(Object.entries(firmware))('is what the firmware has: %s', (name, globals) => {
     const needed = auditBoardFile(files[name]!).globals.filter((each) => !language.includes(each));

@@ -48,10 +48,11 @@ describe.skipIf(!espruinoBin)('in the interpreter (needs ESPRUINO_BIN)', () => {
   beforeAll(async () => {
     const made = toBoardModel(lamp);
     if (!made.ok) throw new Error(JSON.stringify(made.problems));
-    const { usewire, 'usewire-mqtt': mqtt } = await boardFiles();
+    const { usewire, 'usewire-mqtt': mqtt, 'usewire-flash': flash } = await boardFiles();
     board = await espruinoBoard({
       usewire: usewire!,
       'usewire-mqtt': mqtt!,
+      'usewire-flash': flash!,
       lamp: boardModelFile(made.model),
     });
   }, 120_000);
@@ -71,6 +72,7 @@ describe.skipIf(!espruinoBin)('in the interpreter (needs ESPRUINO_BIN)', () => {
     const script = `${prelude.replace('keep = true', 'keep = false')}
       function utf8(text) { return text; }
       var pou = board();
+      pou.tick();
       for (var i = 0; i <= ${cycles}; i++) {
         now += 1000;
         pou.record('boiled', { water: 'pot' });
@@ -105,6 +107,40 @@ describe.skipIf(!espruinoBin)('in the interpreter (needs ESPRUINO_BIN)', () => {
     // ESP8266: the floor below which nothing is recorded, and the queue.
     expect(vars.free).toBeGreaterThan(250 + 120);
   });
+
+  it('sends after a kill what waited in its flash, each once', async () => {
+    // The upper half of the emulated flash, which Storage does not reach here. The link of a first life never opens.
+    const life = (isOnline: boolean, from: number) => `
+      var sent = 0, events;
+      var link = {
+        open: function (will, e) { events = e; ${isOnline ? 'setTimeout(function () { e.onOpen(); }, 1);' : ''} },
+        send: function (tag, leaf, bytes) {
+          if (leaf === 'up') { var hex = ''; for (var i = 0; i < bytes.length; i++) hex += (256 + bytes.charCodeAt(i)).toString(16).substr(1); print('\\nUP ' + hex); }
+          setTimeout(function () { events.onAck(tag); }, 1);
+          return true;
+        },
+        close: function () {}
+      };
+      var keep = require('usewire-flash').flash({ address: 0x10020000, segments: 4, segmentBytes: 4096 });
+      var pou = require('usewire').start(require('lamp'), { link: link, outbox: keep, minFree: 0, flushIntervalMs: 100000 });
+      for (var n = ${from}; n < ${from} + 40; n++) { pou.record('switched', { n: n }); pou.flush(); }
+      setTimeout(function () { print('\\nSTATUS ' + JSON.stringify(pou.status())); }, 3000);`;
+    const first = board.run(life(false, 0));
+    const { kept } = JSON.parse(await first.line('STATUS', undefined, 60_000)) as { kept: number };
+    expect(kept).toBeGreaterThan(0.1);
+    await first.end();
+    const second = board.run(life(true, 40));
+    await second.line('UP', () => second.lines('UP').length >= 80, 120_000);
+    const checker = compileModel(modelTable(lamp));
+    const numbers = second.lines('UP').flatMap((hex) => {
+      const verdict = checker.check(fromHex(hex)!);
+      return verdict.ok
+        ? materialise(modelTable(lamp), verdict).map(({ attributes }) => attributes['n'] as number)
+        : [];
+    });
+    expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 80 }, (_, n) => n));
+    await second.end();
+  }, 180_000);
 
   it('records into the store of a gateway that restarts meanwhile: nothing lost, nothing doubled', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'usewire-espruino-store-'));

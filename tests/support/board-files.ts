@@ -25,11 +25,12 @@ async function built(entries: Record<string, string>): Promise<Record<string, st
 
 let files: Promise<Record<string, string>> | undefined;
 
-/** `usewire` and `usewire-mqtt`, as a board loads them, and `codec`: what of it makes and reads bytes. Built once a process. */
+/** `usewire`, `usewire-mqtt` and `usewire-flash`, as a board loads them, and `codec`: what of it makes and reads bytes. Built once a process. */
 export function boardFiles(): Promise<Record<string, string>> {
   files ??= built({
     usewire: 'platform/espruino/usewire.ts',
     'usewire-mqtt': 'platform/espruino/usewire-mqtt.ts',
+    'usewire-flash': 'platform/espruino/usewire-flash.ts',
     codec: `import { field } from 'SRC/board/field.ts';
 import { readItem } from 'SRC/board/read-item.ts';
 import { addRow, closeBlock } from 'SRC/board/entries.ts';

@@ -20,6 +20,7 @@ import {
 } from '@usewire/protocol/model';
 import { boardPorts, manualClock, memoryStorage, memoryTransport, seededRandom } from '../testing/index.ts';
 import { type BoardOptions, createBoard } from './index.ts';
+import type { BoardOutbox } from './ports.ts';
 
 /** A bed with two sides and every kind of point that boards record. */
 export const bed = product('board.bed', 1, {
@@ -76,12 +77,13 @@ export function boardModelOf(model: Model): BoardModel {
 }
 
 /** A board on the doubles of the core, with time in the test's hand. */
-export function setUp(options?: BoardOptions) {
+export function setUp(options?: BoardOptions, openOutbox?: () => BoardOutbox) {
   const clock = manualClock();
   const storage = memoryStorage();
   const gateway = memoryTransport(bed);
   const ports = boardPorts({ clock, storage, transport: gateway, random: seededRandom(1) });
   const model = boardModelOf(bed);
+  if (openOutbox) ports.outbox = openOutbox();
   const world = {
     clock,
     storage,
@@ -100,6 +102,7 @@ export function setUp(options?: BoardOptions) {
     restart(): void {
       gateway.close();
       clock.restart();
+      if (openOutbox) ports.outbox = openOutbox();
       world.board = createBoard(model, ports, options);
     },
     records(point: string): DecodedRecord[] {

@@ -1,6 +1,6 @@
 import type { BoardModel } from '@usewire/protocol/model';
 import type { WallTime } from '../core/ports.ts';
-import { consent, loadConsent } from './consent.ts';
+import { consent, dropQueued, loadConsent } from './consent.ts';
 import { forget } from './erase.ts';
 import { bye, newTag, onAck, onClose, onMessage, onOpen, pump } from './link.ts';
 import { type BoardOptions, settingsOf } from './options.ts';
@@ -25,11 +25,13 @@ export interface BoardStatus {
   withdrawn: number;
   /** Records erased in every place by the last request whose receipt has come; -1 = none has, since the start. */
   erased: number;
-  /** Records (and losses to be told) that wait. A loss of power takes them without a count. */
+  /** Records (and losses to be told) that wait in RAM. A loss of power takes those that are not in an outbox, without a count. */
   queued: number;
   drops: { evicted: number; invalid: number; overflow: number; shutdown: number };
   /** Of the RAM for messages, 0 to 1. */
   fill: number;
+  /** Of the outbox, 0 to 1; -1 where there is none. */
+  kept: number;
   /** Free interpreter variables; -1 where nobody knows. */
   free: number;
 }
@@ -91,7 +93,7 @@ function tick(this: BoardState): number {
 function worthOf(board: BoardState, isUnsentOnly: boolean): number {
   let worth = 0;
   for (let i = 0; i < board.queue.length; i++) {
-    if (!isUnsentOnly || !board.queue[i].tag) worth += board.queue[i].worth;
+    if (!isUnsentOnly || !(board.queue[i].tag || board.queue[i].id)) worth += board.queue[i].worth;
   }
   return worth;
 }
@@ -118,6 +120,7 @@ function status(this: BoardState): BoardStatus {
       shutdown: losses[Cause.shutdown],
     },
     fill: board.queueBytes / board.settings.maxQueueBytes,
+    kept: board.ports.outbox ? board.ports.outbox.fill() : -1,
     free: board.ports.free ? board.ports.free() : -1,
   };
 }
@@ -146,6 +149,14 @@ function begin(board: BoardState): void {
   lose(board, Cause.shutdown, +(storage.get('lost') || 0));
   storage.put('lost', '0');
   loadConsent(board);
+  if (board.ports.outbox) {
+    board.ports.outbox.isHeld = (id) => {
+      for (let i = 0; i < board.queue.length; i++) if (board.queue[i].id === id) return true;
+      return false;
+    };
+  }
+  // A withdrawal in the middle of which the power went.
+  dropQueued(board, '');
 }
 
 /** Puts a board together. `tick` has to be called when it says, and when `ports.wake` asks. */

@@ -38,22 +38,28 @@ export function tellChoices(board: BoardState, slot: string | number): void {
   if (!map) return;
   const place = head(0, Label.epoch) + int(choices[0]) + head(0, Label.subject) + int(+slot);
   const body = message(board, Kind.choice, uptime(board), 3, place + head(0, Label.choices) + map);
-  enqueue(board, '', body, 0);
+  enqueue(board, '', body, 0, 1, false);
   let at = 0;
   while (!board.queue[at].worth && board.queue[at].seq < board.seq - 1) at++;
   board.queue.splice(at, 0, board.queue.pop()!);
 }
 
-/** Takes out of the queue what nobody allows any more; a message of it that is on its way ends the link. */
-function dropQueued(board: BoardState, slot: string, isErased: boolean): void {
+/**
+ * Takes out of queue and outbox what nobody allows any more, or all of a slot that is erased; a message of it that is on its way ends the link.
+ */
+export function dropQueued(board: BoardState, erased: string): void {
   const queue = board.queue;
+  const outbox = board.ports.outbox;
+  const isGone = (slot: number, purpose: number): boolean =>
+    '' + slot === erased || choiceOf(board, purpose + ':' + slot) !== 1;
   let isOut = false;
+  if (outbox) board.withdrawn += outbox.wipe(isGone);
   for (let i = queue.length - 1; i >= 0; i--) {
-    const key = queue[i].key;
-    if (key.split(':')[1] !== slot || (!isErased && choiceOf(board, key) === 1)) continue;
+    const parts = queue[i].key.split(':');
+    if (!parts[1] || !isGone(+parts[1], +parts[0])) continue;
     const gone = queue.splice(i, 1)[0];
     board.queueBytes -= gone.body.length;
-    board.withdrawn += gone.worth;
+    if (!gone.id) board.withdrawn += gone.worth;
     isOut = isOut || gone.out;
     // It may have told the clock.
     board.told = null;
@@ -100,7 +106,7 @@ export function choose(
   cutAll(board, Infinity);
   board.choices = all;
   board.epoch = epoch;
-  dropQueued(board, slot, isErased);
+  dropQueued(board, isErased ? slot : '');
   return true;
 }
 

@@ -1,8 +1,8 @@
 import { Kind, Label } from '@usewire/protocol/wire';
 import { addRow, closeBlock } from './entries.ts';
 import { head, int, type Octets } from './octets.ts';
-import { enqueue, message } from './queue.ts';
-import { type BoardState, nobodys } from './state.ts';
+import { enqueue, lose, message } from './queue.ts';
+import { type BoardState, Cause, nobodys, Phase } from './state.ts';
 import { clockPair, uptime, wallOf } from './time.ts';
 
 const tellClockEvery = 32;
@@ -27,13 +27,22 @@ function clockNews(board: BoardState, baseMs: number): Octets {
 }
 
 /** Makes a message of the batch of a key. Where that is nobody's, it tells what was lost: nobody takes that back. */
-export function cut(board: BoardState, key: string): void {
+export function cut(board: BoardState, key: string, isCritical: boolean): void {
   const batch = board.batches[key];
   const slot = +key.split(':')[1];
   const now = uptime(board);
   const wall = wallOf(board);
+  const outbox = board.ports.outbox;
+  // Only where it goes out now: told in a message that waits, it could be evicted and told again.
+  const evicted = outbox && key === nobodys && board.phase === Phase.open ? outbox.owed() : 0;
+  let priority = isCritical ? 1 : 2;
   delete board.batches[key];
-  for (const name in batch.series) closeBlock(batch, batch.series[name]);
+  for (const name in batch.series) {
+    closeBlock(batch, batch.series[name]);
+    // Series can be thinned.
+    if (!isCritical) priority = 3;
+  }
+  lose(board, Cause.evicted, evicted);
   for (const name in batch.sums) addRow(batch, batch.sums[name], now, 3, int(board.sums[slot + name]));
   for (let cause = 0; cause < 6 && key === nobodys; cause++) {
     const owed = board.owed[cause];
@@ -58,5 +67,6 @@ export function cut(board: BoardState, key: string): void {
     (slot ? head(0, Label.subject) + int(slot) : '') +
     (age ? head(0, Label.ageMs) + int(age) : '');
   const pairs = 3 + (clock ? 1 : 0) + (slot ? 1 : 0) + (age ? 1 : 0);
-  enqueue(board, key, message(board, Kind.data, batch.base, pairs, rest), batch.records);
+  const body = message(board, Kind.data, batch.base, pairs, rest);
+  enqueue(board, key, body, batch.records, priority, evicted > 0);
 }

@@ -36,7 +36,7 @@ export function forget(this: BoardState, subject?: string): boolean {
   if (!slot || !eraseSlots(board, slot, 2)) return false;
   const rest =
     (slot < 0 ? '' : head(0, Label.subject) + int(slot)) + idPair(randomOctets(board) + randomOctets(board));
-  enqueue(board, '', message(board, Kind.eraseReq, uptime(board), slot < 0 ? 1 : 2, rest), 0);
+  enqueue(board, '', message(board, Kind.eraseReq, uptime(board), slot < 0 ? 1 : 2, rest), 0, 1, false);
   return true;
 }
 
@@ -53,5 +53,5 @@ export function onErase(board: BoardState, read: { [label: string]: Item }): voi
     board.erasedId = id;
   }
   const rest = idPair(id) + head(0, Label.count) + int(board.withdrawn - before);
-  enqueue(board, '', message(board, Kind.eraseAck, uptime(board), 2, rest), 0);
+  enqueue(board, '', message(board, Kind.eraseAck, uptime(board), 2, rest), 0, 1, false);
 }

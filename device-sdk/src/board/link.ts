@@ -4,7 +4,7 @@ import type { CloseReason } from '../core/ports.ts';
 import { choose, tellChoices } from './consent.ts';
 import { onErase } from './erase.ts';
 import { chars, head, int, type Octets } from './octets.ts';
-import { lose, message, take } from './queue.ts';
+import { lose, message, refill, take } from './queue.ts';
 import { randomOctets } from './random.ts';
 import { type Item, readItem } from './read-item.ts';
 import { type BoardState, Cause, Phase, type Waiting } from './state.ts';
@@ -25,6 +25,7 @@ export function bye(board: BoardState, reason: number): Octets {
 export function pump(board: BoardState): void {
   const now = uptime(board);
   let out = 0;
+  if (board.phase === Phase.open) refill(board);
   for (let i = 0; i < board.queue.length && out < board.settings.maxInFlight; i++) {
     const each = board.queue[i];
     if (!each.out) {

@@ -3,7 +3,7 @@ import { addRow, closeBlock } from './entries.ts';
 import { field } from './field.ts';
 import { head, int, type Octets } from './octets.ts';
 import { lose } from './queue.ts';
-import { type Batch, type BoardState, Cause, choiceOf, nobodys } from './state.ts';
+import { type Batch, type BoardState, Cause, choiceOf, nobodys, Phase } from './state.ts';
 import { uptime } from './time.ts';
 
 /** Envelope, clock, gap rows of the longest message. */
@@ -82,10 +82,14 @@ export function record(
   if (kind !== 't') atMs -= atMs % +point[5];
   let bytes = own.length + pairs.length + rowBytes;
   let batch = board.batches[key];
-  // Rows cannot go back in time.
-  if (batch && (atMs < batch.last || batch.size + bytes > board.settings.maxMessageBytes - reservedBytes)) {
+  const isCritical = point[4] === '0';
+  // Rows cannot go back in time, and what is critical shares its message with nothing that might make it give way.
+  if (
+    batch &&
+    (isCritical || atMs < batch.last || batch.size + bytes > board.settings.maxMessageBytes - reservedBytes)
+  ) {
     if (!choice) return;
-    cut(board, key);
+    cut(board, key, false);
     batch = board.batches[key];
   }
   const free = board.ports.free;
@@ -121,20 +125,19 @@ export function record(
   batch.records++;
   if (!choice) return;
   board.accepted++;
-  // Critical.
-  if (point[4] === '0') cut(board, key);
+  if (isCritical) cut(board, key, true);
 }
 
 /** Makes messages of the batches that began at or before `untilMs`; of losses alone where there is no batch. */
 export function cutAll(board: BoardState, untilMs: number): void {
-  let owed = 0;
+  let owed = board.ports.outbox && board.phase === Phase.open ? board.ports.outbox.owed() : 0;
   const keys = Object.keys(board.batches);
   // Not "in": Espruino ends such a loop where a member goes.
   for (let i = 0; i < keys.length; i++) {
-    if (choiceOf(board, keys[i]) && board.batches[keys[i]].base <= untilMs) cut(board, keys[i]);
+    if (choiceOf(board, keys[i]) && board.batches[keys[i]].base <= untilMs) cut(board, keys[i], false);
   }
   for (let cause = 0; cause < 6; cause++) owed += board.owed[cause];
   if (!owed) return;
   if (!board.batches[nobodys]) board.batches[nobodys] = newBatch(uptime(board));
-  cut(board, nobodys);
+  cut(board, nobodys, false);
 }

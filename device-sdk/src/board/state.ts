@@ -56,6 +56,8 @@ export interface Waiting {
   tag: number;
   /** On its way on this link. */
   out: boolean;
+  /** In the outbox; 0: in RAM only. */
+  id: number;
 }
 
 export interface BoardState extends BoardEvents {

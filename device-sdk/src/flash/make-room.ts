@@ -7,11 +7,14 @@ import type { FlashState } from './state.ts';
 /** Periods that series are thinned to, one after the other. */
 const periodsMs = [60000, 900000];
 
-/** What is carried over from a segment is at most this part of one: it bounds how much more is written than was given. */
-const carriedShare = 16;
+/** Parts of a segment that may be carried over from another: of all, and of what is neither critical nor on its way, which bounds how much more is written than was given. */
+const share = 0.5;
+const commonShare = 0.125;
 
 interface Room {
+  /** That are left for all, and for what is neither critical nor on its way. */
   bytes: number;
+  common: number;
   lost: number;
 }
 
@@ -37,8 +40,14 @@ function carry(state: FlashState, segment: number, frame: Frame, room: Room): vo
     worth: frame.worth,
     id: frame.id,
   };
-  room.bytes -= made.body.length + frameHeadBytes;
-  if (room.bytes >= 0 && append(state, copy, made.body)) return;
+  const bytes = made.body.length + frameHeadBytes + 3;
+  const isFirst = frame.kind === 1 || state.isHeld(frame.id);
+  const hasRoom = bytes <= room.bytes && (isFirst || bytes <= room.common);
+  if (hasRoom && append(state, copy, made.body)) {
+    room.bytes -= bytes;
+    if (!isFirst) room.common -= bytes;
+    return;
+  }
   add(state.settled, frame.id, frame.id);
   room.lost += frame.worth;
 }
@@ -65,7 +74,8 @@ export function makeRoom(state: FlashState): void {
   const generation = generationOf(state.port, segment);
   if (!generation) return;
   const carried = findCarried(state, generation);
-  const room = { bytes: Math.floor(state.port.segmentBytes / carriedShare), lost: 0 };
+  const size = state.port.segmentBytes;
+  const room = { bytes: size * share, common: size * commonShare, lost: 0 };
   for (let kind = 1; kind <= FrameKind.bulk && !carried.isDone; kind++) {
     eachFrame(state, segment, 0, (frame) => {
       if (frame.kind === kind && !isIn(state.settled, frame.id) && !isIn(carried.ids, frame.id))

@@ -18,20 +18,3 @@ export interface FlashPort {
   /** CRC-32 as in IEEE 802.3. */
   crc32(bytes: Octets): number;
 }
-
-/** What is kept of a message beside its bytes. */
-export interface Label {
-  /** 1 critical, 2 normal, 3 bulk: what goes first when room is needed is bulk. */
-  priority: number;
-  /** Subject slot and code of the purpose, if it rests on consent (else 0): what a withdrawal wipes. */
-  slot: number;
-  purpose: number;
-  /** Records and told losses in it. */
-  worth: number;
-}
-
-export interface Kept extends Label {
-  /** Its name in the flash; never 0, never used twice. */
-  id: number;
-  body: Octets;
-}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { BoardOutbox, Kept } from '../board/ports.ts';
 import { norFlash, PowerCut, seededRandom } from '../testing/index.ts';
-import { createFlashOutbox, type FlashOutbox, type Kept } from './index.ts';
+import { createFlashOutbox } from './index.ts';
 
 /** What the test knows of a message: the truth that no power cut may change. */
 interface Given {
@@ -31,25 +32,25 @@ function live(seed: number, cuts: number): { messages: number; written: number }
   const pick = (from: number, to: number) => from + Math.floor(random() * (to - from + 1));
   const flash = norFlash({ segments: pick(3, 6), segmentBytes: 2_048, random });
   const given = new Map<number, Given>();
-  let outbox: FlashOutbox | null = null;
+  let outbox: BoardOutbox | null = null;
   let done = 0;
 
   const start = () => createFlashOutbox({ port: flash.port, thin });
-  const waiting = (from: FlashOutbox) => {
+  const waiting = (from: BoardOutbox) => {
     const found: Kept[] = [];
-    for (let kept = from.next(() => false); kept !== null; kept = from.next(() => false)) found.push(kept);
+    for (let kept = from.next(); kept !== null; kept = from.next()) found.push(kept);
     return found;
   };
 
   /** Every message is waiting, settled, withdrawn or counted as lost; what waits is what was given. */
   const check = () => {
     const there = new Set<number>();
-    for (const kept of waiting(start())) {
-      const serial = serialOf(kept.body);
+    for (const [, worth, key, body] of waiting(start())) {
+      const serial = serialOf(body);
       const truth = given.get(serial);
       expect(truth, `message ${serial} of seed ${seed}`).toBeDefined();
-      expect(truth!.body.startsWith(kept.body)).toBe(true);
-      expect([kept.slot, kept.purpose, kept.worth]).toEqual([truth!.slot, truth!.purpose, truth!.worth]);
+      expect(truth!.body.startsWith(body)).toBe(true);
+      expect([key, worth]).toEqual([`${truth!.purpose}:${truth!.slot}`, truth!.worth]);
       expect(truth!.withdrawn ?? false).toBe(false);
       if (truth!.settled) expect(truth!.maybeSettled ?? false).toBe(true);
       there.add(serial);
@@ -78,17 +79,17 @@ function live(seed: number, cuts: number): { messages: number; written: number }
       maybeKept: true,
     };
     given.set(serial, truth);
-    const label = { priority: pick(1, 3), slot: truth.slot, purpose: truth.purpose, worth: truth.worth };
-    expect(outbox!.keep(label, truth.body, false)).toBeGreaterThan(0);
+    const { slot, purpose, worth, body } = truth;
+    expect(outbox!.keep(pick(1, 3), slot, purpose, worth, body, false)).toBeGreaterThan(0);
     truth.maybeKept = false;
   };
   const settleOne = () => {
-    const kept = outbox!.next(() => false);
+    const kept = outbox!.next();
     if (kept === null) return;
-    const truth = given.get(serialOf(kept.body))!;
+    const truth = given.get(serialOf(kept[3]))!;
     truth.maybeSettled = true;
     truth.settled = true;
-    outbox!.settle(kept.id);
+    outbox!.settle(kept[0]);
     truth.maybeSettled = false;
   };
   const withdraw = () => {
@@ -96,7 +97,7 @@ function live(seed: number, cuts: number): { messages: number; written: number }
     const hit = [...given.values()].filter((each) => each.slot === slot && each.purpose === purpose);
     // A board wipes again at its start what a withdrawal began: its choice is written down first.
     for (const each of hit) each.withdrawn = true;
-    again = () => outbox!.wipe(slot, purpose);
+    again = () => outbox!.wipe((each, why) => each === slot && why === purpose);
     again();
     again = () => {};
     const image = Buffer.from(flash.image).toString('latin1');

@@ -23,3 +23,11 @@ export function add(ranges: number[], from: number, to: number): void {
   }
   ranges.splice(first, after - first, low, high);
 }
+
+/** Whether some id from `from` to `to` is in them. */
+export function touches(ranges: readonly number[], from: number, to: number): boolean {
+  for (let i = 0; i < ranges.length; i += 2) {
+    if (ranges[i] <= to && ranges[i + 1] >= from) return true;
+  }
+  return false;
+}

@@ -9,7 +9,7 @@ import {
   segmentHeadBytes,
 } from './frame.ts';
 import { makeRoom } from './make-room.ts';
-import { add, isIn } from './ranges.ts';
+import { add, isIn, touches } from './ranges.ts';
 import { after, eachFrame } from './segments.ts';
 import type { FlashState } from './state.ts';
 
@@ -56,17 +56,27 @@ function readFrame(state: FlashState, segment: number, frame: Frame, found: Foun
   }
 }
 
-/** Ids before the first message that waits were settled, or never came to be: a frame was torn. */
+/**
+ * Ids of frames that were torn, or are gone with their segments, need no line of their own: what is settled on both sides of them becomes one range.
+ */
 function closeHoles(state: FlashState): void {
-  let first = state.nextId;
+  const waiting: number[] = [];
+  const settled: number[] = [];
+  let from = 1;
   for (let segment = 0; segment < state.port.segments; segment++) {
     eachFrame(state, segment, 0, (frame) => {
       const isMessage = frame.kind && frame.kind <= FrameKind.bulk;
-      if (isMessage && frame.id < first && !isIn(state.settled, frame.id)) first = frame.id;
+      if (isMessage && !isIn(state.settled, frame.id)) add(waiting, frame.id, frame.id);
       return false;
     });
   }
-  if (first > 1) add(state.settled, 1, first - 1);
+  waiting.push(state.nextId, state.nextId);
+  for (let i = 0; i < waiting.length; i += 2) {
+    const to = waiting[i] - 1;
+    if (touches(state.settled, from, to)) settled.push(from, to);
+    from = waiting[i + 1] + 1;
+  }
+  state.settled = settled;
 }
 
 /** Where nothing was written yet: a frame that was cut short cannot be written over. */
@@ -100,6 +110,9 @@ export function recover(state: FlashState): void {
   state.lost = found.lostId > found.toldId ? found.lost : 0;
   state.at = endOf(state);
   closeHoles(state);
-  state.reading = after(state, state.current);
   makeRoom(state);
+  // The oldest that holds something. Not the free one: it becomes the newest.
+  state.reading = after(state, state.current);
+  while (state.reading !== state.current && !generationOf(state.port, state.reading))
+    state.reading = after(state, state.reading);
 }

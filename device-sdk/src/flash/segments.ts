@@ -25,8 +25,10 @@ export function eachFrame(
   visit: (frame: Frame) => boolean,
 ): void {
   const generation = generationOf(state.port, segment);
+  // Behind what is written there is nothing to look for.
+  const end = segment === state.current && state.at ? state.at : state.port.segmentBytes;
   let at = Math.max(from, segmentHeadBytes);
-  while (generation) {
+  while (generation && at < end) {
     const frame = frameFrom(state.port, segment, generation, at);
     if (!frame || visit(frame)) return;
     at = frame.end;

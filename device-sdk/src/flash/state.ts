@@ -1,5 +1,6 @@
 import type { Octets } from '../board/octets.ts';
-import type { FlashPort, Kept, Label } from './ports.ts';
+import type { BoardOutbox } from '../board/ports.ts';
+import type { FlashPort } from './ports.ts';
 
 export interface FlashOptions {
   port: FlashPort;
@@ -7,23 +8,7 @@ export interface FlashOptions {
   thin(body: Octets, toMs: number): Octets | null;
 }
 
-/** Messages of a board in flash: in order, until they are settled or have to make room. */
-export interface FlashOutbox {
-  /** Its id; 0 when the flash did not take it. `tells`: it tells every loss of `owed()`. */
-  keep(label: Label, body: Octets, tells: boolean): number;
-  /** The next one that is neither settled nor held in RAM, each once in a life of the board. */
-  next(isHeld: (id: number) => boolean): Kept | null;
-  /** Stored or refused by the gateway: it need not be kept. */
-  settle(id: number): void;
-  /** A withdrawal: nothing of this subject and purpose is left in the flash when it returns. Ids that were wiped count as settled. */
-  wipe(slot: number, purpose: number): void;
-  /** Records that had to make room and of which no kept message tells. It can grow while one is kept. */
-  owed(): number;
-  /** Of the flash, 0 to 1. */
-  fill(): number;
-}
-
-export interface FlashState extends FlashOptions, FlashOutbox {
+export interface FlashState extends FlashOptions, BoardOutbox {
   /** The segment that is written, its generation (0 = none yet), and where the next frame goes. */
   current: number;
   generation: number;

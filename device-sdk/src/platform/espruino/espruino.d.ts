@@ -25,7 +25,16 @@ interface EspruinoStorage {
   erase(name: string): void;
 }
 
+interface EspruinoFlash {
+  read(length: number, address: number): Uint8Array;
+  /** Clears bits; address and length are multiples of 4. */
+  write(data: string, address: number): void;
+  getPage(address: number): { addr: number; length: number } | null;
+  erasePage(address: number): void;
+}
+
 declare function require(id: 'net'): EspruinoNet;
+declare function require(id: 'Flash'): EspruinoFlash;
 declare function require(id: 'Storage'): EspruinoStorage;
 declare var exports: { [name: string]: unknown };
 declare function setTimeout(run: () => void, ms: number): number;
@@ -40,7 +49,10 @@ declare var process: {
   memory(gc?: boolean): { free: number; usage: number; total: number; blocksize: number };
 };
 declare var E: {
+  /** undefined where there is no flat memory for it. */
   toString(bytes: Uint8Array): string;
+  /** As in IEEE 802.3, of a byte string. */
+  CRC32(data: string): number;
   /** UTF-8 bytes of a text, on boards with and without Unicode strings. */
   toUint8Array(text: string): Uint8Array;
   /** 32 bits of the hardware's random numbers. */

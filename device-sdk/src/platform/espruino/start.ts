@@ -1,12 +1,14 @@
 import type { BoardModel } from '@usewire/protocol/model';
 import { type Board, createBoard } from '../../board/board.ts';
 import type { BoardOptions } from '../../board/options.ts';
-import type { BoardPorts, BoardTransport } from '../../board/ports.ts';
+import type { BoardOutbox, BoardPorts, BoardTransport } from '../../board/ports.ts';
 import { uptimeMs, wall } from './clock.ts';
 
 export interface StartOptions extends BoardOptions {
   /** `require('usewire-mqtt').mqtt({...})`, or another transport. */
   link: BoardTransport;
+  /** `require('usewire-flash').flash({...})`: what waits outlives a loss of power. */
+  outbox?: (model: BoardModel) => BoardOutbox;
 }
 
 const mostMs = 60000;
@@ -65,6 +67,7 @@ export function start(model: BoardModel, options: StartOptions): Board {
     free: free,
     wake: wake,
   };
+  if (options.outbox) ports.outbox = options.outbox(model);
   board = createBoard(model, ports, options);
   E.on('kill', () => {
     board.stop();
