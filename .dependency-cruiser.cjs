@@ -60,6 +60,12 @@ module.exports = {
       'The kernel shares ports and pure functions with the core, and nothing that has state',
     ),
     forbid(
+      'flash-on-board',
+      { path: src('device-sdk/src/flash/'), pathNot: test },
+      { pathNot: src('(device-sdk/src/(flash|board)/|protocol/src/wire/)') },
+      'The outbox in flash is a part of a board and needs nothing else',
+    ),
+    forbid(
       'espruino-on-board',
       { path: src('device-sdk/src/platform/espruino/'), pathNot: test },
       { path: src('device-sdk/src/core/'), pathNot: src('device-sdk/src/core/ports[.]ts') },

@@ -103,7 +103,7 @@ describe.skipIf(!espruinoBin)('in the interpreter (needs ESPRUINO_BIN)', () => {
     const run = board.run(script);
     const vars = JSON.parse(await run.line('VARS'));
     await run.end();
-    expect(vars.usewire + vars.mqtt + vars.started).toBeLessThanOrEqual(760);
+    expect(vars.usewire + vars.mqtt + vars.started).toBeLessThanOrEqual(830);
     // ESP8266: the floor below which nothing is recorded, and the queue.
     expect(vars.free).toBeGreaterThan(250 + 120);
   });
