@@ -213,8 +213,9 @@ module.exports = {
       'no-undeclared-packages',
       { path: src('(protocol|device-sdk|gateway|simulators)/src/'), pathNot: test },
       {
-        // Storage is a module of Espruino's firmware; the S3 client is a peer that may be missing.
-        pathNot: '^(protocol|device-sdk|gateway|simulators)/|^Storage$|node_modules/.*/@aws-sdk/client-s3/',
+        // Storage and Flash are modules of Espruino's firmware; the S3 client is a peer that may be missing.
+        pathNot:
+          '^(protocol|device-sdk|gateway|simulators)/|^(Storage|Flash)$|node_modules/.*/@aws-sdk/client-s3/',
         dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'],
       },
       'Declare what you import',
