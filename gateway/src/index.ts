@@ -1,4 +1,4 @@
-export { type AdminOptions, createAdmin } from './admin-part.ts';
+export { type AdminOptions, createAdmin, type OperatorPorts } from './admin-part.ts';
 export { type ConfigInput, type ConfigResult, loadConfig } from './config/load-config.ts';
 export type { GatewayConfig, GatewayConfigInput } from './config/schema.ts';
 export type { BatchLimits } from './domain/batch-plan.ts';
@@ -9,8 +9,9 @@ export type { ModelSource, SourceModel } from './domain/forward-records.ts';
 export { modelKey } from './domain/model-key.ts';
 export type * from './domain/ports.ts';
 export type * from './domain/shared-state.ts';
-export type { ForwarderOptions, ForwarderStatus } from './forwarder-types.ts';
-export { createForwarders, type Forwarders, type ForwardersOptions } from './forwarders.ts';
+export type * from './domain/sink-rules.ts';
+export type { Forwarder, ForwarderOptions, ForwarderStatus } from './forwarder-types.ts';
+export { createForwarders, type Forwarders, type ForwardersOptions, type SinkPlan } from './forwarders.ts';
 export { createGateway } from './gateway.ts';
 export type * from './gateway-types.ts';
 export type { ClusterOptions } from './ingress/cluster/cluster-types.ts';
@@ -23,6 +24,7 @@ export type { HistoryEntry, RegisteredDevice } from './registry/registry-rows.ts
 export type { SealDesk, SealLevelNumber, ShownSealKey } from './registry/seal-desk.ts';
 export { createRelay } from './relay/relay.ts';
 export type * from './relay/relay-types.ts';
+export type { ReloadCounts, ReloadReport } from './reload.ts';
 export { type MemoryState, memoryState } from './shared/memory-state.ts';
 export { type NatsStateOptions, natsState } from './shared/nats-state.ts';
 export { createHttpSink, type HttpSinkOptions } from './sinks/http-sink.ts';
