@@ -6,10 +6,13 @@ import { type DeviceFlags, tell } from './device-registry-file.ts';
 import { CommandEnd, Exit } from './exit.ts';
 import { readSettings } from './settings.ts';
 import { readStore } from './store-reader.ts';
+import { table } from './text-table.ts';
 
 /** `usewire audit …`: what can be proven of what was done. */
 export function auditCommands(root: Command): void {
-  const audit = root.command('audit').description('prove that records of consent are whole and unchanged');
+  const audit = root
+    .command('audit')
+    .description('what was done to the data, and the proof that records of consent are whole');
   audit
     .command('verify')
     .option('--config <file>', 'configuration (default: usewire.yaml when it is there)')
@@ -17,6 +20,24 @@ export function auditCommands(root: Command): void {
     .option('--json', 'as JSON')
     .description("walk each tenant's chain of consent records; exit code 1 where one breaks, with the place")
     .action(auditVerify);
+  audit
+    .command('show')
+    .option('--config <file>', 'configuration (default: usewire.yaml when it is there)')
+    .option('--data-dir <folder>', 'data folder of the gateway')
+    .option('--json', 'as JSON')
+    .description('who did what to the data, newest first')
+    .action(auditShow);
+}
+
+/** Newest first, 1,000 at the most. */
+function auditShow(flags: DeviceFlags): void {
+  const entries = readStore(readSettings(flags).dataDirectory).spool.audit();
+  const rows = entries.map(({ atMs, by, what, detail }) => [new Date(atMs).toISOString(), what, by, detail]);
+  tell(
+    flags,
+    entries,
+    rows.length === 0 ? 'Nobody has done anything yet.\n' : table(['at', 'what', 'by', 'detail'], rows),
+  );
 }
 
 function auditVerify(flags: DeviceFlags): void {
