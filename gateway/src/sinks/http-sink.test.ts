@@ -44,6 +44,39 @@ describe('http sink', () => {
     }
   });
 
+  it('tells a receiver what to erase by one CloudEvent under the id of the request, and never gives up', async () => {
+    const bodies: { type: string; id: string; data: object }[] = [];
+    const keys: (string | string[] | undefined)[] = [];
+    const url = await serve((request, body, response) => {
+      keys.push(request.headers['idempotency-key']);
+      bodies.push(JSON.parse(gunzipSync(body).toString())[0]);
+      response.writeHead(bodies.length === 1 ? 422 : 204).end();
+    });
+    const id = '0a'.repeat(16);
+    const range = { fromMs: 0, toMs: Date.UTC(2026, 0, 1), isWhole: true };
+    const tombstone = { id, tenant: 'acme', device: 'bed-1', subject: 1, names: ['left'], ...range };
+    const sink = open(url);
+    expect(await sink.erase!(tombstone, signal)).toEqual({ kind: 'retry', reason: 'HTTP 422' });
+    expect(await sink.erase!(tombstone, signal)).toEqual({
+      kind: 'erased',
+      records: null,
+      answer: 'HTTP 204',
+    });
+    expect(keys).toEqual([`erase/${id}`, `erase/${id}`]);
+    expect(bodies[1]).toMatchObject({
+      type: 'org.usewire.erase.v1',
+      subject: 'left',
+      data: {
+        tenant: 'acme',
+        device: 'bed-1',
+        subject: 1,
+        names: ['left'],
+        to: '2026-01-01T00:00:00.000Z',
+        whole: true,
+      },
+    });
+  });
+
   it('posts one CloudEvents batch with the batch key, compressed', async () => {
     let seen: { request: IncomingMessage; body: Buffer } | undefined;
     const url = await serve((request, body, response) => {
