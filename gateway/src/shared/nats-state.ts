@@ -49,10 +49,12 @@ export function natsState(
         await made.connection.close();
         return;
       }
+      hear(made.connection);
+      // From here on what others send down is heard.
+      await made.connection.flush();
       reached = made;
       problem = null;
       log.info('shared.reached', { bucket });
-      hear(made.connection);
       for (const [kind, changed] of watches) void follow(made, kind, changed);
       void made.connection.closed().then(() => lost(made, 'the connection was closed'));
     } catch (error) {
