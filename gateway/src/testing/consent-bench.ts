@@ -39,7 +39,6 @@ const woke = event({ id: 4, for: 'service', attributes: { times: int(1, 9) } });
 /** The next model of it. */
 export const pillow2 = product('acme.pillow', 2, { purposes, subjects, points: { ...points, woke } });
 export const pillowTable = modelTable(pillow);
-export const pillowHash = toHex(pillowTable.hash.subarray(0, 4));
 type PillowPoint = 'turned' | 'snored' | 'dreamt';
 
 /** A data message of one record a point. */
