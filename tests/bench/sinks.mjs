@@ -9,8 +9,11 @@ import { startKafka, whyNoKafka } from '../engines/kafka/server.mjs';
 import { findNats, startNats } from '../engines/nats/server.mjs';
 import { findPostgres, startPostgres } from '../engines/postgres/server.mjs';
 import { adaptiveGain, lagAt } from './delivery.mjs';
+import { moreEngines } from './lib/more-sinks.mjs';
 
 const BATCH = 1_000;
+/** Just now: what is old is looked for in a stream first. */
+const RECEIVED_AT_MS = Date.now();
 const purposes = { comfort: { basis: 'contract', code: 'service_provision' } };
 const kettle = product('kettle', 1, {
   purposes,
@@ -35,6 +38,7 @@ function batchAt(first) {
     };
     const context = {
       receivedAtMs,
+      receivedAtMs: RECEIVED_AT_MS,
       consentEpoch: 0,
       modelHash,
       attributes: {},
@@ -53,7 +57,7 @@ function batchAt(first) {
       ...context,
     };
   });
-  const [firstPosition, lastPosition] = [first + 1, first + BATCH];
+  const [firstPosition, lastPosition] = [records[0].position, records[BATCH - 1].position];
   const key = `bench/${firstPosition}-${lastPosition}`;
   return { key, firstPosition, lastPosition, records, models: new Map([[`acme/${modelHash}`, kettle]]) };
 }
@@ -176,6 +180,7 @@ const engines = {
     plain: plainProducing,
     sink: (url) => createKafkaSink({ name: 'bench', brokers: [url], topic: 'usage' }),
   },
+  ...moreEngines,
 };
 
 async function measureEngine(name, { find, start, missing, plain, sink }, { out, quick }) {
@@ -188,7 +193,7 @@ async function measureEngine(name, { find, start, missing, plain, sink }, { out,
   try {
     const batches = Array.from({ length: quick ? 21 : 101 }, (_, i) => batchAt(i * BATCH));
     const loop = await measure(await plain(server.url), batches);
-    const usewire = await measure(sink(server.url), batches);
+    const usewire = await measure(sink(server.url, server), batches);
     const ratio = Number((usewire.perCpuS / loop.perCpuS).toFixed(2));
     const ours = `${usewire.perCpuS} records a CPU second (${usewire.perS}/s)`;
     out.write(

@@ -23,15 +23,26 @@ export function lineOf({ device, boot, seq, index, point, atMs }: RecordLine): s
   return `${device} ${boot} ${seq} ${index} ${point} ${Math.round(atMs)}`;
 }
 
+/** A server, or several that go together. */
+export interface Engine {
+  kill(): Promise<void>;
+  start(): Promise<void>;
+}
+
+/** With the engine killed three times in the middle of the day. */
+export function liveThroughKills(sink: Sink, engine: Engine): Promise<string[]> {
+  return liveThroughOutages([sink], [engine, engine, engine]);
+}
+
 /**
- * Six devices live half a day with lost acks, broken connections and copies, while the engine is killed three times. The verdict is
- * over the files that the same gateway writes; returns their lines, which the engine has to have, too: each once.
+ * Six devices live half a day with lost acks, broken connections and copies, while one engine after the other is killed and started again an
+ * hour later. The verdict is over the files that the same gateway writes; returns their lines, which every engine has to have, too: each once.
  */
-export async function liveThroughKills(
-  sink: Sink,
-  engine: { kill(): Promise<void>; start(): Promise<void> },
+export async function liveThroughOutages(
+  sinks: readonly Sink[],
+  outages: readonly Engine[],
 ): Promise<string[]> {
-  const running = await startFleetGateway([{ sink, options }]);
+  const running = await startFleetGateway(sinks.map((sink) => ({ sink, options })));
   try {
     await using world = simulate({
       seed: 21,
@@ -41,7 +52,7 @@ export async function liveThroughKills(
       sdk: { flushIntervalMs: 60_000, bulkFlushIntervalMs: 900_000 },
       faults: { lostAck: 2, disconnect: 2, duplicate: 2 },
     });
-    for (let life = 0; life < 3; life += 1) {
+    for (const engine of outages) {
       await world.advance('3h');
       await engine.kill();
       await world.advance('1h');

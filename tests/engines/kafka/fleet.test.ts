@@ -1,8 +1,9 @@
 import { createKafkaSink } from '@usewire/gateway';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lineOf, liveThroughKills } from '../fleet-day.ts';
+import { liveThroughKills } from '../fleet-day.ts';
+import { linesInTopic } from './lines-in-topic.ts';
 import { type KafkaServer, startKafka, whyNoKafka } from './server.mjs';
-import { readTopic, type TopicRecord, withAdmin } from './topic-reader.ts';
+import { withAdmin } from './topic-reader.ts';
 
 const missing = whyNoKafka();
 const why = missing === null ? '' : ` (skipped: ${missing})`;
@@ -18,12 +19,6 @@ describe.skipIf(missing !== null)(`a fleet into Apache Kafka${why}`, () => {
   });
   afterAll(() => server.remove());
 
-  function lineOfRecord({ headers, data }: TopicRecord): string {
-    const [boot = '', seq, index] = headers.ce_id!.split('/');
-    const atMs = Date.parse(headers.ce_time!);
-    return lineOf({ ...data, boot, seq: Number(seq), index: Number(index), atMs });
-  }
-
   it('has every record once, whatever becomes of the broker: killed three times in the middle of the day', async () => {
     const sink = createKafkaSink({
       name: 'engine',
@@ -32,7 +27,6 @@ describe.skipIf(missing !== null)(`a fleet into Apache Kafka${why}`, () => {
       timeoutMs: 5_000,
     });
     const lines = await liveThroughKills(sink, server);
-    const records = await readTopic(server.broker, 'usage');
-    expect(records.map(lineOfRecord).sort()).toEqual(lines);
+    expect(await linesInTopic(server.broker, 'usage')).toEqual(lines);
   });
 });

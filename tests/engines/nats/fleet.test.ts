@@ -1,8 +1,8 @@
 import { createNatsSink } from '@usewire/gateway';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lineOf, liveThroughKills } from '../fleet-day.ts';
+import { liveThroughKills } from '../fleet-day.ts';
+import { linesInStream } from './lines-in-stream.ts';
 import { findNats, type NatsServer, startNats } from './server.mjs';
-import { readStream, type StreamMessage } from './stream-reader.ts';
 
 const bin = findNats();
 const why = bin ? '' : ' (skipped: no nats-server here)';
@@ -15,15 +15,6 @@ describe.skipIf(bin === null)(`a fleet into NATS JetStream${why}`, () => {
   });
   afterAll(() => server.remove());
 
-  function linesOf({ events }: StreamMessage): string[] {
-    return events.map(({ id, source, time, data }) => {
-      const [boot = '', seq, index] = id.split('/');
-      const device = source.split(':').at(-1)!;
-      const atMs = Date.parse(time);
-      return lineOf({ device, boot, seq: Number(seq), index: Number(index), point: data.point, atMs });
-    });
-  }
-
   it('has every record once, whatever becomes of the server: killed three times in the middle of the day', async () => {
     const sink = createNatsSink({
       name: 'engine',
@@ -35,7 +26,6 @@ describe.skipIf(bin === null)(`a fleet into NATS JetStream${why}`, () => {
       timeoutMs: 3_000,
     });
     const lines = await liveThroughKills(sink, server);
-    const messages = await readStream(server.url, 'USAGE');
-    expect(messages.flatMap(linesOf).sort()).toEqual(lines);
+    expect(await linesInStream(server.url, 'USAGE')).toEqual(lines);
   });
 });
