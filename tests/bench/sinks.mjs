@@ -12,8 +12,6 @@ import { adaptiveGain, lagAt } from './delivery.mjs';
 import { moreEngines } from './lib/more-sinks.mjs';
 
 const BATCH = 1_000;
-/** Just now: what is old is looked for in a stream first. */
-const RECEIVED_AT_MS = Date.now();
 const purposes = { comfort: { basis: 'contract', code: 'service_provision' } };
 const kettle = product('kettle', 1, {
   purposes,
@@ -38,7 +36,6 @@ function batchAt(first) {
     };
     const context = {
       receivedAtMs,
-      receivedAtMs: RECEIVED_AT_MS,
       consentEpoch: 0,
       modelHash,
       attributes: {},
