@@ -1,13 +1,20 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { createMqttSink, createOtlpSink, createParquetSink, createS3Sink } from '@usewire/gateway';
-import { parquetWriteBuffer, parquetWriteFile } from 'hyparquet-writer';
 import { connectAsync } from 'mqtt';
 import { findMosquitto, startMosquitto } from '../../engines/mosquitto/server.mjs';
 import { startCollector, whyNoCollector } from '../../engines/otlp/server.mjs';
 import { accessKeyId, secretAccessKey, startS3, whyNoS3 } from '../../engines/s3/server.mjs';
+
+/** The gateway's own copy: the same code on both sides. */
+const ofGateway = createRequire(new URL('../../../gateway/package.json', import.meta.url));
+const { parquetWriteBuffer, parquetWriteFile } = await import(
+  pathToFileURL(ofGateway.resolve('hyparquet-writer')).href
+);
 
 const accepted = { kind: 'accepted' };
 /** A file about every 6,000 records, in the sinks and in the loops beside them. */
