@@ -1,5 +1,5 @@
 import { encodeModel, encodeRecords, event, int, modelTable, product } from '@usewire/protocol/model';
-import { type Choice, decodeMessage, encodeMessage, Kind, type Message, toHex } from '@usewire/protocol/wire';
+import { type Choice, decodeMessage, encodeMessage, Kind, type Message } from '@usewire/protocol/wire';
 import { type CommitQueue, commitQueue } from '../domain/commit-queue.ts';
 import { consentBook } from '../domain/consent/consent-book.ts';
 import { zeroCounters } from '../domain/counters.ts';
