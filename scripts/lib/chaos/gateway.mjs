@@ -24,6 +24,8 @@ sinks:
     type: http
     url: ${url}
     timeoutMs: 800
+    # By default several batches are under way at once, as they are to usage: here the order of each device is part of the verdict.
+    order: kept
     batch: { maxRecords: 200, maxAgeMs: 200 }
     retry: { baseMs: 50, maxMs: 500, breakerAfter: 5, probeEveryMs: 600 }
 `;
