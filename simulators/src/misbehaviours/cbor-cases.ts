@@ -93,7 +93,7 @@ export const cborCases: readonly Misbehaviour[] = [
   field('critical-label', 'an unsigned label that does not exist', 'criticalLabel', { after: '18 63 00' }),
   field('foreign-label', 'a label of another kind', 'criticalLabel', { after: '0d a1 00 01' }),
   field('no-kind', 'no kind', 'schema', { kind: '' }),
-  field('unknown-kind', 'a kind that POU 1 does not have', 'version', { kind: '00 12' }),
+  field('unknown-kind', 'a kind that POU 1 does not have', 'version', { kind: '00 17' }),
   field('no-seq', 'no sequence number', 'schema', { seq: '' }),
   field('no-records', 'no records', 'schema', { records: '' }),
   field('short-boot', 'a boot id of 7 bytes', 'schema', { boot: '02 47 01020304050607' }),
