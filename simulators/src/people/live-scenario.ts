@@ -70,6 +70,8 @@ class Home {
   }
 
   do(deed: Deed): void {
+    // A service speaks to a device that has said hello. What is sent until then is sent before the decision.
+    if (deed.do === 'decide' && deed.where !== 'product') this.pass(SECOND_MS);
     const sentBefore = this.gateway.sent.length;
     const { consent } = this.device;
     if (deed.do === 'live') this.live(deed.minutes);
@@ -88,7 +90,6 @@ class Home {
   }
 
   private decideInService({ who, purpose, isGranted }: Extract<Deed, { do: 'decide' }>): void {
-    this.pass(SECOND_MS);
     const choices = { [codes[purpose]]: isGranted ? (1 as const) : (2 as const) };
     const epoch = this.device.consent.epoch() + 1;
     this.gateway.push({ kind: 7, epoch, subject: people.indexOf(who) + 1, choices });
