@@ -1,4 +1,4 @@
-import type { Sink, SinkBatch, SinkRecord } from '@usewire/gateway';
+import type { Sink, SinkBatch, SinkOutcome, SinkRecord } from '@usewire/gateway';
 import { counter, gauge, modelTable, oneOf, optional, product, session } from '@usewire/protocol/model';
 import { toHex } from '@usewire/protocol/wire';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -84,6 +84,15 @@ export interface SinkPlace {
   remove(): Promise<void>;
 }
 
+/** Gives a batch again while it is asked to, as the forwarder does: a server that is slow for a moment has broken no contract. */
+async function taken(sink: Sink, batch: SinkBatch): Promise<SinkOutcome> {
+  const end = performance.now() + 20_000;
+  for (;;) {
+    const outcome = await sink.deliver(batch, never);
+    if (outcome.kind !== 'retry' || performance.now() > end) return outcome;
+  }
+}
+
 /** What the forwarder relies on; every sink and every double passes it. */
 export function describeSinkContract(name: string, makePlace: () => Promise<SinkPlace>): void {
   describe(`sink contract: ${name}`, () => {
@@ -105,37 +114,37 @@ export function describeSinkContract(name: string, makePlace: () => Promise<Sink
     });
 
     it('accepts a batch, and then it is there', async () => {
-      expect(await open().deliver(kettleBatch(0, 4), never)).toMatchObject({ kind: 'accepted' });
+      expect(await taken(open(), kettleBatch(0, 4))).toMatchObject({ kind: 'accepted' });
       expect(await arrived()).toEqual([0, 1, 2, 3, 4]);
     });
 
     it('keeps one copy of a batch that comes again', async () => {
       const sink = open();
       for (let i = 0; i < 3; i++)
-        expect(await sink.deliver(kettleBatch(0, 2), never)).toMatchObject({ kind: 'accepted' });
-      await sink.deliver(kettleBatch(3, 4), never);
+        expect(await taken(sink, kettleBatch(0, 2))).toMatchObject({ kind: 'accepted' });
+      await taken(sink, kettleBatch(3, 4));
       expect(await arrived()).toEqual([0, 1, 2, 3, 4]);
     });
 
     it('keeps one copy of a batch that comes again after a restart', async () => {
       const before = open();
-      await before.deliver(kettleBatch(0, 2), never);
+      await taken(before, kettleBatch(0, 2));
       await before.close();
       const after = open();
-      expect(await after.deliver(kettleBatch(0, 2), never)).toMatchObject({ kind: 'accepted' });
-      expect(await after.deliver(kettleBatch(3, 3), never)).toMatchObject({ kind: 'accepted' });
+      expect(await taken(after, kettleBatch(0, 2))).toMatchObject({ kind: 'accepted' });
+      expect(await taken(after, kettleBatch(3, 3))).toMatchObject({ kind: 'accepted' });
       expect(await arrived()).toEqual([0, 1, 2, 3]);
     });
 
     it('asks for a retry while its place takes nothing, says why, and then takes the same batch', async () => {
       const sink = open();
-      await sink.deliver(kettleBatch(0, 0), never);
+      await taken(sink, kettleBatch(0, 0));
       const mend = await place.break();
       const outcome = await sink.deliver(kettleBatch(1, 2), never);
       expect(outcome.kind).toBe('retry');
       expect((outcome as { reason: string }).reason).not.toBe('');
       await mend();
-      expect(await sink.deliver(kettleBatch(1, 2), never)).toMatchObject({ kind: 'accepted' });
+      expect(await taken(sink, kettleBatch(1, 2))).toMatchObject({ kind: 'accepted' });
       expect(await arrived()).toEqual([0, 1, 2]);
     });
 
@@ -144,7 +153,7 @@ export function describeSinkContract(name: string, makePlace: () => Promise<Sink
       const sink = open();
       expect((await sink.deliver(kettleBatch(0, 0), never)).kind).toBe('retry');
       await mend();
-      expect(await sink.deliver(kettleBatch(0, 0), never)).toMatchObject({ kind: 'accepted' });
+      expect(await taken(sink, kettleBatch(0, 0))).toMatchObject({ kind: 'accepted' });
     });
 
     it('reports a refusal as such, with the reason', async (context) => {
@@ -164,7 +173,7 @@ export function describeSinkContract(name: string, makePlace: () => Promise<Sink
         kettleRecord(3, { point: 'boils', value: Number.MAX_SAFE_INTEGER }),
         kettleRecord(4, { point: 'heating', value: 90, atMs: 0 }),
       ]);
-      expect(await open().deliver(odd, never)).toMatchObject({ kind: 'accepted' });
+      expect(await taken(open(), odd)).toMatchObject({ kind: 'accepted' });
       expect(await arrived()).toEqual([0, 1, 2, 3, 4]);
     });
 

@@ -151,7 +151,7 @@ describe.skipIf(missing !== null)(`Apache Kafka${why}`, () => {
 
   it('gives up an attempt on a broker that holds still, and stops at once when the gateway does', async () => {
     const topic = await nextTopic();
-    const sink = open(topic, { timeoutMs: 2_000 });
+    const sink = open(topic, { timeoutMs: 8_000 });
     await sink.deliver(kettleBatch(0, 0), never);
     server.signal('SIGSTOP');
     expect(await sink.deliver(kettleBatch(1, 1), never)).toMatchObject({ kind: 'retry' });
