@@ -267,7 +267,6 @@ it('with people: accepted = stored + gaps + what they took back, which nothing t
     minLength: 5,
     maxLength: 60,
   });
-  let takenBack = 0;
   fc.assert(
     fc.property(steps, fc.integer(), options, (all, seed, chosen) => {
       const world = story(all, seed, chosen);
@@ -277,11 +276,9 @@ it('with people: accepted = stored + gaps + what they took back, which nothing t
       expect(world.told()).toBeLessThanOrEqual(world.total());
       expect(new Set(world.numbers()).size).toBe(world.numbers().length);
       expect(world.device.status().queued).toBe(0);
-      takenBack += world.takenBack();
     }),
     { numRuns: runs },
   );
-  expect(takenBack).toBeGreaterThan(runs / 2);
 });
 
 it('schedules like these reach what they are about', () => {
@@ -295,4 +292,9 @@ it('schedules like these reach what they are about', () => {
     seen.crashes += all.filter((step) => step.do === 'kill').length;
   }
   expect(Math.min(...Object.values(seen)), JSON.stringify(seen)).toBeGreaterThan(20);
+  const withPeople = fc.array(fc.oneof(...quiet, kill, ...person), { minLength: 30, maxLength: 60 });
+  let takenBack = 0;
+  for (const [all, seed] of fc.sample(fc.tuple(withPeople, fc.integer()), { numRuns: 60, seed: 7 }))
+    takenBack += story(all, seed, small).takenBack();
+  expect(takenBack).toBeGreaterThan(20);
 });
