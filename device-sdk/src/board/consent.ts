@@ -83,7 +83,6 @@ export function choose(
   all[slot] = mine;
   // A choice that is not written down would be forgotten by a restart: better refused now.
   if (!board.ports.storage.put('consent', JSON.stringify([epoch, all]))) return false;
-  // 0 goes, 1 stays.
   const stays = (purpose: string): boolean =>
     !isErased &&
     (!+purpose || mine[purpose] === 1 || (before[purpose] === undefined && mine[purpose] === undefined));

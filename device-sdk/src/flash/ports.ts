@@ -1,8 +1,8 @@
 import type { Octets } from '../board/octets.ts';
 
 /**
- * NOR flash, by segments that are erased as a whole. Writing turns ones into zeros and never back. On Espruino a segment is a file of Storage that
- * was made in its full size, as an append file would lose every byte of 0xFF and what follows it.
+ * NOR flash, by segments that are erased as a whole. Writing turns ones into zeros and never back. Raw pages and no files: Espruino's Storage refuses to
+ * write zeros over what is written, so nothing in it could be wiped.
  */
 export interface FlashPort {
   /** At least 3: one is written, one is free, the others are what is kept. */
